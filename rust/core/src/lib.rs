@@ -1,0 +1,18 @@
+//! Everything about answers and votes, as pure functions of their arguments.
+//!
+//! The way of a sample: response → [`extract`] → span → [`key`] → vote → [`tally`] →
+//! [`select`] → decision. No Python, file, clock or network is known here.
+
+mod answer;
+pub mod extract;
+pub mod grade;
+mod kind;
+pub mod math;
+pub mod paper;
+pub mod select;
+pub mod table;
+pub mod tally;
+
+pub use answer::{Choices, Extraction, extract, key};
+pub use grade::{Grade, Stage, Verdict, grade};
+pub use kind::{Kind, Profile};
