@@ -1,1 +1,79 @@
-"""The cli room."""
+"""The command line: one file per command, each imported only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from cyclopts import App, CycloptsError
+
+from slm_mux import __version__
+from slm_mux.errors import SlmMuxError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE = 2
+INTERRUPTED = 130
+
+app = App(
+    name="slm-mux",
+    help="Sample a pool of small language models, vote with SLM-MUX, grade and score.",
+    version=__version__,
+    # Commands return their exit code; errors are printed here, in one place.
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+app.command(
+    "slm_mux.cli.run:run", name="run", help="Sample a pool on a task, vote, select and score."
+)
+app.command(
+    "slm_mux.cli.collect:collect", name="collect", help="Sample single models: their baselines."
+)
+app.command(
+    "slm_mux.cli.rescore:rescore", name="rescore", help="Score recorded samples, no network."
+)
+app.command("slm_mux.cli.show:show", name="show", help="Why one problem was decided as it was.")
+app.command("slm_mux.cli.pull:pull", name="pull", help="Fetch the weights of a local model.")
+app.command("slm_mux.cli.demo:demo", name="demo", help="The main job on local models, no key.")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Runs one command and exits with its code."""
+    sys.exit(_exit_code(sys.argv[1:] if argv is None else argv))
+
+
+def _exit_code(argv: Sequence[str]) -> int:
+    try:
+        code = app(
+            [_hyphens(token) for token in argv], print_error=False, exit_on_error=False
+        )
+    except CycloptsError as e:
+        _complain(f"{_one_line(str(e))} (see slm-mux --help)")
+        return USAGE
+    except SlmMuxError as e:
+        _complain(_one_line(str(e)))
+        return e.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of a pipe has gone; there is nobody left to tell
+        sys.stderr.close()
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _hyphens(token: str) -> str:
+    """`--data_path=x` → `--data-path=x`: the published flags are spelt with underscores."""
+    if not token.startswith("--"):
+        return token
+    name, equals, value = token.partition("=")
+    return name.replace("_", "-") + equals + value
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())
+
+
+def _complain(message: str) -> None:
+    sys.stderr.write(f"slm-mux: {message}\n")

@@ -1,0 +1,77 @@
+# Every verb of the project. `make help` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUST := Cargo.toml Cargo.lock $(shell find rust -name '*.rs' -o -name 'Cargo.toml' | grep -v '/target/')
+
+.PHONY: help
+help:  ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed: make PYTHON=python3.12 …' >&2; exit 2; }
+	@command -v cargo >/dev/null || { echo 'A Rust toolchain (cargo) is needed' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml $(RUST)
+	$(BIN)/python -m pip install --quiet -e '.[local]'
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e '.[local,test]'
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.installed  ## build, install, and run the main job on small local models
+	$(BIN)/slm-mux pull smollm2
+	$(BIN)/slm-mux demo
+
+.PHONY: install
+install: $(VENV)/.tools  ## the package, the local models' runtime and the test tools, into .venv
+
+.PHONY: test
+test: $(VENV)/.tools  ## set everything up and run all tests
+	cargo test --quiet --workspace
+	$(BIN)/python -m pytest -q
+
+.PHONY: format
+format: $(VENV)/.tools  ## rewrite the sources in the house format
+	cargo fmt
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix --select I .
+
+.PHONY: lint
+lint: $(VENV)/.tools  ## format, lints, types, layers, stub: all without changing a file
+	cargo fmt --check
+	cargo clippy --quiet --workspace --all-targets -- -D warnings
+	@! cargo tree -p slm-mux-core -i pyo3 >/dev/null 2>&1 || { echo 'slm-mux-core must not know pyo3' >&2; exit 1; }
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory stub-check
+
+.PHONY: stub
+stub: $(VENV)/.tools  ## write the type stub of the extension anew
+	$(BIN)/maturin generate-stubs --features stubs --out target/stubs
+	cp target/stubs/_core.pyi python/slm_mux/_core.pyi
+
+.PHONY: stub-check
+stub-check: $(VENV)/.tools
+	$(BIN)/maturin generate-stubs --features stubs --out target/stubs
+	diff target/stubs/_core.pyi python/slm_mux/_core.pyi
+
+.PHONY: bench
+bench: $(VENV)/.tools  ## measure, side by side with the reference and with peers
+	cargo bench --workspace
+	for b in benches/python/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+.PHONY: wheel
+wheel: $(VENV)/.tools  ## a release wheel into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+.PHONY: clean
+clean:  ## remove all that was built
+	rm -rf target $(VENV) dist python/slm_mux/_core*.so

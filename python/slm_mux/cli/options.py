@@ -1,0 +1,173 @@
+"""The options that commands share, as groups; the published flags are among the names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Group, Parameter, Token
+
+from slm_mux.errors import InputError
+from slm_mux.types import Abstain, Kind, Profile, Stop, Tie
+
+POOL = Group("Pool", sort_key=1)
+SAMPLING = Group("Sampling", sort_key=2)
+VOTING = Group("Voting", sort_key=3)
+OUTPUT = Group("Output", sort_key=4)
+
+
+def _split(_type: object, tokens: list[Token]) -> list[str]:
+    """`A B`, `A --models B` and `A,B` all mean two."""
+    return [part for token in tokens for part in token.value.split(",") if part]
+
+
+Names = Annotated[list[str], Parameter(consume_multiple=True, converter=_split, negative=())]
+Positive = Annotated[int, Parameter(validator=lambda _, v: _at_least_one(v))]
+
+
+def _at_least_one(value: int | None) -> None:
+    if value is not None and value < 1:
+        raise ValueError("must be at least 1")
+
+
+@Parameter(name="*")
+@dataclass(kw_only=True, frozen=True)
+class TaskOptions:
+    """Which problems are asked, and how."""
+
+    data_path: Annotated[
+        Path | None,
+        Parameter(
+            alias=["--dataset", "--dataset-file", "--dataset-path"],
+            help="The problems: JSON, JSONL or CSV.",
+        ),
+    ] = None
+    kind: Annotated[Kind | None, Parameter(help="Answer kind of your own problems file.")] = None
+    prompt: Annotated[
+        str | None,
+        Parameter(help="Prompt template with {problem} (and {choices}), or @FILE."),
+    ] = None
+    limit: Annotated[Positive | None, Parameter(alias="--size", help="The first N problems.")] = (
+        None
+    )
+    seed: Annotated[int, Parameter(help="Of shuffles, sent seeds and random ties.")] = 0
+
+
+@Parameter(name="*", group=POOL)
+@dataclass(kw_only=True, frozen=True)
+class PoolOptions:
+    """Who is asked."""
+
+    models: Annotated[
+        Names | None,
+        Parameter(alias=["--model", "--model-list"], help="API model ids, in pool order."),
+    ] = None
+    pool: Annotated[Path | None, Parameter(help="A pool file (YAML) instead.")] = None
+    base_url: Annotated[str | None, Parameter(help="An OpenAI-compatible endpoint.")] = None
+    api_key_env: Annotated[
+        str | None, Parameter(help="Environment variable that holds the key.")
+    ] = None
+    temperature: Annotated[float | None, Parameter(help="0.3 unless the pool file says.")] = None
+    max_tokens: Annotated[
+        Positive | None, Parameter(alias="--max-new-tokens", help="Per answer; default 2048.")
+    ] = None
+    concurrency: Annotated[
+        Positive | None, Parameter(alias="--num-workers", help="Requests in flight, in all.")
+    ] = None
+
+
+@Parameter(name="*", group=SAMPLING)
+@dataclass(kw_only=True, frozen=True)
+class SamplingOptions:
+    """How much is asked, and when to stop."""
+
+    extra_calls: Annotated[
+        Positive,
+        Parameter(
+            alias=["--samples", "-k", "--num-llm-sub-iterations"],
+            help="Samples per problem and model, the first included.",
+        ),
+    ] = 3
+    stop: Annotated[
+        Stop | None,
+        Parameter(help="unanimous: the published early exit; changes answers. Default none."),
+    ] = None
+    sc_after_unanimous: Annotated[
+        bool | None,
+        Parameter(help="Published flag; --no-sc-after-unanimous means --stop unanimous."),
+    ] = None
+    log: Annotated[Path | None, Parameter(help="The sample log; default beside --output.")] = None
+    retry_failed: Annotated[
+        bool, Parameter(help="Ask again what failed in an earlier run.")
+    ] = True
+    max_cost: Annotated[float | None, Parameter(help="Stop cleanly at this many dollars.")] = None
+    max_tokens_total: Annotated[
+        Positive | None, Parameter(help="Stop cleanly at this many tokens.")
+    ] = None
+    preflight: Annotated[
+        bool, Parameter(help="One cheap call per endpoint before spending.")
+    ] = True
+    dry_run: Annotated[
+        bool, Parameter(help="Show prompts, calls to make and estimates; ask nothing.", negative=())
+    ] = False
+
+    @property
+    def stopping(self) -> Stop:
+        """The stopping policy, from either of its two flags."""
+        published: Stop | None = "unanimous" if self.sc_after_unanimous is False else None
+        return self.stop or published or "none"
+
+
+@Parameter(name="*", group=VOTING)
+@dataclass(kw_only=True, frozen=True)
+class VotingOptions:
+    """How votes are counted and the answer is selected."""
+
+    profile: Annotated[
+        Profile, Parameter(help="canonical, or the published rules to the letter.")
+    ] = "canonical"
+    selector: Annotated[str, Parameter(help="mux, majority or single:NAME.")] = "mux"
+    abstain: Annotated[
+        Abstain, Parameter(help="Unparsed answers in or out of the denominator.")
+    ] = "count"
+    tie: Annotated[Tie, Parameter(help="What decides between equally sure models.")] = "accuracy"
+    validation: Annotated[
+        list[Path] | None,
+        Parameter(consume_multiple=True, help="Labelled logs that tell the models' accuracies."),
+    ] = None
+    accuracy: Annotated[
+        Names | None, Parameter(help="Validation accuracies, NAME=0.71 each.")
+    ] = None
+    allow_validation_overlap: Annotated[
+        bool, Parameter(help="Accept validation problems that are also scored.", negative=())
+    ] = False
+
+    def accuracies(self) -> dict[str, float]:
+        """`--accuracy NAME=x` as a mapping; raises `InputError` on anything else."""
+        return dict(_accuracy(item) for item in self.accuracy or ())
+
+
+def _accuracy(item: str) -> tuple[str, float]:
+    name, equals, value = item.rpartition("=")
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not (equals and name and 0 <= share <= 1):
+        raise InputError(f"--accuracy {item}: write NAME=x with x between 0 and 1")
+    return name, share
+
+
+@Parameter(name="*", group=OUTPUT)
+@dataclass(kw_only=True, frozen=True)
+class OutputOptions:
+    """Where results go and what is printed."""
+
+    quiet: Annotated[bool, Parameter(alias="-q", help="Print nothing but errors.", negative=())] = (
+        False
+    )
+    json: Annotated[bool, Parameter(help="Print the figures as JSON.", negative=())] = False
+
+
+Format = Literal["table", "json", "none"]

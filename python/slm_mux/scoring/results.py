@@ -1,0 +1,211 @@
+"""Scored samples → the results file: the published layout with the figures beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slm_mux import __version__
+from slm_mux.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slm_mux.scoring.grading import GradedSample
+    from slm_mux.scoring.score import Accuracy, MemberSummary, Scored
+    from slm_mux.selection import Decision
+    from slm_mux.types import Price, Problem, Usage
+    from slm_mux.voting import Tally
+
+SCHEMA_VERSION = 1
+
+
+def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dict[str, Any]:
+    """The results as plain data (design: `schema_version, task, settings, …, results`)."""
+    prices = prices or {}
+    members = [_member(m, prices.get(m.name)) for m in scored.members]
+    costs = [m["cost"] for m in members]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "task": scored.task,
+        "settings": _settings(scored),
+        "models": members,
+        "token_usage": _usage(scored.members),
+        "cost": None if None in costs else sum(costs),
+        "accuracy": accuracy_dict(scored.accuracy),
+        "oracle": accuracy_dict(scored.oracle) if scored.policies.stop == "none" else None,
+        "decided_by": dict(scored.decided_by),
+        "short": [{"problem_id": p, "model": m} for p, m in sorted(scored.short)],
+        "results": [
+            _entry(scored, problem, decision)
+            for problem, decision in zip(scored.problems, scored.decisions, strict=True)
+        ],
+    }
+
+
+def write_json(path: Path, data: Mapping[str, Any]) -> None:
+    """Writes `data` whole or not at all, making missing folders.
+
+    Raises `InputError` where the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, _encode(data))
+    except OSError as e:
+        raise InputError(
+            f"{path}: the results cannot be written ({e.strerror}): choose another --output"
+        ) from e
+
+
+def _encode(data: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(data, ensure_ascii=False, indent=1).encode()
+    except UnicodeEncodeError:  # a lone surrogate in a response: JSON can only escape it
+        return json.dumps(data, indent=1).encode()
+
+
+def _replace(path: Path, body: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body + b"\n")
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def accuracy_dict(accuracy: Accuracy) -> dict[str, float | int | None]:
+    """`value, low, high, n` and the count of every state; null without references."""
+    share = accuracy.share
+    return {
+        "value": share and share.value,
+        "low": share and share.low,
+        "high": share and share.high,
+        "n": sum(accuracy.counts.values()),
+        **accuracy.counts,
+    }
+
+
+def cost_of(member: MemberSummary, price: Price | None) -> float | None:
+    """US dollars for all of a member's samples; None where its price is not known."""
+    if price is None:
+        return None
+    tokens = member.prompt_tokens * price.prompt + member.completion_tokens * price.completion
+    return tokens / 1e6
+
+
+def _settings(scored: Scored) -> dict[str, Any]:
+    p = scored.policies
+    return {
+        "slm_mux_version": __version__,
+        "kind": scored.kind,
+        "profile": p.profile,
+        "selector": p.selector,
+        "abstain": p.abstain,
+        "tie": p.tie,
+        "stop": p.stop,
+        "seed": p.seed,
+        "samples": scored.asked,
+        "pool_order": list(p.order),
+        "validation_accuracy": dict(p.validation_accuracy) or None,
+    }
+
+
+def _member(member: MemberSummary, price: Price | None) -> dict[str, Any]:
+    return {
+        "name": member.name,
+        "model": member.api_model,
+        "single_sample": member.single and member.single.as_dict(),
+        "self_consistency": member.self_consistency
+        and accuracy_dict(member.self_consistency),
+        "samples": {s: member.states.get(s, 0) for s in ("ok", "unparsed", "truncated", "failed")},
+        "token_usage": _usage([member]),
+        "cost": cost_of(member, price),
+    }
+
+
+def _usage(members: Sequence[MemberSummary]) -> Usage:
+    prompt = sum(m.prompt_tokens for m in members)
+    completion = sum(m.completion_tokens for m in members)
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+    }
+
+
+def _entry(scored: Scored, problem: Problem, decision: Decision) -> dict[str, Any]:
+    spans = {
+        (name, g.row["sample_index"]): g.span
+        for name in scored.policies.order
+        for g in scored.samples.get((problem.problem_id, name), ())
+    }
+    entry: dict[str, Any] = {
+        "problem_id": problem.problem_id,
+        "problem": problem.problem,
+        "reference_answer": problem.reference_answer,
+    }
+    if problem.choices is not None:
+        entry["choices"] = list(problem.choices)
+    return entry | {
+        "models": [_model(scored, problem, name) for name in scored.policies.order],
+        "final_answer": decision.model and spans.get((decision.model, decision.sample_index)),
+        "final_key": decision.key,
+        "selected_model": decision.model,
+        "confidence": _share(decision.confidence),
+        "reason": decision.reason,
+        "short": any((problem.problem_id, m) in scored.short for m in scored.policies.order),
+        "is_correct": decision.correct,
+    }
+
+
+def _model(scored: Scored, problem: Problem, name: str) -> dict[str, Any]:
+    samples = scored.samples.get((problem.problem_id, name), ())
+    tally = scored.table.tally(problem.problem_id, name)
+    exemplars = _exemplars(samples)
+    return {
+        "model_name": name,
+        "calls": [_call(g) for g in samples],
+        "vote_counts": {exemplars[key]: count for key, count in tally.counts.items()},
+        "keys": {exemplars[key]: key for key in tally.counts},
+        "best_answer": tally.top and exemplars[tally.top],
+        "best_key": tally.top,
+        "best_count": _best_count(tally),
+        "confidence": _share(tally.confidence),
+    }
+
+
+def _best_count(tally: Tally) -> int:
+    return 0 if tally.top is None else tally.counts[tally.top]
+
+
+def _exemplars(samples: Sequence[GradedSample]) -> dict[str, str]:
+    """Each key's exemplar: the span at its smallest sample index."""
+    exemplars: dict[str, str] = {}
+    for g in samples:
+        if g.state == "ok" and g.key is not None and g.span is not None:
+            exemplars.setdefault(g.key, g.span)
+    return exemplars
+
+
+def _call(g: GradedSample) -> dict[str, Any]:
+    return {
+        "round": g.row["sample_index"],
+        "raw_content": g.row.get("response"),
+        "extracted_answer": g.span if g.state == "ok" else None,
+        "token_usage": g.row.get("usage"),
+        "key": g.key,
+        "rule": g.rule,
+        "state": g.state,
+        "verdict": g.verdict,
+        "finish_reason": g.row.get("finish_reason"),
+        "error": g.row.get("error"),
+    }
+
+
+def _share(fraction: Any) -> float | None:
+    return None if fraction is None else float(fraction)
