@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Group, Parameter, Token
 
@@ -170,4 +170,14 @@ class OutputOptions:
     json: Annotated[bool, Parameter(help="Print the figures as JSON.", negative=())] = False
 
 
-Format = Literal["table", "json", "none"]
+@Parameter(name="*")
+@dataclass(kw_only=True, frozen=True)
+class RecordedOptions:
+    """Which of the recorded samples count."""
+
+    task: Annotated[str | None, Parameter(help="Only this task's rows.")] = None
+    kind: Annotated[Kind | None, Parameter(help="Where the rows do not say it.")] = None
+    params: Annotated[
+        Names | None,
+        Parameter(help="Only samples drawn with these, e.g. temperature=0.3 max_tokens=512."),
+    ] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from slm_mux.scoring.grading import GradedSample
-    from slm_mux.scoring.score import Accuracy, MemberSummary, Scored
+    from slm_mux.scoring.score import Accuracy, MemberScore, Scored
     from slm_mux.selection import Decision
     from slm_mux.types import Price, Problem, Usage
-    from slm_mux.voting import Tally
+    from slm_mux.voting import MemberSummary, Tally
 
 SCHEMA_VERSION = 1
 
@@ -36,9 +37,9 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
         "token_usage": _usage(scored.members),
         "cost": None if None in costs else sum(costs),
         "accuracy": accuracy_dict(scored.accuracy),
-        "oracle": accuracy_dict(scored.oracle) if scored.policies.stop == "none" else None,
+        "oracle": scored.oracle and scored.oracle.as_dict(),
         "decided_by": dict(scored.decided_by),
-        "short": [{"problem_id": p, "model": m} for p, m in sorted(scored.short)],
+        "short": [{"problem_id": p, "model": m} for p, m in scored.short],
         "results": [
             _entry(scored, problem, decision)
             for problem, decision in zip(scored.problems, scored.decisions, strict=True)
@@ -85,12 +86,12 @@ def accuracy_dict(accuracy: Accuracy) -> dict[str, float | int | None]:
         "value": share and share.value,
         "low": share and share.low,
         "high": share and share.high,
-        "n": sum(accuracy.counts.values()),
-        **accuracy.counts,
+        "n": accuracy.outcomes.total,
+        **asdict(accuracy.outcomes),
     }
 
 
-def cost_of(member: MemberSummary, price: Price | None) -> float | None:
+def cost_of(member: MemberScore, price: Price | None) -> float | None:
     """US dollars for all of a member's samples; None where its price is not known."""
     if price is None:
         return None
@@ -115,20 +116,32 @@ def _settings(scored: Scored) -> dict[str, Any]:
     }
 
 
-def _member(member: MemberSummary, price: Price | None) -> dict[str, Any]:
+def _member(member: MemberScore, price: Price | None) -> dict[str, Any]:
     return {
         "name": member.name,
         "model": member.api_model,
         "single_sample": member.single and member.single.as_dict(),
-        "self_consistency": member.self_consistency
-        and accuracy_dict(member.self_consistency),
-        "samples": {s: member.states.get(s, 0) for s in ("ok", "unparsed", "truncated", "failed")},
+        "self_consistency": member.self_consistency and accuracy_dict(member.self_consistency),
+        "samples": _states(member.counts),
         "token_usage": _usage([member]),
         "cost": cost_of(member, price),
     }
 
 
-def _usage(members: Sequence[MemberSummary]) -> Usage:
+def _states(counts: MemberSummary) -> dict[str, int]:
+    """All rows by what became of them; they add up to the rows in the log."""
+    return {
+        "ok": counts.correct + counts.incorrect + counts.undecided,
+        "correct": counts.correct,
+        "incorrect": counts.incorrect,
+        "undecided": counts.undecided,
+        "unparsed": counts.no_answer,
+        "truncated": counts.truncated,
+        "failed": counts.failed,
+    }
+
+
+def _usage(members: Sequence[MemberScore]) -> Usage:
     prompt = sum(m.prompt_tokens for m in members)
     completion = sum(m.completion_tokens for m in members)
     return {
@@ -158,7 +171,7 @@ def _entry(scored: Scored, problem: Problem, decision: Decision) -> dict[str, An
         "selected_model": decision.model,
         "confidence": _share(decision.confidence),
         "reason": decision.reason,
-        "short": any((problem.problem_id, m) in scored.short for m in scored.policies.order),
+        "short": any(p == problem.problem_id for p, _ in scored.short),
         "is_correct": decision.correct,
     }
 

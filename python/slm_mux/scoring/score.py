@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
-from slm_mux.voting import AnswerTable
+from slm_mux.voting import AnswerTable, MemberSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from slm_mux.selection import Decision, Decisions
+    from slm_mux.selection import Decisions, Outcomes, Reason
     from slm_mux.types import Abstain, Kind, Problem, Profile, SampleRow, Stop, Tie
-    from slm_mux.voting import Tally
-
-Outcome = Literal["correct", "incorrect", "undecided", "no_answer", "truncated", "failed"]
-OUTCOMES: tuple[Outcome, ...] = (
-    "correct",
-    "incorrect",
-    "undecided",
-    "no_answer",
-    "truncated",
-    "failed",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +37,28 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Correct decisions over all problems, with every state that a decision can be in.
+    """Correct decisions over all problems, and how many came out how.
 
     `share` is None where no problem has a reference answer.
     """
 
     share: Interval | None
-    counts: Mapping[Outcome, int]
+    outcomes: Outcomes
 
 
 @dataclass(frozen=True, slots=True)
-class MemberSummary:
-    """One member's samples: `single` per sample, `self_consistency` per problem."""
+class MemberScore:
+    """One member's samples: `single` per sample, `self_consistency` per problem.
+
+    Both are None for a log sampled with early stopping: the samples that were not drawn are
+    not missing at random, so the figures would be biased.
+    """
 
     name: str
     api_model: str
     single: Interval | None
-    self_consistency: Accuracy
-    states: Mapping[str, int]
+    self_consistency: Accuracy | None
+    counts: MemberSummary
     prompt_tokens: int
     completion_tokens: int
 
@@ -83,11 +75,11 @@ class Scored:
     table: AnswerTable
     decisions: Decisions
     accuracy: Accuracy
-    oracle: Accuracy
-    members: Sequence[MemberSummary]
-    decided_by: Mapping[str, int]
+    oracle: Interval | None
+    members: Sequence[MemberScore]
+    decided_by: Mapping[Reason, int]
     asked: int
-    short: frozenset[tuple[str, str]]
+    short: Sequence[tuple[str, str]]
     """(problem_id, member) pairs with fewer responses than asked for."""
 
 
@@ -105,20 +97,12 @@ def score(
     by_id = {p.problem_id: p for p in problems}
     graded = grade_samples(rows, by_id, kind=kind, profile=policies.profile)
     table = AnswerTable.from_samples(
-        _table_rows(graded), problems=list(by_id), members=list(policies.order)
+        _table_rows(graded), problems=by_id, members=policies.order
     )
-    decisions = table.select(
-        policies.selector,
-        order=list(policies.order),
-        validation_accuracy=dict(policies.validation_accuracy),
-        abstain=policies.abstain,
-        tie=policies.tie,
-        seed=policies.seed,
-    )
+    decisions = _select(table, policies)
     samples = _by_cell(graded)
     asked = policies.samples or max((g.row["sample_index"] + 1 for g in graded), default=0)
     labelled = any(p.reference_answer is not None for p in problems)
-    outcomes = [_outcome(d, _tallies(table, d.problem_id, policies.order)) for d in decisions]
     return Scored(
         task=task,
         kind=kind,
@@ -127,13 +111,10 @@ def score(
         samples=samples,
         table=table,
         decisions=decisions,
-        accuracy=_accuracy(outcomes, labelled=labelled),
-        oracle=_oracle(table, policies.order, labelled=labelled),
-        members=[
-            _member(name, table, problems, samples, asked, labelled=labelled)
-            for name in policies.order
-        ],
-        decided_by=Counter(d.reason for d in decisions),
+        accuracy=_accuracy(decisions.outcomes(), labelled=labelled),
+        oracle=_oracle(table, policies) if labelled else None,
+        members=_members(table, problems, samples, policies, asked, labelled=labelled),
+        decided_by=decisions.counts_by_reason(),
         asked=asked,
         short=_short(table, policies, asked),
     )
@@ -151,6 +132,17 @@ def _table_rows(graded: Iterable[GradedSample]) -> Iterable[dict[str, object]]:
         }
 
 
+def _select(table: AnswerTable, policies: Policies) -> Decisions:
+    return table.select(
+        policies.selector,
+        order=policies.order,
+        validation_accuracy=policies.validation_accuracy,
+        abstain=policies.abstain,
+        tie=policies.tie,
+        seed=policies.seed,
+    )
+
+
 def _by_cell(graded: Iterable[GradedSample]) -> dict[tuple[str, str], list[GradedSample]]:
     cells: dict[tuple[str, str], list[GradedSample]] = {}
     for g in sorted(graded, key=lambda g: g.row["sample_index"]):
@@ -158,75 +150,58 @@ def _by_cell(graded: Iterable[GradedSample]) -> dict[tuple[str, str], list[Grade
     return cells
 
 
-def _tallies(table: AnswerTable, problem_id: str, members: Iterable[str]) -> list[Tally]:
-    return [table.tally(problem_id, name) for name in members]
+def _accuracy(outcomes: Outcomes, *, labelled: bool) -> Accuracy:
+    return Accuracy(wilson(outcomes.correct, outcomes.total) if labelled else None, outcomes)
 
 
-def _judged(correct: bool | None) -> Outcome:
-    if correct is None:
-        return "undecided"
-    return "correct" if correct else "incorrect"
-
-
-def _no_answer(tallies: Iterable[Tally]) -> Outcome:
-    """Why nobody has an answer: nothing parsed, all cut off, or no response at all."""
-    tallies = list(tallies)
-    if any(t.unparsed for t in tallies):
-        return "no_answer"
-    return "truncated" if any(t.truncated for t in tallies) else "failed"
-
-
-def _outcome(decision: Decision, tallies: Sequence[Tally]) -> Outcome:
-    return _no_answer(tallies) if decision.key is None else _judged(decision.correct)
-
-
-def _accuracy(outcomes: Sequence[Outcome], *, labelled: bool) -> Accuracy:
-    counts = Counter(outcomes)
-    share = wilson(counts["correct"], len(outcomes)) if labelled else None
-    return Accuracy(share, {o: counts[o] for o in OUTCOMES})
-
-
-def _top_outcome(tally: Tally) -> Outcome:
-    return _no_answer([tally]) if tally.top is None else _judged(tally.correct_top)
-
-
-def _oracle(table: AnswerTable, members: Sequence[str], *, labelled: bool) -> Accuracy:
+def _oracle(table: AnswerTable, policies: Policies) -> Interval | None:
     """The best any rule could do that returns some member's top answer: an upper bound."""
-    best = [
-        min((_top_outcome(t) for t in _tallies(table, p, members)), key=OUTCOMES.index)
-        for p in table.problem_ids
-    ]
-    return _accuracy(best, labelled=labelled)
+    if policies.stop != "none":
+        return None
+    return wilson(table.oracle(policies.order), len(table.problem_ids))
 
 
-def _member(
-    name: str,
+def _members(
     table: AnswerTable,
     problems: Sequence[Problem],
     samples: Mapping[tuple[str, str], Sequence[GradedSample]],
+    policies: Policies,
     asked: int,
     *,
     labelled: bool,
-) -> MemberSummary:
-    cells = [samples.get((p.problem_id, name), ()) for p in problems]
-    drawn = [g for cell in cells for g in cell]
-    usages = [usage for g in drawn if (usage := g.row.get("usage"))]
-    tops = [_top_outcome(table.tally(p.problem_id, name)) for p in problems]
-    rates = [sum(g.correct is True for g in cell) / asked for cell in cells] if asked else []
-    return MemberSummary(
-        name=name,
-        api_model=next((g.row["api_model"] for g in drawn if "api_model" in g.row), name),
-        single=over_problems(rates) if labelled else None,
-        self_consistency=_accuracy(tops, labelled=labelled),
-        states=Counter(g.state for g in drawn),
+) -> list[MemberScore]:
+    summaries = {m.member: m for m in table.members_summary()}
+    unbiased = policies.stop == "none"
+    scores = []
+    for name in policies.order:
+        cells = [samples.get((p.problem_id, name), ()) for p in problems]
+        scores.append(_member(summaries[name], cells, asked, labelled and unbiased, unbiased))
+    return scores
+
+
+def _member(
+    counts: MemberSummary,
+    cells: Sequence[Sequence[GradedSample]],
+    asked: int,
+    single: bool,  # noqa: FBT001 - internal
+    unbiased: bool,  # noqa: FBT001 - internal
+) -> MemberScore:
+    drawn = [g.row for cell in cells for g in cell]
+    usages = [usage for row in drawn if (usage := row.get("usage"))]
+    rates = [sum(g.correct is True for g in cell) / asked for cell in cells] if single else []
+    return MemberScore(
+        name=counts.member,
+        api_model=next((row["api_model"] for row in drawn if "api_model" in row), counts.member),
+        single=over_problems(rates),
+        self_consistency=_accuracy(counts.self_consistency, labelled=single) if unbiased else None,
+        counts=counts,
         prompt_tokens=sum(u["prompt_tokens"] for u in usages),
         completion_tokens=sum(u["completion_tokens"] for u in usages),
     )
 
 
-def _short(table: AnswerTable, policies: Policies, asked: int) -> frozenset[tuple[str, str]]:
+def _short(table: AnswerTable, policies: Policies, asked: int) -> list[tuple[str, str]]:
     if policies.stop != "none":
-        return frozenset()
-    return frozenset(
-        (p, m) for p in table.problem_ids for m in policies.order if table.tally(p, m).n < asked
-    )
+        return []
+    pairs = ((p, m) for p in table.problem_ids for m in policies.order)
+    return [(p, m) for p, m in pairs if table.tally(p, m).n < asked]

@@ -1,0 +1,128 @@
+"""Options → tasks, pools and policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slm_mux.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
+    from slm_mux.scoring.read import SampleSet
+    from slm_mux.scoring.score import Policies
+    from slm_mux.tasks import LoadedProblems, Task
+    from slm_mux.types import Kind, Pool, Problem, Stop
+
+
+def task_of(name: str, options: TaskOptions) -> tuple[Task, LoadedProblems]:
+    """The task and its problems: a known benchmark, or a problems file with its kind."""
+    from slm_mux.tasks import TASKS, custom_task, get_task  # noqa: PLC0415
+
+    if name in TASKS:
+        task = get_task(name, prompt=options.prompt)
+        path = options.data_path
+    else:
+        path = options.data_path or Path(name)
+        task = custom_task(Path(name).stem, _kind_of(name, options), prompt=options.prompt)
+    if path is None:
+        raise InputError(f"{name} needs its problems: --data-path FILE")
+    return task, task.load(path, seed=options.seed, limit=options.limit)
+
+
+def _kind_of(name: str, options: TaskOptions) -> Kind:
+    from slm_mux.tasks import TASKS  # noqa: PLC0415
+
+    if not Path(name).exists() and options.data_path is None:
+        raise InputError(f"{name} is no task ({', '.join(TASKS)}) and no file")
+    if options.kind is None:
+        raise InputError(f"{name}: say which answers it asks for: --kind math|number|choice")
+    return options.kind
+
+
+def pool_of(options: PoolOptions) -> Pool:
+    """The pool file, or one made of `--models`; flags override a file's parameters."""
+    from slm_mux.pool import load_pool, override, pool_from_models  # noqa: PLC0415
+
+    if (options.pool is None) == (options.models is None):
+        raise InputError("say who is asked: --models A B …, or --pool FILE (one of the two)")
+    if options.pool is not None:
+        if options.base_url or options.api_key_env:
+            raise InputError("--base-url and --api-key-env go with --models; the pool file has its own")
+        pool = load_pool(options.pool)
+    else:
+        pool = pool_from_models(
+            options.models or [], base_url=options.base_url, api_key_env=options.api_key_env
+        )
+    return override(pool, temperature=options.temperature, max_tokens=options.max_tokens)
+
+
+def policies_of(
+    options: VotingOptions,
+    *,
+    order: Sequence[str],
+    problems: Sequence[Problem],
+    kind: Kind,
+    seed: int = 0,
+    samples: int | None = None,
+    stop: Stop = "none",
+    pool: Pool | None = None,
+) -> Policies:
+    """Everything a decision depends on; validation accuracies from flag, log or pool file."""
+    from slm_mux.scoring.score import Policies  # noqa: PLC0415
+
+    known = {
+        m.name: m.validation_accuracy
+        for m in (pool.members if pool else ())
+        if m.validation_accuracy is not None
+    }
+    known |= _validated(options, problems, kind)
+    known |= _named(options, order)
+    return Policies(
+        order=tuple(order),
+        samples=samples,
+        profile=options.profile,
+        selector=options.selector,
+        abstain=options.abstain,
+        tie=options.tie,
+        stop=stop,
+        seed=seed,
+        validation_accuracy={name: known[name] for name in order if name in known},
+    )
+
+
+def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:
+    named = options.accuracies()
+    for name in named:
+        if name not in order:
+            raise InputError(f"--accuracy {name}: no such model; the pool has {', '.join(order)}")
+    return named
+
+
+def _validated(
+    options: VotingOptions, problems: Sequence[Problem], kind: Kind
+) -> dict[str, float]:
+    if not options.validation:
+        return {}
+    from slm_mux.scoring.read import read_samples  # noqa: PLC0415
+    from slm_mux.scoring.validation import (  # noqa: PLC0415
+        refuse_overlap,
+        validation_accuracies,
+    )
+
+    recorded = read_samples(options.validation, task=None, kind=kind)
+    if not options.allow_validation_overlap:
+        refuse_overlap(problems, recorded.problems)
+    return validation_accuracies(
+        recorded.rows, recorded.problems, kind=kind, profile=options.profile
+    )
+
+
+def read_recorded(paths: Sequence[Path], options: RecordedOptions) -> SampleSet:
+    """The rows of sample logs, filtered, with their problems."""
+    from slm_mux.scoring.read import ParamFilter, read_samples  # noqa: PLC0415
+
+    chosen = ParamFilter.parse(options.params) if options.params else None
+    return read_samples(paths, task=options.task, kind=options.kind, params=chosen)
