@@ -43,12 +43,12 @@ def collect(
         math, gsm8k, gpqa, or a problems file of your own (with --kind and --prompt).
     """
     from slm_mux.cli.inputs import pool_of, task_of  # noqa: PLC0415
-    from slm_mux.cli.main_job import main_job  # noqa: PLC0415
+    from slm_mux.cli.main_job import INTERRUPTED, MainJob  # noqa: PLC0415
 
     the_task, loaded = task_of(task, problems)
     code = 0
     for log, pool in _logs(pool_of(who), output, output_dir):
-        ended = main_job(
+        ended = MainJob(
             the_task,
             loaded.problems,
             pool,
@@ -59,10 +59,10 @@ def collect(
             sampling=sampling,
             voting=voting,
             out=out,
-        )
-        if ended.interrupted:
-            return ended.code
-        code = max(code, ended.code)
+        ).run()
+        if ended == INTERRUPTED:
+            return ended
+        code = max(code, ended)
     return code
 
 

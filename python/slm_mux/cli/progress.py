@@ -84,7 +84,7 @@ class SamplingProgress:
         total = self._progress.tasks[0].total or 0
         self._progress.update(self._task, total=total - count)
 
-    def on_retry(self, *_about: object) -> None:
+    def on_retry(self, _member: str, _message: str, _wait: float) -> None:
         """A call that is tried again."""
         self._retries += 1
         self._progress.update(self._task, note=self._note())

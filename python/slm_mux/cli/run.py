@@ -38,10 +38,10 @@ def run(
         math, gsm8k, gpqa, or a problems file of your own (with --kind and --prompt).
     """
     from slm_mux.cli.inputs import pool_of, task_of  # noqa: PLC0415
-    from slm_mux.cli.main_job import main_job  # noqa: PLC0415
+    from slm_mux.cli.main_job import MainJob  # noqa: PLC0415
 
     the_task, loaded = task_of(task, problems)
-    return main_job(
+    return MainJob(
         the_task,
         loaded.problems,
         pool_of(who),
@@ -52,4 +52,4 @@ def run(
         sampling=sampling,
         voting=voting,
         out=out,
-    ).code
+    ).run()

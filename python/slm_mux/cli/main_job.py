@@ -1,0 +1,261 @@
+"""The main job: sample what is missing, then score the log. `run`, `collect`, `demo` are this."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from slm_mux.cli.finish import finish, prices_of
+from slm_mux.cli.inputs import policies_of
+from slm_mux.cli.progress import SamplingProgress, say
+from slm_mux.errors import LogError
+from slm_mux.rows import Asking, asking_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+    from pathlib import Path
+
+    from slm_mux.cli.options import OutputOptions, SamplingOptions, VotingOptions
+    from slm_mux.sampling.engine import Engine
+    from slm_mux.sampling.log import SampleLog
+    from slm_mux.sampling.plan import Plan
+    from slm_mux.sampling.recorded import Recorded
+    from slm_mux.sampling.report import SamplingReport
+    from slm_mux.sampling.settings import Settings
+    from slm_mux.tasks import Task
+    from slm_mux.types import Pool, Price, Problem, SampleRow
+
+CONCURRENCY = 64
+INTERRUPTED = 130
+FELL_SHORT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MainJob:
+    """One task, one pool, one log; `output` is the results file, None for none."""
+
+    task: Task
+    problems: Sequence[Problem]
+    pool: Pool
+    log: Path
+    output: Path | None
+    seed: int
+    concurrency: int | None
+    sampling: SamplingOptions
+    voting: VotingOptions
+    out: OutputOptions
+
+    def run(self) -> int:
+        """Samples, scores and prints; the exit code."""
+        # Wrong policies and overlapping validation sets are told before anything is spent.
+        policies = policies_of(
+            self.voting,
+            order=[m.name for m in self.pool.members],
+            problems=self.problems,
+            kind=self.task.kind,
+            seed=self.seed,
+            samples=self.sampling.extra_calls,
+            stop=self.sampling.stopping,
+            pool=self.pool,
+        )
+        if self.sampling.dry_run:
+            return self._describe()
+        rows, report = self._collect()
+        if report is not None and report.stopped_by == "interrupt":
+            self._say_how_to_go_on(report)
+            return INTERRUPTED
+        from slm_mux.scoring.score import score  # noqa: PLC0415
+
+        scored = score(self.task.name, self.task.kind, self.problems, rows, policies)
+        code = finish(
+            scored,
+            output=self.output,
+            prices=prices_of(self.pool),
+            out=self.out,
+            extra={"log": str(self.log)},
+        )
+        return max(code, self._tell(report))
+
+    # --- sampling
+
+    def _collect(self) -> tuple[list[SampleRow], SamplingReport | None]:
+        """Asks for what the log lacks; the rows of this job, and the report if it asked."""
+        from slm_mux.sampling.log import SampleLog  # noqa: PLC0415
+        from slm_mux.sampling.problems import record_problems  # noqa: PLC0415
+
+        with SampleLog(self.log) as log:
+            if log.torn_bytes:
+                self._say(f"{self.log}: cut off a torn last line of {log.torn_bytes} bytes")
+            record_problems(self.log, self.task.name, self.task.kind, self.problems)
+            plan = self._plan(log.recorded)
+            if plan.done:
+                self._say(f"{plan.done:,} of {plan.asked:,} samples are in {self.log} already")
+            report = self._sample(plan, log) if plan.jobs else None
+            return own_rows(log.rows(), self._askings()), report
+
+    def _plan(self, recorded: Recorded) -> Plan:
+        from slm_mux.sampling.plan import make_plan  # noqa: PLC0415
+
+        return make_plan(
+            self.task.name,
+            self.task.kind,
+            self.problems,
+            self.pool,
+            self.task.prompt,
+            samples=self.sampling.extra_calls,
+            recorded=recorded,
+            retry_failed=self.sampling.retry_failed,
+        )
+
+    def _askings(self) -> set[Asking]:
+        """What this job asks of whom: rows of another prompt or temperature are not its own."""
+        from slm_mux.sampling.plan import askings  # noqa: PLC0415
+
+        return askings(self.task.name, self.problems, self.pool, self.task.prompt)
+
+    def _sample(self, plan: Plan, log: SampleLog) -> SamplingReport:
+        from slm_mux.pool.local import LocalServers  # noqa: PLC0415
+        from slm_mux.sampling.engine import Engine  # noqa: PLC0415
+
+        early = self.sampling.stopping != "none"
+        logged = own_rows(log.rows(), self._askings()) if early else []
+        with LocalServers(self.pool) as pool, self._progress(plan) as progress:
+            engine = Engine(
+                pool,
+                self._settings(log),
+                log,
+                progress,
+                key_of=self._key,
+                logged=logged,
+            )
+            with stopping_on_signals(engine):
+                report = asyncio.run(engine.run(located(plan, pool)))
+        if report.log_error:
+            raise LogError(report.log_error)
+        return report
+
+    def _progress(self, plan: Plan) -> SamplingProgress:
+        return SamplingProgress(plan.calls, prices_of(self.pool), show=not self.out.quiet)
+
+    def _settings(self, log: SampleLog) -> Settings:
+        from slm_mux.sampling.settings import Settings  # noqa: PLC0415
+
+        limited = self.sampling.max_cost is not None or self.sampling.max_tokens_total is not None
+        spent = spending(log.rows(), prices_of(self.pool)) if limited else Spending()
+        return Settings(
+            seed=self.seed,
+            concurrency=self.concurrency or CONCURRENCY,
+            stop=self.sampling.stopping,
+            max_cost=self.sampling.max_cost,
+            max_tokens_total=self.sampling.max_tokens_total,
+            spent_cost=spent.cost,
+            spent_tokens=spent.tokens,
+            preflight=self.sampling.preflight,
+        )
+
+    def _key(self, response: str | None, problem: Problem) -> str | None:
+        from slm_mux import answers  # noqa: PLC0415
+
+        choices = list(problem.choices or ()) if self.task.kind == "choice" else None
+        reading = answers.read(
+            response, kind=self.task.kind, profile=self.voting.profile, choices=choices
+        )
+        return reading.key if reading else None
+
+    # --- telling
+
+    def _describe(self) -> int:
+        from slm_mux.cli.dry_run import print_plan  # noqa: PLC0415
+        from slm_mux.sampling.log import read_recorded  # noqa: PLC0415
+
+        print_plan(self._plan(read_recorded(self.log)), self.log, json=self.out.json)
+        return 0
+
+    def _say(self, message: str) -> None:
+        say(message, quiet=self.out.quiet)
+
+    def _say_how_to_go_on(self, report: SamplingReport) -> None:
+        sys.stderr.write(
+            f"slm-mux: interrupted: {report.samples:,} new samples are in {self.log}\n"
+            f"to go on: {shlex.join(['slm-mux', *sys.argv[1:]])}\n"
+        )
+
+    def _tell(self, report: SamplingReport | None) -> int:
+        """Says what went wrong or was saved; the exit code that follows."""
+        if report is None:
+            return 0
+        if report.skipped:
+            self._say(f"{report.skipped:,} samples were not asked: first answers agreed")
+        for name, message in report.stopped_models.items():
+            sys.stderr.write(f"slm-mux: {name} was stopped: {message}\n")
+        if report.stopped_by in {"cost", "tokens"}:
+            sys.stderr.write(f"slm-mux: stopped by the limit on {report.stopped_by}\n")
+        if report.failed:
+            sys.stderr.write(
+                f"slm-mux: {report.failed:,} samples failed: the same command asks them again\n"
+            )
+        return FELL_SHORT if report.stopped_models or report.stopped_by or report.failed else 0
+
+
+def located(plan: Plan, pool: Pool) -> Plan:
+    """The plan with the members of `pool`: local ones have got their address only now."""
+    members = {m.name: m for m in pool.members}
+    jobs = tuple(replace(job, member=members[job.member.name]) for job in plan.jobs)
+    return replace(plan, jobs=jobs)
+
+
+def own_rows(rows: Iterable[SampleRow], askings: Set[Asking]) -> list[SampleRow]:
+    """Of the log's rows those that were asked so, one per sample, a success over a failure."""
+    own: dict[tuple[Asking, int], SampleRow] = {}
+    for row in rows:
+        asking = asking_of(row)
+        if asking in askings:
+            earlier = own.setdefault((asking, row["sample_index"]), row)
+            if earlier.get("error") is not None:
+                own[asking, row["sample_index"]] = row
+    return list(own.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What a log's samples have cost."""
+
+    tokens: int = 0
+    cost: float = 0.0
+
+
+def spending(rows: Iterable[SampleRow], prices: Mapping[str, Price]) -> Spending:
+    """Tokens and US dollars of all rows, by the prices known now."""
+    tokens, cost = 0, 0.0
+    for row in rows:
+        if usage := row.get("usage"):
+            tokens += usage["total_tokens"]
+            if price := prices.get(row["model"]):
+                cost += usage["prompt_tokens"] * price.prompt / 1e6
+                cost += usage["completion_tokens"] * price.completion / 1e6
+    return Spending(tokens, cost)
+
+
+@contextmanager
+def stopping_on_signals(engine: Engine) -> Iterator[None]:
+    """The first interrupt ends the run cleanly, the second at once."""
+
+    def stop(number: int, _frame: object) -> None:
+        for name in handled:
+            signal.signal(name, earlier[name])
+        sys.stderr.write("\nfinishing what is in flight; once more to stop at once\n")
+        del number
+        engine.stop()
+
+    handled = [signal.SIGINT, signal.SIGTERM]
+    earlier = {name: signal.signal(name, stop) for name in handled}
+    try:
+        yield
+    finally:
+        for name in handled:
+            signal.signal(name, earlier[name])
