@@ -21,9 +21,11 @@ fn ballots(question: Question<'_>) -> Vec<Ballot> {
     for (place, cell) in question.cells() {
         let samples = question.table.samples(cell);
         let member = cell.member;
-        ballots.extend(
-            tally::groups(samples, &mut scratch).map(|group| Ballot { place, member, group }),
-        );
+        ballots.extend(tally::groups(samples, &mut scratch).map(|group| Ballot {
+            place,
+            member,
+            group,
+        }));
     }
     ballots.sort_unstable_by_key(|ballot| ballot.group.key);
     ballots

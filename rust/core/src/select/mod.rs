@@ -8,7 +8,7 @@ mod mux;
 mod options;
 mod tie;
 
-pub use options::{Options, SelectError, Selector, Tie};
+pub use options::{Options, SelectError, Selector, Tie, pool};
 pub use tie::Reason;
 
 use crate::table::{Cell, Table};
@@ -98,7 +98,5 @@ pub fn select(table: &Table, options: &Options<'_>) -> Result<Vec<Decision>, Sel
     let plan = Plan::new(table, options)?;
     let mut best = Vec::new();
     let problems = 0..u32::try_from(table.problems().len()).unwrap_or(u32::MAX);
-    Ok(problems
-        .map(|problem| Question { table, plan: &plan, problem }.decide(&mut best))
-        .collect())
+    Ok(problems.map(|problem| Question { table, plan: &plan, problem }.decide(&mut best)).collect())
 }

@@ -45,7 +45,7 @@ pub enum SelectError {
         choices: String,
     },
     /// A pool that names a member twice.
-    #[error("order names {0:?} twice: name each member once")]
+    #[error("member {0:?} is named twice: name each once")]
     Twice(String),
     /// A validation accuracy that is no share.
     #[error("validation_accuracy of {member:?} is {value}, it must be from 0 to 1")]
@@ -163,7 +163,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn new(table: &Table, options: &Options<'_>) -> Result<Self, SelectError> {
-        let pool = pool(table.members(), options.order.as_deref())?;
+        let pool = pool(table, options.order.as_deref())?;
         let classes = classes(table.members(), &options.accuracy)?;
         let (rule, alone, pool) = match options.selector {
             Selector::Mux => (Rule::Mux, Reason::Confidence, pool),
@@ -206,14 +206,16 @@ fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     if shown.is_empty() { "the members, of which there are none".into() } else { shown.join(", ") }
 }
 
-fn pool(members: &Names, order: Option<&[&str]>) -> Result<Vec<u32>, SelectError> {
+/// The numbers of the members that `order` names, in its order; by default all.
+pub fn pool(table: &Table, order: Option<&[&str]>) -> Result<Vec<u32>, SelectError> {
+    let members = table.members();
     let Some(order) = order else {
         return Ok((0..).zip(members.iter()).map(|(member, _)| member).collect());
     };
     let mut seen = vec![false; members.len()];
     let mut pool = Vec::with_capacity(order.len());
     for name in order {
-        let member = known(members, "order: member", name)?;
+        let member = known(members, "member", name)?;
         if std::mem::replace(&mut seen[member as usize], true) {
             return Err(SelectError::Twice((*name).into()));
         }
