@@ -118,27 +118,30 @@ def from_samples(
     return table
 
 
+TYPES: dict[str, tuple[type, ...]] = {
+    "problem_id": (str,),
+    "model": (str,),
+    "sample_index": (int,),
+    "key": (str, type(None)),
+    "state": (str, type(None)),
+    "correct": (bool, type(None)),
+}
+
+
 def check(number: int, row: Mapping[str, Any]) -> None:
     """Refuse a row with a missing field, a wrong type or a wrong value, types first."""
-    types: dict[str, tuple[type, ...]] = {
-        "problem_id": (str,),
-        "model": (str,),
-        "sample_index": (int,),
-        "key": (str, type(None)),
-        "state": (str, type(None)),
-        "correct": (bool, type(None)),
-    }
-    for name, accepted in types.items():
-        if name not in row:
-            if name in ("state", "correct"):
-                continue
+    for name, accepted in TYPES.items():
+        missing = name not in row
+        if missing and name in ("state", "correct"):
+            continue
+        if missing or not isinstance(row[name], accepted):
             raise RowError(number, name)
-        if not isinstance(row[name], accepted) or (type(row[name]) is bool and bool not in accepted):
+        if name == "sample_index" and isinstance(row[name], bool):
             raise RowError(number, name)
     if not 0 <= row["sample_index"] <= LARGEST_INDEX:
         raise RowError(number, "sample_index")
     state = row.get("state")
-    if state is not None and text(state) not in STATES:
+    if state is not None and state not in STATES:
         raise RowError(number, "state")
     if state == "ok" and row["key"] is None:
         raise RowError(number, "key")
