@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from slm_mux._core import __version__
+from slm_mux._core import __version__  # noqa: TID251  the version is Cargo's
+from slm_mux.selection import Decision, Decisions
+from slm_mux.voting import AnswerTable
 
-__all__ = ["__version__"]
+__all__ = ["AnswerTable", "Decision", "Decisions", "__version__"]

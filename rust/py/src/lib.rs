@@ -1,7 +1,26 @@
 //! `slm_mux._core`: arguments in, interpreter released, results and errors out. No algorithm.
 
+mod table;
+
 #[pyo3::pymodule]
 mod _core {
+    #[pymodule_export]
+    use crate::table::{AnswerTable, Decisions};
+    use slm_mux_core::select::{Reason, Selector};
+    use slm_mux_core::tally::Outcome;
+
+    /// What a selection may be asked for.
+    #[pymodule_export]
+    const SELECTORS: [&str; 3] = Selector::NAMES;
+
+    /// What can make an answer win.
+    #[pymodule_export]
+    const REASONS: [&str; 9] = Reason::NAMES;
+
+    /// Where an answer, or the lack of one, is counted.
+    #[pymodule_export]
+    const OUTCOMES: [&str; 6] = Outcome::NAMES;
+
     /// The version that `Cargo.toml` carries.
     #[expect(non_upper_case_globals)]
     #[pymodule_export]

@@ -1,0 +1,192 @@
+//! The answer table and its decisions, for Python.
+
+#![expect(clippy::needless_pass_by_value, reason = "lists of arguments are extracted by value")]
+
+mod arrow;
+mod decisions;
+mod rows;
+mod text;
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use pyo3::import_exception;
+use pyo3::prelude::*;
+use pyo3::types::{PyInt, PyString};
+use pyo3_arrow::input::AnyRecordBatch;
+use slm_mux_core::select::{Options, Selector, Tie, select};
+use slm_mux_core::table::{Builder, Cell, Table};
+use slm_mux_core::tally::{self, Abstain, Outcome, Tally};
+
+pub(crate) use decisions::Decisions;
+use text::{lossy, lossy_all};
+
+import_exception!(slm_mux.errors, InputError);
+
+fn invalid(error: impl std::fmt::Display) -> PyErr {
+    InputError::new_err(error.to_string())
+}
+
+/// Named counts.
+type Counts = Vec<(&'static str, u64)>;
+
+fn named(counts: [u64; 6]) -> Counts {
+    Outcome::NAMES.into_iter().zip(counts).collect()
+}
+
+/// The first four: votes, unparsed, truncated, failed; then the keys with their counts,
+/// most first; the exemplar's index, the verdict on it, and the size of the denominator.
+type TallyFields<'a> = (u32, u32, u32, u32, Vec<(&'a str, u32)>, Option<u32>, Option<bool>, u64);
+
+/// Recorded answers of several members, interned; frozen.
+#[pyclass(frozen, module = "slm_mux._core")]
+pub(crate) struct AnswerTable(Arc<Table>);
+
+#[pymethods]
+impl AnswerTable {
+    /// The table of an iterable of mappings.
+    #[staticmethod]
+    fn from_rows(
+        py: Python<'_>,
+        rows: &Bound<'_, PyAny>,
+        references: Vec<(Bound<'_, PyString>, Bound<'_, PyString>)>,
+        problems: Vec<Bound<'_, PyString>>,
+        members: Vec<Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        let mut builder = builder(&references, &problems, &members)?;
+        rows::read(&mut builder, rows)?;
+        Ok(Self(Arc::new(py.detach(|| builder.finish()))))
+    }
+
+    /// The table of an Arrow table, batch or stream.
+    #[staticmethod]
+    fn from_arrow(
+        py: Python<'_>,
+        rows: AnyRecordBatch,
+        references: Vec<(Bound<'_, PyString>, Bound<'_, PyString>)>,
+        problems: Vec<Bound<'_, PyString>>,
+        members: Vec<Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        let builder = builder(&references, &problems, &members)?;
+        let reader = rows.into_reader()?;
+        Ok(Self(Arc::new(py.detach(|| arrow::read(builder, reader))?)))
+    }
+
+    /// The union of both tables.
+    fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
+        let merged = py.detach(|| self.0.merge(&other.0));
+        let merged = merged.ok_or_else(|| invalid("a table holds at most 2^32 distinct names"))?;
+        Ok(Self(Arc::new(merged)))
+    }
+
+    #[getter]
+    fn problem_ids(&self) -> Vec<&str> {
+        self.0.problems().iter().collect()
+    }
+
+    #[getter]
+    fn members(&self) -> Vec<&str> {
+        self.0.members().iter().collect()
+    }
+
+    #[getter]
+    fn sample_count(&self) -> usize {
+        self.0.sample_count()
+    }
+
+    #[getter]
+    fn conflicts(&self) -> Vec<(&str, &str, u32)> {
+        let (problems, members) = (self.0.problems(), self.0.members());
+        let named = |at: &slm_mux_core::table::Conflict| {
+            (problems.text(at.problem), members.text(at.member), at.index)
+        };
+        self.0.conflicts().iter().map(named).collect()
+    }
+
+    /// The votes of one member on one problem.
+    fn tally(
+        &self,
+        problem: &Bound<'_, PyString>,
+        model: &Bound<'_, PyString>,
+        abstain: &Bound<'_, PyString>,
+    ) -> PyResult<TallyFields<'_>> {
+        let table = &self.0;
+        let unknown = |what, name: &str| invalid(format!("the table has no {what} {name:?}"));
+        let (problem, model) = (lossy(problem)?, lossy(model)?);
+        let abstain = Abstain::from_str(&lossy(abstain)?).map_err(invalid)?;
+        let at = table.problems().get(&problem).ok_or_else(|| unknown("problem", &problem))?;
+        let member = table.members().get(&model).ok_or_else(|| unknown("member", &model))?;
+        Ok(tally_fields(table, table.cell(at, member), abstain))
+    }
+
+    /// By member: the counts over its samples, and over problems by self-consistency.
+    fn members_summary(&self, py: Python<'_>) -> Vec<(&str, Counts, Counts)> {
+        let summaries = py.detach(|| self.0.members_summary());
+        let counts = summaries.into_iter().map(|one| (named(one.samples.0), named(one.problems.0)));
+        self.0.members().iter().zip(counts).map(|(name, (a, b))| (name, a, b)).collect()
+    }
+
+    /// On how many problems the top key of one of the members is correct.
+    fn oracle(&self, py: Python<'_>, members: Option<Vec<Bound<'_, PyString>>>) -> PyResult<u64> {
+        let names = members.as_deref().map(lossy_all).transpose()?;
+        let pool = names.as_ref().map(|names| names.iter().map(Cow::as_ref).collect::<Vec<_>>());
+        let ids = slm_mux_core::select::pool(&self.0, pool.as_deref()).map_err(invalid)?;
+        Ok(py.detach(|| self.0.oracle(&ids)))
+    }
+
+    /// One decision per problem.
+    #[expect(clippy::too_many_arguments, reason = "they are the options of a selection")]
+    fn select(
+        &self,
+        py: Python<'_>,
+        selector: &Bound<'_, PyString>,
+        order: Option<Vec<Bound<'_, PyString>>>,
+        validation_accuracy: Vec<(Bound<'_, PyString>, f64)>,
+        abstain: &Bound<'_, PyString>,
+        tie: &Bound<'_, PyString>,
+        seed: &Bound<'_, PyInt>,
+    ) -> PyResult<Decisions> {
+        let selector = lossy(selector)?;
+        let order = order.as_deref().map(lossy_all).transpose()?;
+        let (names, values): (Vec<_>, Vec<_>) = validation_accuracy.into_iter().unzip();
+        let names = lossy_all(&names)?;
+        let options = Options {
+            selector: Selector::parse(&selector).map_err(invalid)?,
+            order: order.as_ref().map(|names| names.iter().map(Cow::as_ref).collect()),
+            accuracy: names.iter().map(Cow::as_ref).zip(values).collect(),
+            abstain: Abstain::from_str(&lossy(abstain)?).map_err(invalid)?,
+            tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
+            seed: seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?,
+        };
+        let rows = py.detach(|| select(&self.0, &options)).map_err(invalid)?;
+        Ok(Decisions::new(Arc::clone(&self.0), rows))
+    }
+}
+
+fn builder(
+    references: &[(Bound<'_, PyString>, Bound<'_, PyString>)],
+    problems: &[Bound<'_, PyString>],
+    members: &[Bound<'_, PyString>],
+) -> PyResult<Builder> {
+    let (problems, members) = (lossy_all(problems)?, lossy_all(members)?);
+    let references: Vec<(Cow<'_, str>, Cow<'_, str>)> = references
+        .iter()
+        .map(|(problem, key)| Ok((lossy(problem)?, lossy(key)?)))
+        .collect::<PyResult<_>>()?;
+    Ok(Builder::new(
+        problems.iter().map(Cow::as_ref),
+        members.iter().map(Cow::as_ref),
+        references.iter().map(|(problem, key)| (problem.as_ref(), key.as_ref())),
+    ))
+}
+
+fn tally_fields<'a>(table: &'a Table, cell: Option<&Cell>, abstain: Abstain) -> TallyFields<'a> {
+    let tally = cell.map(|cell| cell.tally).unwrap_or_default();
+    let Tally { votes, unparsed, truncated, failed, top } = tally;
+    let ranked = cell.map(|cell| tally::ranking(table.samples(cell))).unwrap_or_default();
+    let counts = ranked.iter().map(|group| (table.keys().text(group.key), group.count)).collect();
+    let index = top.map(|top| top.group.first);
+    let correct = top.and_then(|top| top.correct);
+    (votes, unparsed, truncated, failed, counts, index, correct, tally.size(abstain))
+}
