@@ -9,8 +9,8 @@ type Rule = fn(&str) -> Option<char>;
 
 /// The rules in their order.
 ///
-/// The published sixth, the first `Final Answer: \(([A-Z])\)`, is not among them: it can find
-/// no valid letter that `parenthesised` has not found before it.
+/// The published sixth, the first `Final Answer: \(([A-Z])\)`, is not among them: it never gets
+/// its turn, because `after_space` finds the `A` of `Answer` before it.
 const RULES: [(Rule, &str); 5] = [
     (after_answer, "answer"),
     (between_hashes, "hashes"),
