@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from slm_mux._core import __version__  # noqa: TID251  the version is Cargo's
+from slm_mux.answers import Grade, Reading, __version__, extract, grade, key, read, same
 from slm_mux.selection import Decision, Decisions
 from slm_mux.voting import AnswerTable
 
-__all__ = ["AnswerTable", "Decision", "Decisions", "__version__"]
+__all__ = [
+    "AnswerTable",
+    "Decision",
+    "Decisions",
+    "Grade",
+    "Reading",
+    "__version__",
+    "extract",
+    "grade",
+    "key",
+    "read",
+    "same",
+]
