@@ -1,0 +1,192 @@
+"""The sample log: append-only JSONL, the one thing of a run that costs money.
+
+An append returns once its rows are on disk. Opening takes the lock, cuts off a last line that a
+killed run left torn, and indexes what is there; any other damage is an error, never mended by
+guessing, because what is not read would be bought again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import math
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from slm_mux.errors import LogError
+from slm_mux.sampling.disk import APPEND, mend_end, sync_folder
+from slm_mux.sampling.lock import RunLock
+from slm_mux.sampling.recorded import Recorded
+from slm_mux.sampling.writer import Writer
+from slm_mux.store.jsonl import MAX_LINE, LineError, StrictReader, reason
+from slm_mux.store.rows import check_row, parse_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+
+    from slm_mux.types import SampleRow
+
+
+class SampleLog:
+    """A sample log, open and locked for this run; a context manager.
+
+    `path` is the log as given, `recorded` the index of what it holds (rows on their way to it
+    included), `torn_bytes` how much of a torn last line was cut off on opening.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Open the log, creating it and its folders where missing.
+
+        Raises LogError: the log is in use by another run, cannot be opened or written, is no
+        sample log, or has a damaged line before its last.
+        """
+        self.path = Path(path)
+        self._real = Path(os.path.realpath(self.path))  # one lock however the log is linked
+        self.recorded = Recorded()
+        self.torn_bytes = 0
+        _make_folder(self._real.parent)
+        _refuse_special(self._real, self.path)
+        self._lock = RunLock(self._real)
+        try:
+            self._fd = self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._writer = Writer(self._fd, self.path)
+        self._closed = self._told = False
+        atexit.register(self.close)
+
+    def _open(self) -> int:
+        new = not self._real.exists()
+        try:
+            fd = os.open(self._real, APPEND, 0o644)
+        except OSError as error:
+            raise LogError(f"{self.path}: cannot be opened for writing: {reason(error)}") from error
+        try:
+            self._mend(fd)
+        except BaseException:
+            os.close(fd)
+            raise
+        if new:
+            sync_folder(self._real.parent)
+        return fd
+
+    def _mend(self, fd: int) -> None:
+        """Index the rows; cut off a torn last line, end a whole one that lacks its line end."""
+        reader = StrictReader(self._real, parse_row, shown=self.path)
+        for row in reader:
+            self.recorded.add(row)
+        try:
+            self.torn_bytes = mend_end(fd, reader)
+        except OSError as error:
+            raise LogError(f"{self.path}: its end cannot be mended: {reason(error)}") from error
+
+    async def append(self, rows: Sequence[SampleRow]) -> None:
+        """Append `rows`, one line each; return once they are on disk.
+
+        Safe from any number of tasks. Raises LogError where the disk refuses; the log then holds
+        none of `rows`, a rescue file named in the error does, and so for all later appends.
+        Raises LineError (a ValueError) at once for a row that could not be found again.
+        """
+        if not rows:
+            return
+        checked = [check_row(dict(row)) for row in rows]
+        data = b"".join(map(_line, rows))
+        for row in checked:
+            self.recorded.add(row)
+        try:
+            await self._writer.append(data, len(rows))
+        except LogError:
+            self._told = True
+            raise
+
+    def rows(self) -> Iterator[SampleRow]:
+        """Read the rows on disk now, in the order they came."""
+        size = self._writer.size
+        return iter(StrictReader(self._real, parse_row, shown=self.path, end=size))
+
+    def close(self) -> None:
+        """Write what is queued, free the log. May be called again.
+
+        Raises LogError where rows could not be written and no `append` was there to say so.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        atexit.unregister(self.close)
+        self._writer.close()
+        os.close(self._fd)
+        self._lock.release()
+        if self._writer.failure and not self._told:
+            raise LogError(self._writer.failure)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.close()
+        except LogError as failure:
+            if error is None:
+                raise
+            error.add_note(str(failure))  # an interrupt stays an interrupt
+
+
+def read_recorded(path: str | os.PathLike[str]) -> Recorded:
+    """Index the log at `path` as it is, without a lock and without mending; no file: empty.
+
+    For a look at what a run would do. Raises LogError as opening the log would.
+    """
+    given = Path(path)
+    if not given.exists():
+        return Recorded()
+    _refuse_special(given, given)
+    return Recorded(StrictReader(given, parse_row))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LogError(f"{folder}: cannot be made as a folder: {reason(error)}") from error
+
+
+def _refuse_special(real: Path, shown: Path) -> None:
+    try:
+        mode = real.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise LogError(f"{shown}: cannot be opened: {reason(error)}") from error
+    if stat.S_ISDIR(mode):
+        raise LogError(f"{shown}: is a folder: give the name of a file in it")
+    if not stat.S_ISREG(mode):
+        raise LogError(f"{shown}: is not an ordinary file")
+
+
+def _line(row: SampleRow) -> bytes:
+    """`row` as one line: ASCII, so that lone surrogates survive as escapes."""
+    try:
+        text = json.dumps(row, separators=(",", ":"), allow_nan=False)
+    except ValueError:  # NaN or infinite, which is no JSON; but paid for
+        text = json.dumps(_finite(row), separators=(",", ":"))
+    if len(text) >= MAX_LINE:
+        raise LineError(f"a row of {len(text)} bytes, which no reader would take")
+    return text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    """`value` with null for the numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

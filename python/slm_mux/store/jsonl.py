@@ -1,0 +1,136 @@
+"""Reading JSONL that may be torn, damaged or no JSONL at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
+
+from slm_mux.errors import LogError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+MAX_LINE = 1 << 28
+"""Bytes of the longest line that is read: a file without line ends must not fill the memory."""
+
+_BOM = b"\xef\xbb\xbf"
+
+# First bytes of what people give by mistake for a log.
+_FOREIGN = {
+    b"\x1f\x8b": "is gzip-compressed: unpack it first (gunzip)",
+    b"\x28\xb5\x2f\xfd": "is zstd-compressed: unpack it first (unzstd)",
+    b"BZh": "is bzip2-compressed: unpack it first (bunzip2)",
+    b"\xfd7zXZ": "is xz-compressed: unpack it first (unxz)",
+    b"PK\x03\x04": "is a zip archive, not JSONL",
+    b"PAR1": "is a Parquet file, not JSONL",
+    b"\xff\xfe": "is UTF-16 text: save it as UTF-8",
+    b"\xfe\xff": "is UTF-16 text: save it as UTF-8",
+}
+
+T = TypeVar("T")
+
+
+class LineError(ValueError):
+    """A line that cannot be used; the message is the reason, without file and line."""
+
+
+class TornError(LineError):
+    """A line that is not even JSON: what a killed writer leaves at the end of a file."""
+
+
+def numbered_lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of `stream` with their numbers, from 1, ends included.
+
+    Raises LogError, which names `name`, where the first bytes show a file of another kind, a
+    line is beyond `MAX_LINE`, or reading fails.
+    """
+    number = 0
+    try:
+        while line := stream.readline(MAX_LINE + 1):
+            number += 1
+            if number == 1:
+                _refuse_foreign(line, name)
+            if len(line) > MAX_LINE:
+                raise LogError(f"{name}:{number}: a line of over {MAX_LINE} bytes: not JSONL")
+            yield number, line
+    except OSError as error:
+        raise LogError(f"{name}: cannot be read: {reason(error)}") from error
+
+
+def _refuse_foreign(line: bytes, name: str) -> None:
+    for magic, what in _FOREIGN.items():
+        if line.startswith(magic):
+            raise LogError(f"{name}: {what}")
+
+
+def parse_object(line: bytes) -> dict[str, Any]:
+    """One line as a JSON object. Raises TornError or LineError."""
+    try:
+        # Decoded first, because `json.loads` of bytes also takes UTF-16 and raw surrogates.
+        row = json.loads(line.removeprefix(_BOM).decode())
+    except (ValueError, RecursionError) as error:
+        raise TornError("not valid JSON") from error
+    if not isinstance(row, dict):
+        raise LineError("not a JSON object")
+    return row
+
+
+class StrictReader(Generic[T]):
+    """The lines of our own file, where only the last may be damaged: a killed run tore it.
+
+    Iterate once, from the start to the end that the file had then; after it `good` is the offset
+    behind the last whole line, `torn` the bytes after it, and `open_ended` whether that line
+    lacks its line end. Blank lines are passed over. Raises LogError at any other damage.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        parse: Callable[[bytes], T],
+        *,
+        shown: Path | None = None,
+        end: int | None = None,
+    ) -> None:
+        """Read `path`, called `shown` in errors, up to offset `end` where given."""
+        self._path, self._parse, self._shown, self._end = path, parse, shown or path, end
+        self.good = self.torn = 0
+        self.open_ended = False
+
+    def __iter__(self) -> Iterator[T]:
+        try:
+            stream = self._path.open("rb")
+        except OSError as error:
+            raise LogError(f"{self._shown}: cannot be read: {reason(error)}") from error
+        with stream:
+            # A run may be writing: what comes after this moment is left alone.
+            end = os.fstat(stream.fileno()).st_size if self._end is None else self._end
+            for number, line in numbered_lines(stream, str(self._shown)):
+                where = f"{self._shown}:{number}"
+                try:
+                    if line.strip():
+                        yield self._parse(line)
+                except TornError as error:
+                    self._bear(error, line, where, last=self.good + len(line) >= end)
+                    return
+                except LineError as error:
+                    raise LogError(f"{where}: {error}") from error
+                self.good += len(line)
+                self.open_ended = not line.endswith(b"\n")
+                if self.good >= end:
+                    return
+
+    def _bear(self, error: TornError, line: bytes, where: str, *, last: bool) -> None:
+        """Note a torn last line; it begins as ours do, or it is somebody else's file."""
+        start = line.lstrip(b"\0")  # what a power cut left unwritten
+        if start and not start.startswith(b"{"):
+            raise LogError(f"{where}: {error}; is this a sample log (JSONL)?") from error
+        if not last:
+            raise LogError(f"{where}: {error}: mend or remove this line, then run again") from error
+        self.torn = len(line)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in its words."""
+    return error.strerror or str(error) or type(error).__name__

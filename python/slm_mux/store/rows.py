@@ -1,0 +1,104 @@
+"""Rows of the sample log: what a row must have, and what makes two rows the same sample.
+
+Sampling must not buy a sample twice and scoring must not count one twice, so both ask here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from slm_mux.store.jsonl import LineError, parse_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slm_mux.types import SampleRow
+
+Params = tuple[tuple[str, Any], ...]
+"""Sampling parameters as a value: sorted, hashable, unset ones left out; 1 equals 1.0."""
+
+_TYPE_NAMES: dict[type, str] = {str: "a text", dict: "an object"}
+
+
+class Asking(NamedTuple):
+    """What was asked of whom: everything of a sample's identity but its index."""
+
+    task: str | None
+    problem_id: str
+    model: str
+    api_model: str | None
+    prompt_sha256: str | None
+    params: Params
+
+
+def params_value(params: Mapping[str, Any] | None) -> Params:
+    """`params` as a value to compare: a missing key is the same as None, and 1 as 1.0."""
+    if not params:
+        return ()
+    return tuple(sorted((name, _value(v)) for name, v in params.items() if v is not None))
+
+
+def _value(value: Any) -> Any:
+    """Make a hashable stand-in: numbers and texts as they are, all else as canonical JSON."""
+    if isinstance(value, str | int):
+        return value
+    # Not NaN, which is unequal to itself: its sample would be bought for ever.
+    if isinstance(value, float) and not math.isnan(value):
+        return value
+    return json.dumps(value, sort_keys=True)
+
+
+def asking_of(row: Mapping[str, Any]) -> Asking:
+    """Take the identity of a checked row, without its index."""
+    return Asking(
+        row.get("task"),
+        row["problem_id"],
+        row["model"],
+        row.get("api_model"),
+        row.get("prompt_sha256"),
+        params_value(row.get("params")),
+    )
+
+
+def parse_row(line: bytes) -> SampleRow:
+    """One line as a checked row. Raises TornError (not JSON) or LineError (not a sample row)."""
+    return check_row(parse_object(line))
+
+
+def check_row(row: dict[str, Any]) -> SampleRow:
+    """`row` with all that its identity needs; ids that are numbers are made texts in place.
+
+    Raises LineError, which names the field that is missing or of the wrong type.
+    """
+    for name in ("problem_id", "model"):
+        row[name] = _text(row, name)
+    index = _required(row, "sample_index")
+    if type(index) is not int or index < 0:
+        raise LineError("field sample_index is not a whole number from 0 on")
+    _optional(row, "params", dict)
+    for name in ("task", "kind", "api_model", "prompt_sha256"):
+        _optional(row, name, str)
+    return cast("SampleRow", row)
+
+
+def _required(row: Mapping[str, Any], name: str) -> Any:
+    if name not in row:
+        raise LineError(f"field {name} is missing")
+    return row[name]
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = _required(row, name)
+    if isinstance(value, str):
+        return value
+    if type(value) is int:
+        return str(value)
+    raise LineError(f"field {name} is not a text")
+
+
+def _optional(row: Mapping[str, Any], name: str, kind: type) -> None:
+    value = row.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise LineError(f"field {name} is not {_TYPE_NAMES[kind]}")
