@@ -1,0 +1,316 @@
+"""Works a plan off: asks for what is missing and saves what comes, as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Any
+
+from slm_mux.errors import LogError, PoolError
+from slm_mux.sampling.asked import Asked, asked_members, redactor
+from slm_mux.sampling.calls import Caller, Request, Worker, used_tokens
+from slm_mux.sampling.client import Client
+from slm_mux.sampling.limits import Limiter
+from slm_mux.sampling.outcome import Answer, Failure, Outcome
+from slm_mux.sampling.ports import KeyOf, Observer, PlanLike, RowSink, Silent
+from slm_mux.sampling.preflight import HELLO, REFUSES_CHOICES, preflight, refusal
+from slm_mux.sampling.queue import Unit, WorkQueue
+from slm_mux.sampling.report import SamplingReport, StoppedBy
+from slm_mux.sampling.retry import Retries
+from slm_mux.sampling.rows import RowMaker
+from slm_mux.sampling.seeds import sample_seed
+from slm_mux.sampling.settings import Settings
+from slm_mux.sampling.slots import Slots
+from slm_mux.sampling.unanimous import Unanimous
+from slm_mux.types import Pool, Provider, SampleRow
+
+_Task = tuple[Worker, Coroutine[Any, Any, None]]
+
+
+async def sample(  # noqa: PLR0913  # the arguments of Engine
+    plan: PlanLike,
+    pool: Pool,
+    settings: Settings,
+    sink: RowSink,
+    observer: Observer | None = None,
+    *,
+    key_of: KeyOf | None = None,
+    logged: Iterable[SampleRow] = (),
+) -> SamplingReport:
+    """Ask for all that `plan` misses; see `Engine`."""
+    return await Engine(pool, settings, sink, observer, key_of=key_of, logged=logged).run(plan)
+
+
+class Engine:
+    """One run. `sink` and `observer` are called in the event loop that `run` runs in.
+
+    `stop="unanimous"` needs `key_of`, and `logged`: the rows that the log holds already, of
+    which the first samples count. `report` may be read while the run goes on.
+    """
+
+    def __init__(  # noqa: PLR0913  # one per neighbour
+        self,
+        pool: Pool,
+        settings: Settings,
+        sink: RowSink,
+        observer: Observer | None = None,
+        *,
+        key_of: KeyOf | None = None,
+        logged: Iterable[SampleRow] = (),
+    ) -> None:
+        self.report = SamplingReport()
+        self._pool = pool
+        self._settings = settings
+        self._sink = sink
+        self._observer: Observer = observer or Silent()
+        self._key_of = key_of
+        self._logged = logged
+        self._tasks: dict[asyncio.Task[None], Worker] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._cut_off: asyncio.TimerHandle | None = None
+
+    def stop(self) -> None:
+        """End the run: ask nothing more, save what arrives within the grace period, report.
+
+        May be called from a signal handler or another thread, and more than once.
+        """
+        if self._loop is None:
+            self.report.stopped_by = "interrupt"
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._begin_stop, "interrupt")
+
+    async def run(self, plan: PlanLike) -> SamplingReport:
+        """Work the plan off; the report says how far it came.
+
+        Raises `PoolError` for a missing key, a bad address, or a limit on cost where a member
+        has no price. What servers answer, a full disk and an interruption raise nothing.
+        """
+        self._asked = asked_members(self._pool, {job.member.name for job in plan.jobs})
+        self._check_prices()
+        self._providers = list(dict.fromkeys(a.member.provider for a in self._asked.values()))
+        self._redact = redactor(self._asked.values())
+        self._rows = RowMaker(plan.task, plan.kind, self._redact)
+        self._start_queue(plan)
+        self._loop = asyncio.get_running_loop()
+        try:
+            async with Client(self._settings) as client:
+                await self._run_all([(Worker(), self._look_first(client, plan))])
+                await self._run_all(self._all_workers(client))
+        finally:
+            if self._cut_off is not None:
+                self._cut_off.cancel()
+        return self.report
+
+    # --- setting up
+
+    def _check_prices(self) -> None:
+        if self._settings.max_cost is None:
+            return
+        for asked in self._asked.values():
+            if asked.member.price is None:
+                raise PoolError(
+                    f"{self._pool.source}: max_cost needs the price of every model: "
+                    f"give model {asked.member.name!r} a price (0 if it is free)"
+                )
+
+    def _start_queue(self, plan: PlanLike) -> None:
+        self._unanimous: Unanimous | None = None
+        if self._settings.stop == "unanimous":
+            if self._key_of is None:
+                raise ValueError("stop='unanimous' needs key_of")
+            self._unanimous = Unanimous(plan, self._pool, self._key_of, self._logged)
+            units, skipped = self._unanimous.start()
+            self._skip(skipped)
+        else:
+            units = [Unit(job, job.indexes) for job in plan.jobs if job.indexes]
+        self._queue = WorkQueue(units, self._providers)
+        if self._unanimous is not None:
+            self._queue.hold(self._unanimous.undecided)
+
+    async def _look_first(self, client: Client, plan: PlanLike) -> None:
+        settings = self._settings
+        if not settings.preflight or not plan.jobs or not self._may_ask():
+            return
+        firsts = 1 if self._unanimous is None else 2
+        several = {job.member.name for job in plan.jobs if len(job.indexes) > firsts}
+        members = list(self._asked.values())
+        for finding in await preflight(client, members, several, settings.preflight_seconds):
+            if finding.answer is not None:
+                used = used_tokens(finding.answer, HELLO)
+                self.report.count_tokens(finding.asked.member, *used)
+            if finding.refusal is not None:
+                self._refuse(finding.asked, finding.refusal)
+
+    def _all_workers(self, client: Client) -> list[_Task]:
+        counts = {provider: self._worker_count(provider) for provider in self._providers}
+        slots = Slots(self._settings.concurrency, counts)
+        caller = Caller(
+            client=client,
+            settings=self._settings,
+            retries=Retries(self._settings),
+            limiters={provider: Limiter(provider) for provider in self._providers},
+            slots=slots,
+            redact=self._redact,
+            report=self.report,
+            observer=self._observer,
+            is_wanted=lambda asked: not asked.refused and self._may_ask(),
+        )
+        workers = [
+            (Worker(owns_slot=number < slots.owned[provider]), provider)
+            for provider, count in counts.items()
+            for number in range(count)
+        ]
+        return [(worker, self._work(worker, provider, caller)) for worker, provider in workers]
+
+    def _worker_count(self, provider: Provider) -> int:
+        most = min(provider.max_concurrency, self._settings.concurrency)
+        return min(most, self._queue.waiting(provider)) if self._unanimous is None else most
+
+    async def _run_all(self, tasks: Sequence[_Task]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for worker, coroutine in tasks:
+                self._tasks[group.create_task(coroutine)] = worker
+        self._tasks.clear()
+
+    # --- working
+
+    async def _work(self, worker: Worker, provider: Provider, caller: Caller) -> None:
+        try:
+            while self._may_ask() and (unit := await self._queue.take(provider)) is not None:
+                try:
+                    await self._serve(unit, worker, caller)
+                finally:
+                    self._queue.done(unit)
+        finally:
+            if worker.owns_slot:
+                caller.slots.give_up()
+
+    async def _serve(self, unit: Unit, worker: Worker, caller: Caller) -> None:
+        """Ask for a unit, or for as much of it as one request may; the rest goes back."""
+        asked = self._asked[unit.job.member.name]
+        count = 1 if unit.singles else await asked.choice_count.allowed(len(unit.indexes))
+        if count < len(unit.indexes):
+            self._queue.push(Unit(unit.job, unit.indexes[count:], unit.singles))
+            unit = Unit(unit.job, unit.indexes[:count], unit.singles)
+        if asked.refused or not self._may_ask():
+            self._settle(unit, None)
+            return
+        request = Request(asked, unit.job.prompt, count, self._seed(unit))
+        learnt = None
+        try:
+            outcome = await caller.call(request, worker)
+            learnt = _several_came(outcome) if count > 1 else None
+        finally:
+            if count > 1:
+                asked.choice_count.learn(learnt)
+        await self._take_in(unit, request, outcome, worker)
+
+    async def _take_in(
+        self, unit: Unit, request: Request, outcome: Outcome, worker: Worker
+    ) -> None:
+        asked = request.asked
+        if isinstance(outcome, Answer):
+            rows = self._rows.answered(
+                unit.job,
+                unit.indexes,
+                outcome,
+                pool_index=asked.pool_index,
+                seed=request.seed,
+                latency=worker.latency,
+            )
+            if len(rows) < len(unit.indexes):
+                self._queue.push(Unit(unit.job, unit.indexes[len(rows) :], singles=True))
+            await self._save(rows, worker)
+            self._settle(unit, rows[0])
+        elif request.choices > 1 and outcome.status in REFUSES_CHOICES:
+            self._queue.push(Unit(unit.job, unit.indexes, singles=True))
+        else:
+            await self._take_failure(unit, asked, outcome, worker)
+
+    async def _take_failure(
+        self, unit: Unit, asked: Asked, failure: Failure, worker: Worker
+    ) -> None:
+        if not failure.retry:
+            self._refuse(asked, refusal(failure))
+        elif not asked.refused and self._may_ask():
+            rows = self._rows.failed(unit.job, unit.indexes, failure, pool_index=asked.pool_index)
+            await self._save(rows, worker)
+        self._settle(unit, None)
+
+    async def _save(self, rows: Sequence[SampleRow], worker: Worker) -> None:
+        worker.state = "saving"
+        try:
+            await self._sink.append(rows)
+        except LogError as error:
+            self.report.log_error = str(error)
+            self._begin_stop("log")
+            return
+        finally:
+            worker.state = "idle"
+        self.report.count_rows(rows)
+        self._observer.on_rows(rows)
+
+    def _seed(self, unit: Unit) -> int | None:
+        if not unit.job.member.provider.send_seed:
+            return None
+        member, problem = unit.job.member.name, unit.job.problem.problem_id
+        return sample_seed(self._settings.seed, problem, member, unit.indexes[0])
+
+    def _settle(self, unit: Unit, row: SampleRow | None) -> None:
+        """Tell the early exit, if there is one, what came of a unit."""
+        decision = None if self._unanimous is None else self._unanimous.settle(unit, row)
+        if decision is None:
+            return
+        units, skipped = decision
+        self._skip(skipped)
+        if self._may_ask():
+            for more in reversed(units):
+                self._queue.push(more)
+        self._queue.decide()
+
+    def _skip(self, samples: int) -> None:
+        if samples:
+            self.report.skipped += samples
+            self._observer.on_skipped(samples)
+
+    # --- stopping
+
+    def _refuse(self, asked: Asked, message: str) -> None:
+        """Stop a member, and those that the same server would refuse for the same reason."""
+        message = self._redact(message)
+        for other in self._asked.values():
+            if other.target == asked.target and not other.refused:
+                other.refused = True
+                self.report.stopped_models[other.member.name] = message
+                self._observer.on_model_stopped(other.member.name, message)
+
+    def _may_ask(self) -> bool:
+        """Whether a new request may be sent; a limit that is reached stops the run."""
+        if self.report.stopped_by is None:
+            spent = self.report.exhausted(self._settings)
+            if spent is not None:
+                self._begin_stop(spent)
+        return self.report.stopped_by is None
+
+    def _begin_stop(self, reason: StoppedBy) -> None:
+        """Ask nothing more. Who waits is sent home; who has asked may finish and save."""
+        if self.report.stopped_by is None or reason == "interrupt":
+            self.report.stopped_by = reason
+        self._queue.clear()
+        self._cancel("idle")
+        loop = asyncio.get_running_loop()
+        if reason in {"interrupt", "log"} and self._cut_off is None:
+            self._cut_off = loop.call_later(self._settings.grace_seconds, self._cancel, "asking")
+
+    def _cancel(self, state: str) -> None:
+        current = asyncio.current_task()
+        for task, worker in self._tasks.items():
+            if worker.state == state and task is not current:
+                task.cancel()
+
+
+def _several_came(outcome: Outcome) -> bool | None:
+    """What a request for several choices has shown about its endpoint."""
+    if isinstance(outcome, Answer):
+        return len(outcome.choices) > 1
+    return False if outcome.status in REFUSES_CHOICES else None
