@@ -45,9 +45,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _exit_code(argv: Sequence[str]) -> int:
     try:
-        code = app(
-            [_hyphens(token) for token in argv], print_error=False, exit_on_error=False
-        )
+        code = app([_hyphens(token) for token in argv], print_error=False, exit_on_error=False)
     except CycloptsError as e:
         _complain(f"{_one_line(str(e))} (see slm-mux --help)")
         return USAGE

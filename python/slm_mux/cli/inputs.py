@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
-    from slm_mux.scoring.read import SampleSet
+    from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies
     from slm_mux.tasks import LoadedProblems, Task
-    from slm_mux.types import Kind, Pool, Problem, Stop
+    from slm_mux.types import Kind, Member, Pool, Problem, Stop
 
 
 def task_of(name: str, options: TaskOptions) -> tuple[Task, LoadedProblems]:
@@ -22,7 +23,9 @@ def task_of(name: str, options: TaskOptions) -> tuple[Task, LoadedProblems]:
     from slm_mux.tasks import TASKS, custom_task, get_task  # noqa: PLC0415
 
     if name in TASKS:
-        task = get_task(name, prompt=options.prompt)
+        task = get_task(name)
+        if options.prompt is not None:
+            task = replace(task, styles=custom_task(name, task.kind, options.prompt).styles)
         path = options.data_path
     else:
         path = options.data_path or Path(name)
@@ -44,22 +47,30 @@ def _kind_of(name: str, options: TaskOptions) -> Kind:
 
 def pool_of(options: PoolOptions) -> Pool:
     """The pool file, or one made of `--models`; flags override a file's parameters."""
-    from slm_mux.pool import load_pool, override, pool_from_models  # noqa: PLC0415
+    from slm_mux.pool import load_pool, pool_from_models  # noqa: PLC0415
 
     if (options.pool is None) == (options.models is None):
         raise InputError("say who is asked: --models A B …, or --pool FILE (one of the two)")
     if options.pool is not None:
         if options.base_url or options.api_key_env:
-            raise InputError("--base-url and --api-key-env go with --models; the pool file has its own")
+            raise InputError("--base-url and --api-key-env go with --models, not with --pool")
         pool = load_pool(options.pool)
     else:
         pool = pool_from_models(
             options.models or [], base_url=options.base_url, api_key_env=options.api_key_env
         )
-    return override(pool, temperature=options.temperature, max_tokens=options.max_tokens)
+    return replace(pool, members=tuple(_with_flags(m, options) for m in pool.members))
 
 
-def policies_of(
+def _with_flags(member: Member, options: PoolOptions) -> Member:
+    if options.temperature is not None:
+        member = replace(member, temperature=options.temperature)
+    if options.max_tokens is not None:
+        member = replace(member, max_tokens=options.max_tokens)
+    return member
+
+
+def policies_of(  # noqa: PLR0913 - everything that a decision depends on
     options: VotingOptions,
     *,
     order: Sequence[str],
@@ -101,9 +112,7 @@ def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:
     return named
 
 
-def _validated(
-    options: VotingOptions, problems: Sequence[Problem], kind: Kind
-) -> dict[str, float]:
+def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) -> dict[str, float]:
     if not options.validation:
         return {}
     from slm_mux.scoring.read import read_samples  # noqa: PLC0415
@@ -115,14 +124,16 @@ def _validated(
     recorded = read_samples(options.validation, task=None, kind=kind)
     if not options.allow_validation_overlap:
         refuse_overlap(problems, recorded.problems)
-    return validation_accuracies(
-        recorded.rows, recorded.problems, kind=kind, profile=options.profile
-    )
+    drawn = [s for cell in recorded.samples.values() for s in cell]
+    return validation_accuracies(drawn, recorded.problems, kind=kind, profile=options.profile)
 
 
 def read_recorded(paths: Sequence[Path], options: RecordedOptions) -> SampleSet:
     """The rows of sample logs, filtered, with their problems."""
-    from slm_mux.scoring.read import ParamFilter, read_samples  # noqa: PLC0415
+    from slm_mux.scoring.filters import ParamFilter  # noqa: PLC0415
+    from slm_mux.scoring.read import read_samples  # noqa: PLC0415
 
-    chosen = ParamFilter.parse(options.params) if options.params else None
-    return read_samples(paths, task=options.task, kind=options.kind, params=chosen)
+    where = ParamFilter.parse(
+        ",".join(options.params or ()), api_model=options.api_model, prompts=options.prompt or ()
+    )
+    return read_samples(paths, task=options.task, kind=options.kind, where=where)

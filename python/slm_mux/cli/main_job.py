@@ -14,10 +14,9 @@ from slm_mux.cli.finish import finish, prices_of
 from slm_mux.cli.inputs import policies_of
 from slm_mux.cli.progress import SamplingProgress, say
 from slm_mux.errors import LogError
-from slm_mux.rows import Asking, asking_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from slm_mux.cli.options import OutputOptions, SamplingOptions, VotingOptions
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from slm_mux.sampling.recorded import Recorded
     from slm_mux.sampling.report import SamplingReport
     from slm_mux.sampling.settings import Settings
+    from slm_mux.scoring.samples import Sample
+    from slm_mux.store.rows import Asking
     from slm_mux.tasks import Task
     from slm_mux.types import Pool, Price, Problem, SampleRow
 
@@ -65,13 +66,13 @@ class MainJob:
         )
         if self.sampling.dry_run:
             return self._describe()
-        rows, report = self._collect()
+        report = self._collect()
         if report is not None and report.stopped_by == "interrupt":
             self._say_how_to_go_on(report)
             return INTERRUPTED
         from slm_mux.scoring.score import score  # noqa: PLC0415
 
-        scored = score(self.task.name, self.task.kind, self.problems, rows, policies)
+        scored = score(self.task.name, self.task.kind, self.problems, self._samples(), policies)
         code = finish(
             scored,
             output=self.output,
@@ -83,8 +84,14 @@ class MainJob:
 
     # --- sampling
 
-    def _collect(self) -> tuple[list[SampleRow], SamplingReport | None]:
-        """Asks for what the log lacks; the rows of this job, and the report if it asked."""
+    def _samples(self) -> Mapping[tuple[str, str], Sequence[Sample]]:
+        """What the log holds of this job, read as `rescore` reads it."""
+        from slm_mux.scoring.read import read_samples  # noqa: PLC0415
+
+        return read_samples([self.log], task=self.task.name, askings=self._askings()).samples
+
+    def _collect(self) -> SamplingReport | None:
+        """Asks for what the log lacks; None where it lacks nothing."""
         from slm_mux.sampling.log import SampleLog  # noqa: PLC0415
         from slm_mux.sampling.problems import record_problems  # noqa: PLC0415
 
@@ -95,8 +102,7 @@ class MainJob:
             plan = self._plan(log.recorded)
             if plan.done:
                 self._say(f"{plan.done:,} of {plan.asked:,} samples are in {self.log} already")
-            report = self._sample(plan, log) if plan.jobs else None
-            return own_rows(log.rows(), self._askings()), report
+            return self._sample(plan, log) if plan.jobs else None
 
     def _plan(self, recorded: Recorded) -> Plan:
         from slm_mux.sampling.plan import make_plan  # noqa: PLC0415
@@ -122,8 +128,6 @@ class MainJob:
         from slm_mux.pool.local import LocalServers  # noqa: PLC0415
         from slm_mux.sampling.engine import Engine  # noqa: PLC0415
 
-        early = self.sampling.stopping != "none"
-        logged = own_rows(log.rows(), self._askings()) if early else []
         with LocalServers(self.pool) as pool, self._progress(plan) as progress:
             engine = Engine(
                 pool,
@@ -131,7 +135,7 @@ class MainJob:
                 log,
                 progress,
                 key_of=self._key,
-                logged=logged,
+                logged=log.rows() if self.sampling.stopping != "none" else (),
             )
             with stopping_on_signals(engine):
                 report = asyncio.run(engine.run(located(plan, pool)))
@@ -207,18 +211,6 @@ def located(plan: Plan, pool: Pool) -> Plan:
     members = {m.name: m for m in pool.members}
     jobs = tuple(replace(job, member=members[job.member.name]) for job in plan.jobs)
     return replace(plan, jobs=jobs)
-
-
-def own_rows(rows: Iterable[SampleRow], askings: Set[Asking]) -> list[SampleRow]:
-    """Of the log's rows those that were asked so, one per sample, a success over a failure."""
-    own: dict[tuple[Asking, int], SampleRow] = {}
-    for row in rows:
-        asking = asking_of(row)
-        if asking in askings:
-            earlier = own.setdefault((asking, row["sample_index"]), row)
-            if earlier.get("error") is not None:
-                own[asking, row["sample_index"]] = row
-    return list(own.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,16 +98,14 @@ class SamplingOptions:
         Parameter(help="Published flag; --no-sc-after-unanimous means --stop unanimous."),
     ] = None
     log: Annotated[Path | None, Parameter(help="The sample log; default beside --output.")] = None
-    retry_failed: Annotated[
-        bool, Parameter(help="Ask again what failed in an earlier run.")
-    ] = True
+    retry_failed: Annotated[bool, Parameter(help="Ask again what failed in an earlier run.")] = True
     max_cost: Annotated[float | None, Parameter(help="Stop cleanly at this many dollars.")] = None
     max_tokens_total: Annotated[
         Positive | None, Parameter(help="Stop cleanly at this many tokens.")
     ] = None
-    preflight: Annotated[
-        bool, Parameter(help="One cheap call per endpoint before spending.")
-    ] = True
+    preflight: Annotated[bool, Parameter(help="One cheap call per endpoint before spending.")] = (
+        True
+    )
     dry_run: Annotated[
         bool, Parameter(help="Show prompts, calls to make and estimates; ask nothing.", negative=())
     ] = False
@@ -136,9 +134,9 @@ class VotingOptions:
         list[Path] | None,
         Parameter(consume_multiple=True, help="Labelled logs that tell the models' accuracies."),
     ] = None
-    accuracy: Annotated[
-        Names | None, Parameter(help="Validation accuracies, NAME=0.71 each.")
-    ] = None
+    accuracy: Annotated[Names | None, Parameter(help="Validation accuracies, NAME=0.71 each.")] = (
+        None
+    )
     allow_validation_overlap: Annotated[
         bool, Parameter(help="Accept validation problems that are also scored.", negative=())
     ] = False
@@ -180,4 +178,9 @@ class RecordedOptions:
     params: Annotated[
         Names | None,
         Parameter(help="Only samples drawn with these, e.g. temperature=0.3 max_tokens=512."),
+    ] = None
+    api_model: Annotated[str | None, Parameter(help="Only samples of this API model.")] = None
+    prompt: Annotated[
+        Names | None,
+        Parameter(help="Of several prompts: first, last, or the beginning of a SHA-256."),
     ] = None

@@ -21,6 +21,7 @@ from rich.progress import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Self
 
     from rich.progress import Task
     from rich.text import Text
@@ -60,7 +61,7 @@ class SamplingProgress:
         )
         self._task = self._progress.add_task("samples", total=total, note="")
 
-    def __enter__(self) -> SamplingProgress:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

@@ -11,7 +11,7 @@ from slm_mux.cli.options import Names, OutputOptions, Positive, RecordedOptions,
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from slm_mux.scoring.read import SampleSet
+    from slm_mux.scoring.samples import SampleSet
 
 
 def rescore(
@@ -56,12 +56,11 @@ def rescore(
         problems=samples.problems,
         kind=samples.kind,
         seed=seed,
-        samples=extra_calls or samples.samples,
+        samples=extra_calls,
         stop=samples.stop,
         pool=known,
     )
-    chosen = [r for r in samples.rows if r["model"] in set(policies.order)]
-    scored = score(samples.task, samples.kind, samples.problems, chosen, policies)
+    scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
     return finish(scored, output=output, prices=prices_of(known), out=out)
 
 

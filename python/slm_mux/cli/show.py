@@ -62,15 +62,13 @@ def _scored(
     chosen = [p for p in samples.problems if p.problem_id == problem_id]
     if not chosen:
         raise InputError(_unknown(log, problem_id, [p.problem_id for p in samples.problems]))
-    rows = [r for r in samples.rows if r["problem_id"] == problem_id]
     policies = policies_of(
         voting,
         order=models or samples.members,
         problems=chosen,
         kind=samples.kind,
-        samples=samples.samples,
     )
-    return score(samples.task, samples.kind, chosen, rows, policies)
+    return score(samples.task, samples.kind, chosen, samples.samples, policies)
 
 
 def _unknown(log: Path, problem_id: str, known: list[str]) -> str:
@@ -105,17 +103,17 @@ def _header(g: GradedSample) -> Text:
 
     colour = {"correct": "green", "incorrect": "red"}.get(g.verdict or "", "yellow")
     says = f"key {g.key}, rule {g.rule}" if g.state == "ok" else g.state
-    error = g.row.get("error")
+    error = g.sample.error
     detail = f": {error['kind']} {error['message']}" if error else ""
     verdict = f", {g.verdict}" if g.verdict else ""
-    return Text(f"  #{g.row['sample_index']}  {says}{verdict}{detail}", style=colour)
+    return Text(f"  #{g.sample.sample_index}  {says}{verdict}{detail}", style=colour)
 
 
 def _highlighted(g: GradedSample) -> Text:
     """The response with the last occurrence of its span marked; texts are never markup."""
     from rich.text import Text  # noqa: PLC0415
 
-    response = g.row.get("response") or ""
+    response = g.sample.response or ""
     text = Text(response, style="dim")
     if g.span and (at := response.rfind(g.span)) >= 0:
         text.stylize("not dim bold reverse", at, at + len(g.span))

@@ -52,7 +52,7 @@ def proxy_of(provider: Provider) -> str | None:
     """
     parts = urlsplit(provider.base_url)
     host = parts.hostname or ""
-    if provider.name == "local" and _is_loopback(host):
+    if provider.name.partition(":")[0] == "local" and _is_loopback(host):
         return None
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")

@@ -79,6 +79,19 @@ def make_plan(  # noqa: PLR0913  # the interface: the options are keyword-only
     return Plan(task, kind, tuple(jobs), asked, done, retries)
 
 
+def askings(
+    task: str,
+    problems: Iterable[Problem],
+    pool: Pool,
+    prompt_for: Callable[[Problem, Member], Prompt],
+) -> set[Asking]:
+    """Everything that a plan for these may ask: what its rows are recognised by."""
+    return {
+        _asking(task, problem, member, prompt)
+        for problem, member, prompt in _cells(problems, pool, prompt_for)
+    }
+
+
 def _cells(
     problems: Iterable[Problem], pool: Pool, prompt_for: Callable[[Problem, Member], Prompt]
 ) -> Iterator[tuple[Problem, Member, Prompt]]:

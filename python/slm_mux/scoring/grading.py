@@ -10,7 +10,8 @@ from slm_mux import answers
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from slm_mux.types import Kind, Problem, Profile, SampleRow
+    from slm_mux.scoring.samples import Sample
+    from slm_mux.types import Kind, Problem, Profile
 
 State = Literal["ok", "unparsed", "truncated", "failed"]
 Verdict = Literal["correct", "incorrect", "undecided"]
@@ -18,14 +19,14 @@ Verdict = Literal["correct", "incorrect", "undecided"]
 
 @dataclass(frozen=True, slots=True)
 class GradedSample:
-    """One row of the log as it counts.
+    """One sample as it counts.
 
     `state`: `ok` (it votes), `unparsed` (a response without an answer), `truncated` (cut off
     before an answer was stated) or `failed` (no response). `verdict` is None where there is no
     vote or no reference.
     """
 
-    row: SampleRow
+    sample: Sample
     state: State
     span: str | None = None
     rule: str | None = None
@@ -39,50 +40,53 @@ class GradedSample:
 
 
 def grade_samples(
-    rows: Sequence[SampleRow],
+    samples: Sequence[Sample],
     problems: Mapping[str, Problem],
     *,
     kind: Kind,
     profile: Profile,
 ) -> list[GradedSample]:
-    """Reads and grades every row, texts crossing into Rust once.
+    """Reads and grades every sample, texts crossing into Rust in one list.
 
     The reference and the choices are those of `problems` (problem_id → problem).
     """
-    texts = [row.get("response") for row in rows]
-    asked = [problems[row["problem_id"]] for row in rows]
+    texts = [s.response for s in samples]
+    asked = [problems[s.problem_id] for s in samples]
     choices = [list(p.choices or ()) for p in asked] if kind == "choice" else None
     references = [p.reference_answer for p in asked]
     readings = answers.read(texts, kind=kind, profile=profile, choices=choices)
     grades = answers.grade(texts, references, kind=kind, profile=profile, choices=choices)
     return [
-        _graded(row, reading, grade, profile)
-        for row, reading, grade in zip(rows, readings, grades, strict=True)
+        _graded(sample, reading, grade, profile)
+        for sample, reading, grade in zip(samples, readings, grades, strict=True)
     ]
 
 
 def _graded(
-    row: SampleRow, reading: answers.Reading | None, grade: answers.Grade | None, profile: Profile
+    sample: Sample,
+    reading: answers.Reading | None,
+    grade: answers.Grade | None,
+    profile: Profile,
 ) -> GradedSample:
-    state = state_of(row, reading, profile)
+    state = state_of(sample, reading, profile)
     if state != "ok" or reading is None:
-        return GradedSample(row, state, reading and reading.span, reading and reading.rule)
+        return GradedSample(sample, state, reading and reading.span, reading and reading.rule)
     verdict = None if grade is None or grade.verdict == "no_answer" else grade.verdict
-    return GradedSample(row, state, reading.span, reading.rule, reading.key, verdict)
+    return GradedSample(sample, state, reading.span, reading.rule, reading.key, verdict)
 
 
-def state_of(row: SampleRow, reading: answers.Reading | None, profile: Profile) -> State:
+def state_of(sample: Sample, reading: answers.Reading | None, profile: Profile) -> State:
     """The state of a sample.
 
     A response that was cut off still votes when it had stated its answer; what a fallback rule
     picks out of unfinished reasoning is no answer. The published rules know no such thing, so
     in the `paper` profile whatever was found counts.
     """
-    if row.get("error") is not None:
+    if sample.error is not None:
         return "failed"
-    if row.get("response") is None:
+    if sample.response is None:
         return "truncated"
-    cut_off = row.get("finish_reason") == "length"
+    cut_off = sample.finish_reason == "length"
     if reading is None or reading.key is None:
         return "truncated" if cut_off else "unparsed"
     if cut_off and profile == "canonical" and reading.rule in answers.FALLBACK_RULES:

@@ -28,6 +28,7 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
     """The results as plain data (design: `schema_version, task, settings, …, results`)."""
     prices = prices or {}
     members = [_member(m, prices.get(m.name)) for m in scored.members]
+    short = {problem_id for problem_id, _ in scored.short}
     costs = [m["cost"] for m in members]
     return {
         "schema_version": SCHEMA_VERSION,
@@ -41,7 +42,7 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
         "decided_by": dict(scored.decided_by),
         "short": [{"problem_id": p, "model": m} for p, m in scored.short],
         "results": [
-            _entry(scored, problem, decision)
+            _entry(scored, problem, decision, short=problem.problem_id in short)
             for problem, decision in zip(scored.problems, scored.decisions, strict=True)
         ],
     }
@@ -151,12 +152,7 @@ def _usage(members: Sequence[MemberScore]) -> Usage:
     }
 
 
-def _entry(scored: Scored, problem: Problem, decision: Decision) -> dict[str, Any]:
-    spans = {
-        (name, g.row["sample_index"]): g.span
-        for name in scored.policies.order
-        for g in scored.samples.get((problem.problem_id, name), ())
-    }
+def _entry(scored: Scored, problem: Problem, decision: Decision, *, short: bool) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "problem_id": problem.problem_id,
         "problem": problem.problem,
@@ -166,14 +162,22 @@ def _entry(scored: Scored, problem: Problem, decision: Decision) -> dict[str, An
         entry["choices"] = list(problem.choices)
     return entry | {
         "models": [_model(scored, problem, name) for name in scored.policies.order],
-        "final_answer": decision.model and spans.get((decision.model, decision.sample_index)),
+        "final_answer": _final_answer(scored, decision),
         "final_key": decision.key,
         "selected_model": decision.model,
         "confidence": _share(decision.confidence),
         "reason": decision.reason,
-        "short": any(p == problem.problem_id for p, _ in scored.short),
+        "short": short,
         "is_correct": decision.correct,
     }
+
+
+def _final_answer(scored: Scored, decision: Decision) -> str | None:
+    """The decided answer as its exemplar wrote it."""
+    if decision.model is None:
+        return None
+    samples = scored.samples[decision.problem_id, decision.model]
+    return next(g.span for g in samples if g.sample.sample_index == decision.sample_index)
 
 
 def _model(scored: Scored, problem: Problem, name: str) -> dict[str, Any]:
@@ -207,16 +211,16 @@ def _exemplars(samples: Sequence[GradedSample]) -> dict[str, str]:
 
 def _call(g: GradedSample) -> dict[str, Any]:
     return {
-        "round": g.row["sample_index"],
-        "raw_content": g.row.get("response"),
+        "round": g.sample.sample_index,
+        "raw_content": g.sample.response,
         "extracted_answer": g.span if g.state == "ok" else None,
-        "token_usage": g.row.get("usage"),
+        "token_usage": g.sample.usage,
         "key": g.key,
         "rule": g.rule,
         "state": g.state,
         "verdict": g.verdict,
-        "finish_reason": g.row.get("finish_reason"),
-        "error": g.row.get("error"),
+        "finish_reason": g.sample.finish_reason,
+        "error": g.sample.error,
     }
 
 

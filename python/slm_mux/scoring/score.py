@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from slm_mux.selection import Decisions, Outcomes, Reason
-    from slm_mux.types import Abstain, Kind, Problem, Profile, SampleRow, Stop, Tie
+    from slm_mux.scoring.samples import Sample
+    from slm_mux.types import Abstain, Kind, Problem, Profile, Stop, Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +88,36 @@ def score(
     task: str,
     kind: Kind,
     problems: Sequence[Problem],
-    rows: Sequence[SampleRow],
+    samples: Mapping[tuple[str, str], Sequence[Sample]],
     policies: Policies,
 ) -> Scored:
     """Scores recorded samples: `run`, `collect` and `rescore` all end here.
 
+    `samples` holds, per (problem_id, member), the samples by ascending index.
+
     Raises `InputError` where rows, members or policies do not fit together.
     """
     by_id = {p.problem_id: p for p in problems}
-    graded = grade_samples(rows, by_id, kind=kind, profile=policies.profile)
-    table = AnswerTable.from_samples(
-        _table_rows(graded), problems=by_id, members=policies.order
-    )
+    wanted = [
+        s for p in problems for m in policies.order for s in samples.get((p.problem_id, m), ())
+    ]
+    graded = grade_samples(wanted, by_id, kind=kind, profile=policies.profile)
+    table = AnswerTable.from_samples(_table_rows(graded), problems=by_id, members=policies.order)
     decisions = _select(table, policies)
-    samples = _by_cell(graded)
-    asked = policies.samples or max((g.row["sample_index"] + 1 for g in graded), default=0)
+    cells = _by_cell(graded)
+    asked = policies.samples or max((s.sample_index + 1 for s in wanted), default=0)
     labelled = any(p.reference_answer is not None for p in problems)
     return Scored(
         task=task,
         kind=kind,
         problems=problems,
         policies=policies,
-        samples=samples,
+        samples=cells,
         table=table,
         decisions=decisions,
         accuracy=_accuracy(decisions.outcomes(), labelled=labelled),
         oracle=_oracle(table, policies) if labelled else None,
-        members=_members(table, problems, samples, policies, asked, labelled=labelled),
+        members=_members(table, problems, cells, policies, asked, labelled=labelled),
         decided_by=decisions.counts_by_reason(),
         asked=asked,
         short=_short(table, policies, asked),
@@ -123,9 +127,9 @@ def score(
 def _table_rows(graded: Iterable[GradedSample]) -> Iterable[dict[str, object]]:
     for g in graded:
         yield {
-            "problem_id": g.row["problem_id"],
-            "model": g.row["model"],
-            "sample_index": g.row["sample_index"],
+            "problem_id": g.sample.problem_id,
+            "model": g.sample.model,
+            "sample_index": g.sample.sample_index,
             "key": g.key,
             "state": g.state,
             "correct": g.correct,
@@ -145,8 +149,8 @@ def _select(table: AnswerTable, policies: Policies) -> Decisions:
 
 def _by_cell(graded: Iterable[GradedSample]) -> dict[tuple[str, str], list[GradedSample]]:
     cells: dict[tuple[str, str], list[GradedSample]] = {}
-    for g in sorted(graded, key=lambda g: g.row["sample_index"]):
-        cells.setdefault((g.row["problem_id"], g.row["model"]), []).append(g)
+    for g in graded:
+        cells.setdefault((g.sample.problem_id, g.sample.model), []).append(g)
     return cells
 
 
@@ -161,7 +165,7 @@ def _oracle(table: AnswerTable, policies: Policies) -> Interval | None:
     return wilson(table.oracle(policies.order), len(table.problem_ids))
 
 
-def _members(
+def _members(  # noqa: PLR0913 - internal
     table: AnswerTable,
     problems: Sequence[Problem],
     samples: Mapping[tuple[str, str], Sequence[GradedSample]],
@@ -175,7 +179,10 @@ def _members(
     scores = []
     for name in policies.order:
         cells = [samples.get((p.problem_id, name), ()) for p in problems]
-        scores.append(_member(summaries[name], cells, asked, labelled and unbiased, unbiased))
+        member = _member(
+            summaries[name], cells, asked, single=labelled and unbiased, unbiased=unbiased
+        )
+        scores.append(member)
     return scores
 
 
@@ -183,15 +190,16 @@ def _member(
     counts: MemberSummary,
     cells: Sequence[Sequence[GradedSample]],
     asked: int,
-    single: bool,  # noqa: FBT001 - internal
-    unbiased: bool,  # noqa: FBT001 - internal
+    *,
+    single: bool,
+    unbiased: bool,
 ) -> MemberScore:
-    drawn = [g.row for cell in cells for g in cell]
-    usages = [usage for row in drawn if (usage := row.get("usage"))]
+    drawn = [g.sample for cell in cells for g in cell]
+    usages = [s.usage for s in drawn if s.usage]
     rates = [sum(g.correct is True for g in cell) / asked for cell in cells] if single else []
     return MemberScore(
         name=counts.member,
-        api_model=next((row["api_model"] for row in drawn if "api_model" in row), counts.member),
+        api_model=next((s.setup.api_model for s in drawn if s.setup.api_model), counts.member),
         single=over_problems(rates),
         self_consistency=_accuracy(counts.self_consistency, labelled=single) if unbiased else None,
         counts=counts,

@@ -11,13 +11,14 @@ from slm_mux.scoring.grading import grade_samples
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from slm_mux.types import Kind, Problem, Profile, SampleRow
+    from slm_mux.scoring.samples import Sample
+    from slm_mux.types import Kind, Problem, Profile
 
 LISTED = 3
 
 
 def validation_accuracies(
-    rows: Sequence[SampleRow], problems: Sequence[Problem], *, kind: Kind, profile: Profile
+    samples: Sequence[Sample], problems: Sequence[Problem], *, kind: Kind, profile: Profile
 ) -> dict[str, float]:
     """Each member's single-sample accuracy on a labelled validation log.
 
@@ -28,10 +29,10 @@ def validation_accuracies(
         raise InputError("the validation log has no reference answers: validation needs them")
     by_id = {p.problem_id: p for p in problems}
     tally: dict[str, tuple[int, int]] = {}
-    for g in grade_samples(rows, by_id, kind=kind, profile=profile):
+    for g in grade_samples(samples, by_id, kind=kind, profile=profile):
         if g.state != "failed":
-            correct, n = tally.get(g.row["model"], (0, 0))
-            tally[g.row["model"]] = (correct + (g.correct is True), n + 1)
+            correct, n = tally.get(g.sample.model, (0, 0))
+            tally[g.sample.model] = (correct + (g.correct is True), n + 1)
     return {name: correct / n for name, (correct, n) in tally.items()}
 
 
