@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sample_rows import FAILURE, append, make_row, write_log
 from slm_mux.errors import LogError
 from slm_mux.sampling import writer
@@ -65,7 +65,9 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 def test_many_tasks_append_at_once(tmp_path: Path) -> None:
     async def run(log: SampleLog) -> None:
-        await asyncio.gather(*(log.append([make_row(2 * i), make_row(2 * i + 1)]) for i in range(500)))
+        await asyncio.gather(
+            *(log.append([make_row(2 * i), make_row(2 * i + 1)]) for i in range(500))
+        )
 
     with SampleLog(tmp_path / "x.jsonl") as log:
         asyncio.run(run(log))
@@ -284,7 +286,11 @@ def test_looking_at_a_log_changes_nothing(tmp_path: Path) -> None:
     with SampleLog(tmp_path / "other.jsonl"):
         assert len(read_recorded(path)) == 1
     assert path.read_bytes() == WHOLE + b'{"torn'
-    assert sorted(os.listdir(tmp_path)) == ["other.jsonl", "other.jsonl.lock", "x.jsonl"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "other.jsonl",
+        "other.jsonl.lock",
+        "x.jsonl",
+    ]
 
 
 def test_failed_row_is_replaced_by_a_success_only(tmp_path: Path) -> None:

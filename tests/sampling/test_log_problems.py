@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+
 from slm_mux.errors import LogError
 from slm_mux.sampling.problems import read_problems, record_problems
 from slm_mux.store.problems import problems_path
@@ -45,7 +46,7 @@ def test_changed_problem_is_refused_naming_both(tmp_path: Path, changed: Problem
     log = tmp_path / "x.jsonl"
     record_problems(log, "made-up", "choice", [PICK])
     before = problems_path(log).read_bytes()
-    with pytest.raises(LogError, match="problem 'p2' was asked as '.*' and is now '.*'") as caught:
+    with pytest.raises(LogError, match=r"problem 'p2' was asked as '.*' and is now '.*'") as caught:
         record_problems(log, "made-up", "choice", [SUM, changed])
     assert "\n" not in str(caught.value)
     assert problems_path(log).read_bytes() == before
@@ -54,7 +55,7 @@ def test_changed_problem_is_refused_naming_both(tmp_path: Path, changed: Problem
 def test_long_texts_are_shown_where_they_part(tmp_path: Path) -> None:
     log = tmp_path / "x.jsonl"
     record_problems(log, "made-up", "math", [Problem("p", "a" * 5000 + "old")])
-    with pytest.raises(LogError, match="aold' and is now '[a]+new'") as caught:
+    with pytest.raises(LogError, match=r"aold' and is now '[a]+new'") as caught:
         record_problems(log, "made-up", "math", [Problem("p", "a" * 5000 + "new")])
     assert len(str(caught.value)) < 500
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sample_rows import FAILURE, make_row
 from slm_mux.sampling.plan import Plan, make_plan
 from slm_mux.sampling.recorded import Recorded
