@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
@@ -10,7 +11,6 @@ from slm_mux.store.jsonl import LineError, StrictReader, parse_object
 from slm_mux.types import Kind, Problem
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
 
 
@@ -25,7 +25,7 @@ class RecordedProblem:
 
 def problems_path(log: str | os.PathLike[str]) -> Path:
     """Name the problems file of a log: `x.problems.jsonl` for `x.jsonl` and `x.samples.jsonl`."""
-    path = Path(log)
+    path = Path(os.path.realpath(log))  # one file however the log is linked
     return path.with_name(
         path.name.removesuffix(".jsonl").removesuffix(".samples") + ".problems.jsonl"
     )

@@ -37,10 +37,10 @@ def params_value(params: Mapping[str, Any] | None) -> Params:
     """`params` as a value to compare: a missing key is the same as None, and 1 as 1.0."""
     if not params:
         return ()
-    return tuple(sorted((name, _value(v)) for name, v in params.items() if v is not None))
+    return tuple(sorted((name, single_value(v)) for name, v in params.items() if v is not None))
 
 
-def _value(value: Any) -> Any:
+def single_value(value: Any) -> Any:
     """Make a hashable stand-in: numbers and texts as they are, all else as canonical JSON."""
     if isinstance(value, str | int):
         return value

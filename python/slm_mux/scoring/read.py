@@ -1,0 +1,333 @@
+"""Sample logs (JSONL) → the samples of one task, each counted once.
+
+A damaged line is counted and passed over; only what would change a number unseen is an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast, get_args
+
+from slm_mux.errors import InputError, LogError
+from slm_mux.scoring.filters import ParamFilter, ambiguity
+from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
+from slm_mux.store.jsonl import LineError, numbered_lines, reason
+from slm_mux.store.problems import read_problems
+from slm_mux.store.rows import params_value, parse_row
+from slm_mux.types import Kind, Problem, SampleError, SampleRow
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Iterable, Sequence
+
+    from slm_mux.store.problems import RecordedProblem
+
+_STDIN = "-"
+_NAMED = 3  # files named in an error
+_UNNAMED = "unnamed"  # the task of rows that name none
+
+
+def read_samples(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    task: str | None = None,
+    kind: Kind | None = None,
+    where: ParamFilter | None = None,
+    order: Sequence[str] | None = None,
+) -> SampleSet:
+    """Read one or many sample logs; `-` is standard input.
+
+    Rows of one identity (the seed is not part of it) count once: a success replaces a failure;
+    of two different responses the first in file order stays, and the report says so. Members
+    come in the order of the rows' `pool_index`, then name, or as `order` lists them, which then
+    also chooses them. Rows that name no task are of the task `task`, or `unnamed`.
+
+    Raises InputError: a file cannot be read or there is no sample in any; several tasks and no
+    `task`, several answer kinds or none and no `kind`; one sample index with responses of two
+    parameter sets, API models or prompts, unless `where` chooses; two texts or references for
+    one problem; a name in `order` without a row.
+    """
+    names = [str(path) for path in paths]
+    where = where or ParamFilter()
+    reader = _Reader(task, where)
+    for name in names:
+        reader.read(name)
+    chosen = _chosen_task(reader, names, task)
+    rows = reader.tasks[chosen]
+    beside = _beside(names, chosen)
+    kinds = rows.kinds | {recorded.kind for _, recorded in beside.values()}
+    members = _members(rows, order)
+    return SampleSet(
+        task=chosen,
+        kind=kind or _one_kind(chosen, kinds),
+        problems=_problems(beside, rows),
+        members=members,
+        samples=_resolve(rows, set(members), where),
+        report=reader.report,
+    )
+
+
+class _Rows:
+    """The rows of one task."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, str, int], list[Sample]] = {}  # one for each setup
+        self.prompts: dict[tuple[str, str], list[str | None]] = {}  # as they first came
+        self.kinds: set[Kind] = set()
+        self.references: dict[str, list[Problem]] = {}  # per problem, those that differ
+        self.pool_index: dict[str, float] = {}
+
+    def add(self, sample: Sample, place: tuple[str, int], report: ReadReport) -> None:
+        """Take in a sample, or what it adds to another row of its identity."""
+        key = (sample.problem_id, sample.model, sample.sample_index)
+        held = self.cells.setdefault(key, [])
+        for at, other in enumerate(held):
+            if other.setup == sample.setup:
+                held[at] = _stronger(other, sample, place, report)
+                return
+        held.append(sample)
+
+    def describe(self, row: SampleRow) -> None:
+        """Note what a row says of its member and its problem."""
+        if "kind" in row:
+            self.kinds.add(row["kind"])
+        model, index = row["model"], row.get("pool_index", math.inf)
+        self.pool_index[model] = min(index, self.pool_index.get(model, math.inf))
+        reference, choices = row.get("reference_answer"), row.get("choices")
+        known = self.references.setdefault(row["problem_id"], [])
+        if reference is not None or choices:
+            problem = Problem(row["problem_id"], "", reference, tuple(choices or ()) or None)
+            if problem not in known:
+                known.append(problem)
+
+    def note_prompt(self, sample: Sample) -> None:
+        """Note which prompts a member got for a problem, in the order of their first rows."""
+        asked = self.prompts.setdefault((sample.problem_id, sample.model), [])
+        if sample.setup.prompt_sha256 not in asked:
+            asked.append(sample.setup.prompt_sha256)
+
+
+def _stronger(old: Sample, new: Sample, place: tuple[str, int], report: ReadReport) -> Sample:
+    """Choose between two rows of one identity: a success before a failure, then the first."""
+    if old.error is not None or new.error is not None:
+        report.retried += 1
+        return new if old.error is not None else old
+    if (old.response, old.reasoning) == (new.response, new.reasoning):
+        report.duplicates += 1
+    else:
+        what = f"problem {new.problem_id!r}, model {new.model!r}, sample {new.sample_index}"
+        report.note_conflict(Note(*place, f"another response for {what}"))
+    return old
+
+
+class _Reader:
+    """Reads files into rows by task, and keeps the report."""
+
+    def __init__(self, task: str | None, where: ParamFilter) -> None:
+        self.report = ReadReport()
+        self.tasks: dict[str, _Rows] = {}
+        self._task = task
+        self._where = where
+        self._setups: dict[Setup, Setup] = {}  # one object per setup, not per row
+
+    def read(self, name: str) -> None:
+        """Read a file. Raises LogError where it cannot be read or is no JSONL."""
+        shown = _shown(name)
+        number = 0
+        with _open(name) as stream:
+            for number, line in numbered_lines(stream, shown):
+                if line.strip():
+                    self._take(line, (shown, number))
+        if not number:
+            self.report.empty.append(shown)
+
+    def _take(self, line: bytes, place: tuple[str, int]) -> None:
+        try:
+            row = _checked(parse_row(line))
+        except LineError as error:
+            self.report.note_bad(Note(*place, str(error)))
+            return
+        self.report.rows += 1
+        task = row.get("task") or self._task or _UNNAMED
+        if task != (self._task or task):
+            self.report.other_tasks[task] += 1
+            return
+        sample = self._sample(row)
+        if not self._where.takes(sample.setup):
+            self.report.filtered += 1
+            return
+        rows = self.tasks.setdefault(task, _Rows())
+        rows.describe(row)
+        if self._where.prompts:
+            rows.note_prompt(sample)
+        rows.add(sample, place, self.report)
+
+    def _sample(self, row: SampleRow) -> Sample:
+        params = params_value(row.get("params"))
+        setup = Setup(row.get("api_model"), row.get("prompt_sha256"), params)
+        return Sample(
+            row["problem_id"],
+            row["model"],
+            row["sample_index"],
+            row.get("response"),
+            row.get("reasoning"),
+            row.get("finish_reason"),
+            row.get("usage"),
+            row.get("latency_s"),
+            row.get("error"),
+            self._setups.setdefault(setup, setup),
+        )
+
+
+def _shown(name: str) -> str:
+    return "<stdin>" if name == _STDIN else name
+
+
+def _open(name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
+    if name == _STDIN:
+        return contextlib.nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise LogError(f"{name}: cannot be read: {reason(error)}") from error
+
+
+_TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "response": (str, "a text"),
+    "reasoning": (str, "a text"),
+    "finish_reason": (str, "a text"),
+    "usage": (dict, "an object"),
+    "latency_s": ((int, float), "a number"),
+    "pool_index": (int, "a whole number"),
+    "reference_answer": (str, "a text"),
+    "choices": (list, "a list of texts"),
+}
+
+
+def _checked(row: SampleRow) -> SampleRow:
+    """`row` with the fields that scoring reads, of their types. Raises LineError."""
+    fields = cast("dict[str, Any]", row)
+    if fields.get("error") is None and "response" not in fields:
+        raise LineError("field response is missing")
+    if type(fields.get("reference_answer")) is int:
+        fields["reference_answer"] = str(fields["reference_answer"])
+    for name in [name for name, value in fields.items() if value is None]:
+        del fields[name]
+    for name, (kind, what) in _TYPES.items():
+        if name in fields and not isinstance(fields[name], kind):
+            raise LineError(f"field {name} is not {what}")
+    if not all(isinstance(text, str) for text in fields.get("choices", ())):
+        raise LineError("field choices is not a list of texts")
+    if fields.get("kind", "math") not in get_args(Kind):
+        raise LineError(f"field kind is none of {', '.join(get_args(Kind))}")
+    if isinstance(fields.get("error"), str):  # as other tools write it
+        fields["error"] = SampleError(kind="error", status=None, message=fields["error"])
+    return row
+
+
+def _chosen_task(reader: _Reader, names: Sequence[str], task: str | None) -> str:
+    """Name the task to score. Raises InputError where there is none or more than one."""
+    if len(reader.tasks) > 1:
+        raise InputError(
+            f"{_files(names)}: rows of several tasks ({_listed(reader.tasks)}): "
+            "score them one at a time, with --task NAME"
+        )
+    for name in reader.tasks:
+        return name
+    raise InputError(_nothing(reader.report, names, task))
+
+
+def _nothing(report: ReadReport, names: Sequence[str], task: str | None) -> str:
+    files = _files(names)
+    if report.filtered:
+        return f"{files}: none of {report.filtered} rows is of the parameters asked for"
+    if report.other_tasks:
+        return f"{files}: no row of task {task!r}, only of {_listed(report.other_tasks)}"
+    if report.bad_rows:
+        total, first = report.bad.total(), report.bad_rows[0]
+        return f"{files}: no sample row in {total} lines; the first: {first}"
+    return f"{files}: empty: no sample row"
+
+
+def _files(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    shown = ", ".join(_shown(name) for name in names[:_NAMED])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words))
+
+
+def _one_kind(task: str, kinds: set[Kind]) -> Kind:
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    found = f"rows of several answer kinds ({_listed(kinds)})" if kinds else "no answer kind"
+    raise InputError(f"task {task!r}: {found} in its rows: give --kind math, number or choice")
+
+
+def _beside(names: Sequence[str], task: str) -> dict[str, tuple[str, RecordedProblem]]:
+    """Read the problems files beside the logs: by id, with the log they were found at."""
+    found: dict[str, tuple[str, RecordedProblem]] = {}
+    for name in names:
+        for recorded in read_problems(name) if name != _STDIN else ():
+            if recorded.task != task:
+                continue
+            problem = recorded.problem
+            other, known = found.setdefault(problem.problem_id, (name, recorded))
+            if known.problem != problem:
+                raise InputError(
+                    f"problem {problem.problem_id!r} of task {task!r} is not the same beside "
+                    f"{other} and beside {name}: score these logs apart"
+                )
+    return found
+
+
+def _problems(beside: dict[str, tuple[str, RecordedProblem]], rows: _Rows) -> tuple[Problem, ...]:
+    """List the problems as asked, then those that only rows know."""
+    problems = [recorded.problem for _, recorded in beside.values()]
+    for problem_id, known in rows.references.items():
+        if problem_id in beside:
+            continue
+        if len(known) > 1:
+            raise InputError(
+                f"problem {problem_id!r} has rows of several reference answers or choices, such "
+                f"as {known[0].reference_answer!r} and {known[1].reference_answer!r}: "
+                "score their logs apart"
+            )
+        problems.append(known[0] if known else Problem(problem_id, ""))
+    return tuple(problems)
+
+
+def _members(rows: _Rows, order: Sequence[str] | None) -> tuple[str, ...]:
+    present = sorted(rows.pool_index, key=lambda name: (rows.pool_index[name], name))
+    if order is None:
+        return tuple(present)
+    for name in order:
+        if name not in rows.pool_index:
+            raise InputError(f"no row of model {name!r}; there are: {', '.join(present)}")
+    return tuple(dict.fromkeys(order))
+
+
+def _resolve(
+    rows: _Rows, members: Collection[str], where: ParamFilter
+) -> dict[tuple[str, str], tuple[Sample, ...]]:
+    """One sample for each index: the bought one, else the last failed. Raises InputError."""
+    wanted = {key: where.prompts_among(asked) for key, asked in rows.prompts.items()}
+    found: dict[tuple[str, str], list[Sample]] = {}
+    several: list[list[Sample]] = []
+    for (problem_id, model, _), held in rows.cells.items():
+        key = (problem_id, model)
+        left = [s for s in held if key not in wanted or s.setup.prompt_sha256 in wanted[key]]
+        if not left or model not in members:
+            continue
+        bought = [s for s in left if s.error is None]
+        if len(bought) > 1:
+            several.append(bought)
+        found.setdefault(key, []).append((bought or left)[-1])
+    if several:
+        raise ambiguity(several, (s for held in rows.cells.values() for s in held))
+    return {k: tuple(sorted(v, key=lambda s: s.sample_index)) for k, v in found.items()}
