@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import aiohttp
+import requests
+from slm_mux.sampling.log import SampleLog
+from slm_mux.sampling.plan import Job
+
+from slm_mux.sampling.engine import sample
+from slm_mux.sampling.settings import Settings
+from slm_mux.types import Member, Pool, Problem, Prompt, Provider
 
 LATENCY = 0.05
 IN_FLIGHT = 200
@@ -100,7 +110,6 @@ def payload(number: int) -> dict[str, Any]:
 
 def bare_aiohttp(url: str, calls: int) -> None:
     """200 coroutines over one session; the replies are parsed and dropped."""
-    import aiohttp
 
     async def run() -> None:
         connector = aiohttp.TCPConnector(limit=0)
@@ -137,11 +146,6 @@ class Task:
 
 def engine(url: str, calls: int) -> None:
     """The engine with the sample log, one sample a problem."""
-    from slm_mux.sampling.engine import sample
-    from slm_mux.sampling.log import SampleLog
-    from slm_mux.sampling.plan import Job
-    from slm_mux.sampling.settings import Settings
-    from slm_mux.types import Member, Pool, Problem, Prompt, Provider
 
     member = Member("m", "m", Provider("bench", url, max_concurrency=IN_FLIGHT))
     prompt = Prompt(({"role": "user", "content": PROMPT},))
@@ -156,9 +160,6 @@ def engine(url: str, calls: int) -> None:
 
 def threads(url: str, calls: int) -> None:
     """200 threads, each with a `requests` session of its own."""
-    import threading
-
-    import requests
 
     own = threading.local()
 
@@ -190,7 +191,7 @@ def main() -> None:
         asyncio.run(serve())
         return
     ways = (bare_aiohttp, engine, threads)
-    best = {way: 0.0 for way in ways}
+    best = dict.fromkeys(ways, 0.0)
     with server() as url:
         for way in ways:
             rate(way, url, IN_FLIGHT * 2)  # imports and first connections
