@@ -42,10 +42,16 @@ class Prompt:
 
     messages: tuple[Message, ...]
     stop: tuple[str, ...] = ()
+    _sha256: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def sha256(self) -> str:
-        """The identity of the prompt: SHA-256 over its canonical JSON."""
+        """The identity of the prompt: SHA-256 over its canonical JSON, worked out once."""
+        if not self._sha256:
+            self._sha256.append(self._digest())
+        return self._sha256[0]
+
+    def _digest(self) -> str:
         body: dict[str, Any] = {"messages": list(self.messages)}
         if self.stop:
             body["stop"] = list(self.stop)

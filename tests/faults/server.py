@@ -24,6 +24,7 @@ from random import Random
 from typing import Any, Literal, Self
 
 from aiohttp import web
+
 from faults.replies import FAULTS, TRANSIENT, Reply, completion, error, spoilt, whole
 
 Choices = Literal["honour", "reject", "ignore", "short", "extra"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+
 from faults.replies import FAULTS, ODD, TRANSIENT
 from faults.server import FaultServer
 from sampling.helpers import QUICK, FileLog, Watcher, plan, pool, provider

@@ -26,7 +26,7 @@ class Worker:
     """One of a provider's workers. `state` tells what may be cut short when the run stops."""
 
     owns_slot: bool = True
-    state: Literal["idle", "asking", "saving"] = "idle"
+    state: Literal["idle", "asking"] = "idle"
     latency: float = 0.0
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from slm_mux.errors import LogError, PoolError
 from slm_mux.sampling.asked import Asked, asked_members, redactor
 from slm_mux.sampling.calls import Caller, Request, Worker, used_tokens
 from slm_mux.sampling.client import Client
+from slm_mux.sampling.inbox import Inbox
 from slm_mux.sampling.limits import Limiter
 from slm_mux.sampling.outcome import Answer, Failure, Outcome
 from slm_mux.sampling.ports import KeyOf, Observer, PlanLike, RowSink, Silent
@@ -41,6 +43,17 @@ async def sample(  # noqa: PLR0913  # the arguments of Engine
     return await Engine(pool, settings, sink, observer, key_of=key_of, logged=logged).run(plan)
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """What came of a request, on its way to the log."""
+
+    unit: Unit
+    indexes: tuple[int, ...]
+    request: Request
+    outcome: Outcome
+    latency: float
+
+
 class Engine:
     """One run. `sink` and `observer` are called in the event loop that `run` runs in.
 
@@ -62,6 +75,7 @@ class Engine:
         self._pool = pool
         self._settings = settings
         self._sink = sink
+        self._inbox: Inbox[_Arrived] = Inbox(settings.concurrency)
         self._observer: Observer = observer or Silent()
         self._key_of = key_of
         self._logged = logged
@@ -95,7 +109,7 @@ class Engine:
         try:
             async with Client(self._settings) as client:
                 await self._run_all([(Worker(), self._look_first(client, plan))])
-                await self._run_all(self._all_workers(client))
+                await self._work_and_save(self._all_workers(client))
         finally:
             if self._cut_off is not None:
                 self._cut_off.cancel()
@@ -172,101 +186,113 @@ class Engine:
                 self._tasks[group.create_task(coroutine)] = worker
         self._tasks.clear()
 
+    async def _work_and_save(self, tasks: Sequence[_Task]) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._inbox.work_off(self._save))
+            try:
+                await self._run_all(tasks)
+            finally:
+                self._inbox.close()
+
     # --- working
 
     async def _work(self, worker: Worker, provider: Provider, caller: Caller) -> None:
         try:
             while self._may_ask() and (unit := await self._queue.take(provider)) is not None:
+                arrived = None
                 try:
-                    await self._serve(unit, worker, caller)
+                    await self._inbox.room()
+                    arrived = await self._serve(unit, worker, caller)
                 finally:
-                    self._queue.done(unit)
+                    if arrived is None:
+                        self._finish(unit, None)
+                if arrived is not None:
+                    self._inbox.put(arrived)
         finally:
             if worker.owns_slot:
                 caller.slots.give_up()
 
-    async def _serve(self, unit: Unit, worker: Worker, caller: Caller) -> None:
+    async def _serve(self, unit: Unit, worker: Worker, caller: Caller) -> _Arrived | None:
         """Ask for a unit, or for as much of it as one request may; the rest goes back."""
         asked = self._asked[unit.job.member.name]
         count = 1 if unit.singles else await asked.choice_count.allowed(len(unit.indexes))
-        if count < len(unit.indexes):
-            self._queue.push(Unit(unit.job, unit.indexes[count:], unit.singles))
-            unit = Unit(unit.job, unit.indexes[:count], unit.singles)
+        indexes, rest = unit.indexes[:count], unit.indexes[count:]
+        if rest:
+            self._queue.push(Unit(unit.job, rest, unit.singles))
         if asked.refused or not self._may_ask():
-            self._settle(unit, None)
-            return
+            return None
         request = Request(asked, unit.job.prompt, count, self._seed(unit))
         learnt = None
         try:
             outcome = await caller.call(request, worker)
-            learnt = _several_came(outcome) if count > 1 else None
+            learnt = _several_came(outcome)
         finally:
             if count > 1:
                 asked.choice_count.learn(learnt)
-        await self._take_in(unit, request, outcome, worker)
+        if isinstance(outcome, Failure):
+            return self._failed(unit, indexes, request, outcome)
+        came = len(outcome.choices)
+        if came < count:
+            self._queue.push(Unit(unit.job, indexes[came:], singles=True))
+        return _Arrived(unit, indexes[:came], request, outcome, worker.latency)
 
-    async def _take_in(
-        self, unit: Unit, request: Request, outcome: Outcome, worker: Worker
-    ) -> None:
-        asked = request.asked
-        if isinstance(outcome, Answer):
-            rows = self._rows.answered(
-                unit.job,
-                unit.indexes,
-                outcome,
-                pool_index=asked.pool_index,
-                seed=request.seed,
-                latency=worker.latency,
-            )
-            if len(rows) < len(unit.indexes):
-                self._queue.push(Unit(unit.job, unit.indexes[len(rows) :], singles=True))
-            await self._save(rows, worker)
-            self._settle(unit, rows[0])
-        elif request.choices > 1 and outcome.status in REFUSES_CHOICES:
-            self._queue.push(Unit(unit.job, unit.indexes, singles=True))
-        else:
-            await self._take_failure(unit, asked, outcome, worker)
+    def _failed(
+        self, unit: Unit, indexes: tuple[int, ...], request: Request, failure: Failure
+    ) -> _Arrived | None:
+        """What a failure leaves to save: a row with its error, unless it is to be asked again."""
+        if request.choices > 1 and failure.status in REFUSES_CHOICES:
+            self._queue.push(Unit(unit.job, indexes, singles=True))
+        elif not failure.retry:
+            self._refuse(request.asked, refusal(failure))
+        elif not request.asked.refused and self._may_ask():
+            return _Arrived(unit, indexes, request, failure, 0.0)
+        return None
 
-    async def _take_failure(
-        self, unit: Unit, asked: Asked, failure: Failure, worker: Worker
-    ) -> None:
-        if not failure.retry:
-            self._refuse(asked, refusal(failure))
-        elif not asked.refused and self._may_ask():
-            rows = self._rows.failed(unit.job, unit.indexes, failure, pool_index=asked.pool_index)
-            await self._save(rows, worker)
-        self._settle(unit, None)
-
-    async def _save(self, rows: Sequence[SampleRow], worker: Worker) -> None:
-        worker.state = "saving"
+    async def _save(self, batch: Sequence[_Arrived]) -> None:
+        """Append what has arrived, then say so."""
+        made = [self._rows_of(arrived) for arrived in batch]
+        rows = [row for some in made for row in some]
         try:
             await self._sink.append(rows)
         except LogError as error:
             self.report.log_error = str(error)
             self._begin_stop("log")
-            return
-        finally:
-            worker.state = "idle"
-        self.report.count_rows(rows)
-        self._observer.on_rows(rows)
+        else:
+            self.report.count_rows(rows)
+            self._observer.on_rows(rows)
+        for arrived, some in zip(batch, made, strict=True):
+            self._finish(arrived.unit, some[0])
+
+    def _rows_of(self, arrived: _Arrived) -> list[SampleRow]:
+        job, place = arrived.unit.job, arrived.request.asked.pool_index
+        if isinstance(arrived.outcome, Failure):
+            return self._rows.failed(job, arrived.indexes, arrived.outcome, pool_index=place)
+        return self._rows.answered(
+            job,
+            arrived.indexes,
+            arrived.outcome,
+            pool_index=place,
+            seed=arrived.request.seed,
+            latency=arrived.latency,
+        )
+
+    def _finish(self, unit: Unit, row: SampleRow | None) -> None:
+        """Give a unit back; the early exit, if there is one, learns what came of it."""
+        decision = None if self._unanimous is None else self._unanimous.settle(unit, row)
+        if decision is not None:
+            units, skipped = decision
+            self._skip(skipped)
+            if self._may_ask():
+                for more in reversed(units):
+                    self._queue.push(more)
+            self._queue.decide()
+        self._queue.done(unit)
 
     def _seed(self, unit: Unit) -> int | None:
         if not unit.job.member.provider.send_seed:
             return None
         member, problem = unit.job.member.name, unit.job.problem.problem_id
         return sample_seed(self._settings.seed, problem, member, unit.indexes[0])
-
-    def _settle(self, unit: Unit, row: SampleRow | None) -> None:
-        """Tell the early exit, if there is one, what came of a unit."""
-        decision = None if self._unanimous is None else self._unanimous.settle(unit, row)
-        if decision is None:
-            return
-        units, skipped = decision
-        self._skip(skipped)
-        if self._may_ask():
-            for more in reversed(units):
-                self._queue.push(more)
-        self._queue.decide()
 
     def _skip(self, samples: int) -> None:
         if samples:

@@ -13,7 +13,6 @@ def sample_seed(seed: int, problem_id: str, member: str, index: int) -> int:
     31 bits, because servers disagree about the sign of longer ones. The member's name takes
     part, so that the same weights under two names do not draw the same samples.
     """
-    parts = (str(seed), problem_id, member, str(index))
-    text = "".join(f"{len(part)}:{part}" for part in parts)
+    text = f"{seed}\0{index}\0{problem_id}\0{member}"
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest()
     return int.from_bytes(digest, "big") & _BITS_31
