@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -14,6 +14,9 @@ from slm_mux.pool.presets import LOCAL, PRESETS
 from slm_mux.pool.schema import ModelEntry, PoolEntry, ProviderEntry, known_fields
 from slm_mux.pool.yaml_file import read_yaml
 from slm_mux.types import Member, Pool, Price, Provider
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _SECRETS = {"api_key", "apikey", "api-key", "key", "token", "authorization", "secret", "headers"}
 
@@ -75,7 +78,7 @@ def _place(location: tuple[str | int, ...]) -> str:
     return text.lstrip(".") or "pool"
 
 
-def _say(error: Any) -> str:
+def _say(error: ErrorDetails) -> str:
     kind, location, context = error["type"], error["loc"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown(location)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Self
+from typing import Any, cast
 
 from slm_mux.errors import PoolError
 from slm_mux.pool.presets import LOCAL
@@ -102,8 +102,10 @@ def _room(local: Iterable[Member], files: Mapping[str, Path]) -> dict[Path, int]
 
 
 def threads_each(servers: int) -> int:
-    """Threads for each server. One core is left free: in llama.cpp's lockstep a thread that has
-    to wait for a core holds up all the others."""
+    """Threads for each server, one core left free.
+
+    llama.cpp works in lockstep: a thread that has to wait for a core holds up all the others.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return max(1, ((cores or 1) - 1) // servers)
 
@@ -115,7 +117,7 @@ def _library() -> ModuleType:
         raise PoolError(
             f"local models need an extra ({error}): run `pip install 'slm-mux[local]'`"
         ) from None
-    return xllamacpp
+    return cast("ModuleType", xllamacpp)
 
 
 def _serve(library: ModuleType, path: Path, slots: int, tokens: int, threads: int) -> Any:

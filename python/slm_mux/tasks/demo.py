@@ -138,8 +138,11 @@ def _choice(rng: random.Random, made: Made) -> Problem:
     return Problem(identity, made.question, LETTERS[options.index(made.answer)], choices)
 
 
-_NUMBER = "{problem}\nEnd with a line that holds four # signs and then the answer as a number."
-_CHOICE = '{problem}\n{choices}\nEnd with a line that says "Answer:" and the letter.'
+# Wordings that a model of 135 million parameters follows now and then; longer ones it echoes.
+_NUMBER = (
+    "Question: {problem}\nAnswer in two lines: first the calculation, then #### and the result."
+)
+_CHOICE = "{problem}\n{choices}\nReply with the letter of the right option, like this: Answer: A"
 
 _SHOTS = (
     Shot(
