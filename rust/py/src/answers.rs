@@ -1,4 +1,5 @@
 //! Extraction, keys and grades of one text, a list, or an Arrow column.
+#![expect(clippy::needless_pass_by_value, reason = "arguments come from Python by value")]
 
 use std::borrow::Cow;
 
@@ -15,13 +16,13 @@ use crate::text::Texts;
 /// The span that states the final answer of each text.
 #[pyfunction]
 #[pyo3(signature = (text, *, kind, profile, choices = None))]
-pub(crate) fn extract<'py>(
-    py: Python<'py>,
+pub(crate) fn extract(
+    py: Python<'_>,
     text: Texts,
     kind: Word<Kind>,
     profile: Word<Profile>,
     choices: Option<Choices>,
-) -> Result<Bound<'py, PyAny>> {
+) -> Result<Bound<'_, PyAny>> {
     let choices = choices.unwrap_or(NO_CHOICES).for_rows(text.len())?;
     if let Some(spans) = py.detach(|| column_of_boxes(&text, kind.0, profile.0)) {
         return to_python(py, spans);
@@ -35,25 +36,25 @@ pub(crate) fn extract<'py>(
 /// The vote that each answer stands for.
 #[pyfunction]
 #[pyo3(signature = (answer, *, kind, profile))]
-pub(crate) fn key<'py>(
-    py: Python<'py>,
+pub(crate) fn key(
+    py: Python<'_>,
     answer: Texts,
     kind: Word<Kind>,
     profile: Word<Profile>,
-) -> Result<Bound<'py, PyAny>> {
+) -> Result<Bound<'_, PyAny>> {
     reply(py, &answer, |row| core::key(&answer.at(row)?, kind.0, profile.0).map(Cow::into_owned))
 }
 
 /// Whether two answers are the same vote.
 #[pyfunction]
 #[pyo3(signature = (a, b, *, kind, profile))]
-pub(crate) fn same<'py>(
-    py: Python<'py>,
+pub(crate) fn same(
+    py: Python<'_>,
     a: Texts,
     b: Texts,
     kind: Word<Kind>,
     profile: Word<Profile>,
-) -> Result<Bound<'py, PyAny>> {
+) -> Result<Bound<'_, PyAny>> {
     let b = b.for_rows(&a, "b")?;
     let key = |text: &Option<Cow<'_, str>>| {
         core::key(text.as_ref()?, kind.0, profile.0).map(Cow::into_owned)
@@ -67,13 +68,13 @@ pub(crate) fn same<'py>(
 /// Span, rule and key of each text.
 #[pyfunction]
 #[pyo3(signature = (texts, *, kind, profile, choices = None))]
-pub(crate) fn read<'py>(
-    py: Python<'py>,
+pub(crate) fn read(
+    py: Python<'_>,
     texts: Texts,
     kind: Word<Kind>,
     profile: Word<Profile>,
     choices: Option<Choices>,
-) -> Result<Bound<'py, PyAny>> {
+) -> Result<Bound<'_, PyAny>> {
     let choices = choices.unwrap_or(NO_CHOICES).for_rows(texts.len())?;
     reply(py, &texts, |row| {
         let text = texts.at(row)?;
@@ -86,14 +87,14 @@ pub(crate) fn read<'py>(
 /// The verdict on each response, against its reference or the only one.
 #[pyfunction]
 #[pyo3(signature = (response, reference, *, kind, profile, choices = None))]
-pub(crate) fn grade<'py>(
-    py: Python<'py>,
+pub(crate) fn grade(
+    py: Python<'_>,
     response: Texts,
     reference: Texts,
     kind: Word<Kind>,
     profile: Word<Profile>,
     choices: Option<Choices>,
-) -> Result<Bound<'py, PyAny>> {
+) -> Result<Bound<'_, PyAny>> {
     let reference = reference.for_rows(&response, "reference")?;
     let choices = choices.unwrap_or(NO_CHOICES).for_rows(response.len())?;
     reply(py, &response, |row| {

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::text::{Text, items, type_name};
 
 /// An option that is one of a few words; the error lists them.
+#[derive(Clone, Copy)]
 pub(crate) struct Word<T>(pub(crate) T);
 
 impl<T: FromStr<Err = UnknownName>> FromPyObject<'_, '_> for Word<T> {

@@ -22,7 +22,10 @@ impl Answer for Reading {
         Ok((self.span, self.rule, self.key).into_pyobject(py)?.into_any())
     }
 
-    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef> {
+    fn column<O: OffsetSizeTrait>(
+        rows: impl ExactSizeIterator<Item = Option<Self>>,
+    ) -> Result<ArrayRef> {
+        let rows = &rows.collect::<Vec<_>>();
         let columns = vec![
             ("span", texts::<O, _>(rows, |reading| Some(&reading.span))?),
             ("rule", texts::<O, _>(rows, |reading| Some(reading.rule))?),
@@ -34,16 +37,19 @@ impl Answer for Reading {
 
 impl Answer for Grade {
     fn object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let (verdict, stage) = (verdict_name(&self), stage_name(&self));
+        let (verdict, stage) = (verdict_name(self.verdict), self.stage.map(stage_name));
         let answer = self.span.clone();
         let fields = (verdict, stage, self.rule, self.span, answer, self.key, self.limit);
         Ok(fields.into_pyobject(py)?.into_any())
     }
 
-    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef> {
+    fn column<O: OffsetSizeTrait>(
+        rows: impl ExactSizeIterator<Item = Option<Self>>,
+    ) -> Result<ArrayRef> {
+        let rows = &rows.collect::<Vec<_>>();
         let columns = vec![
-            ("verdict", texts::<O, _>(rows, |grade| Some(verdict_name(grade)))?),
-            ("stage", texts::<O, _>(rows, |grade| stage_name(grade))?),
+            ("verdict", texts::<O, _>(rows, |grade| Some(verdict_name(grade.verdict)))?),
+            ("stage", texts::<O, _>(rows, |grade| grade.stage.map(stage_name))?),
             ("rule", texts::<O, _>(rows, |grade| grade.rule)?),
             ("span", texts::<O, _>(rows, |grade| grade.span.as_deref())?),
             ("answer", texts::<O, _>(rows, |grade| grade.span.as_deref())?),
@@ -58,12 +64,12 @@ fn texts<'a, O: OffsetSizeTrait, T>(
     rows: &'a [Option<T>],
     field: impl Fn(&'a T) -> Option<&'a str>,
 ) -> Result<ArrayRef> {
-    Ok(Arc::new(strings::<O>(rows.iter().map(|row| row.as_ref().and_then(&field)))?))
+    Ok(Arc::new(strings::<O, _>(rows.iter().map(|row| row.as_ref().and_then(&field)))?))
 }
 
 /// The name of the verdict in Python.
-fn verdict_name(grade: &Grade) -> &'static str {
-    match grade.verdict {
+fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
         Verdict::Correct => "correct",
         Verdict::Incorrect => "incorrect",
         Verdict::Undecided => "undecided",
@@ -72,9 +78,9 @@ fn verdict_name(grade: &Grade) -> &'static str {
 }
 
 /// The name of the stage in Python.
-fn stage_name(grade: &Grade) -> Option<&'static str> {
-    grade.stage.map(|stage| match stage {
+fn stage_name(stage: Stage) -> &'static str {
+    match stage {
         Stage::String => "string",
         Stage::Key => "key",
-    })
+    }
 }

@@ -24,7 +24,9 @@ pub(crate) trait Answer: Send + Sync + Sized {
     fn object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>>;
 
     /// The answers as a column.
-    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef>;
+    fn column<O: OffsetSizeTrait>(
+        rows: impl ExactSizeIterator<Item = Option<Self>>,
+    ) -> Result<ArrayRef>;
 }
 
 /// Answers every row of `texts` by `answer`, in the shape of `texts`.
@@ -67,10 +69,9 @@ fn array<'py, T: Answer, O: OffsetSizeTrait>(
     answer: impl Fn(usize) -> Option<T> + Sync,
 ) -> Result<Bound<'py, PyAny>> {
     let column = py.detach(|| {
-        let parts = by_ranges(texts.len(), texts.weight(), |rows| {
-            T::column::<O>(&rows.map(&answer).collect::<Vec<_>>())
-        });
-        joined(parts)?.map_or_else(|| T::column::<O>(&[]), Ok)
+        let parts =
+            by_ranges(texts.len(), texts.weight(), |rows| T::column::<O>(rows.map(&answer)));
+        joined(parts)?.map_or_else(|| T::column::<O>(std::iter::empty()), Ok)
     })?;
     to_python(py, column)
 }
@@ -97,7 +98,7 @@ pub(crate) fn structs(
     };
     let fields = columns.iter().map(field).collect::<Fields>();
     let columns = columns.into_iter().map(|(_, column)| column).collect();
-    Ok(Arc::new(StructArray::try_new(fields, columns, Some(NullBuffer::from_iter(valid)))?))
+    Ok(Arc::new(StructArray::try_new(fields, columns, Some(valid.collect::<NullBuffer>()))?))
 }
 
 impl Answer for String {
@@ -105,8 +106,10 @@ impl Answer for String {
         Ok(self.into_pyobject(py)?.into_any())
     }
 
-    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef> {
-        Ok(Arc::new(strings::<O>(rows.iter().map(Option::as_deref))?))
+    fn column<O: OffsetSizeTrait>(
+        rows: impl ExactSizeIterator<Item = Option<Self>>,
+    ) -> Result<ArrayRef> {
+        Ok(Arc::new(strings::<O, _>(rows)?))
     }
 }
 
@@ -115,7 +118,9 @@ impl Answer for bool {
         Ok(self.into_pyobject(py)?.to_owned().into_any())
     }
 
-    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef> {
-        Ok(Arc::new(BooleanArray::from(rows.to_vec())))
+    fn column<O: OffsetSizeTrait>(
+        rows: impl ExactSizeIterator<Item = Option<Self>>,
+    ) -> Result<ArrayRef> {
+        Ok(Arc::new(rows.collect::<BooleanArray>()))
     }
 }

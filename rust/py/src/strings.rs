@@ -36,12 +36,12 @@ impl<O: OffsetSizeTrait> Strings<O> {
 }
 
 /// The column of `texts`.
-pub(crate) fn strings<'a, O: OffsetSizeTrait>(
-    texts: impl ExactSizeIterator<Item = Option<&'a str>>,
+pub(crate) fn strings<O: OffsetSizeTrait, T: AsRef<str>>(
+    texts: impl ExactSizeIterator<Item = Option<T>>,
 ) -> Result<GenericStringArray<O>> {
     let mut column = Strings::with_capacity(texts.len());
     for text in texts {
-        column.push(text.map(str::as_bytes))?;
+        column.push(text.as_ref().map(|text| text.as_ref().as_bytes()))?;
     }
     column.finish()
 }

@@ -110,8 +110,9 @@ impl FromPyObject<'_, '_> for Texts {
     const INPUT_TYPE: pyo3::inspect::PyStaticExpr = <PyAny as pyo3::PyTypeInfo>::TYPE_HINT;
 
     fn extract(texts: Borrowed<'_, '_, PyAny>) -> Result<Self> {
-        if let Some(text) = optional_text(&texts)? {
-            return Ok(Self::One(text));
+        if texts.is_none() || texts.is_instance_of::<PyString>() {
+            let error = || Error::Shape { expected: EXPECTED, found: type_name(&texts) };
+            return Ok(Self::One(optional_text(&texts, error)?));
         }
         if let Some(column) = Column::from_python(&texts)? {
             return Ok(Self::Column(column));
@@ -121,17 +122,20 @@ impl FromPyObject<'_, '_> for Texts {
     }
 }
 
-/// The text that `object` is, where it is one or `None`.
-fn optional_text(object: &Bound<'_, PyAny>) -> Result<Option<Option<Text>>> {
+/// The text that `object` is, or `None`; another object is an error.
+fn optional_text(object: &Bound<'_, PyAny>, error: impl FnOnce() -> Error) -> Result<Option<Text>> {
     if object.is_none() {
-        return Ok(Some(None));
+        return Ok(None);
     }
-    object.cast::<PyString>().ok().map(|text| Ok(Some(text.try_into()?))).transpose()
+    Text::try_from(object.cast::<PyString>().map_err(|_| error())?).map(Some)
 }
 
 fn item((position, object): (usize, &Bound<'_, PyAny>)) -> Result<Option<Text>> {
-    let error = || Error::Item { position, expected: "str or None", found: type_name(object) };
-    optional_text(object)?.ok_or_else(error)
+    optional_text(object, || Error::Item {
+        position,
+        expected: "str or None",
+        found: type_name(object),
+    })
 }
 
 /// The items of a sequence that is no string of any sort.

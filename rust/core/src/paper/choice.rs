@@ -1,8 +1,8 @@
 //! GPQA: a letter A to D, by the first rule that gives one.
 
-use memchr::{memchr_iter, memchr2_iter, memrchr_iter};
+use memchr::{memchr_iter, memchr2, memchr2_iter, memchr3, memrchr_iter, memrchr3_iter};
 
-use super::text::{is_line_break, is_space, skip_space};
+use super::text::{is_line_break, is_space, skip_space, strip};
 
 /// One of the published rules.
 type Rule = fn(&str) -> Option<char>;
@@ -74,10 +74,27 @@ fn between_hashes(text: &str) -> Option<char> {
 
 /// The first line that is one letter, in either case, and whitespace.
 fn alone_on_line(text: &str) -> Option<char> {
-    text.split(is_line_break).find_map(|line| {
-        let mut words = line.trim_matches(is_space).chars();
-        words.next().filter(|_| words.next().is_none()).and_then(any_case)
-    })
+    if has_rare_break(text.as_bytes()) {
+        return text.split(is_line_break).find_map(lone_letter);
+    }
+    let mut start = 0;
+    let breaks = memchr2_iter(b'\n', b'\r', text.as_bytes()).chain([text.len()]);
+    breaks.map(|end| &text[std::mem::replace(&mut start, end)..end]).find_map(lone_letter)
+}
+
+/// Whether a line ends in other than LF or CR.
+fn has_rare_break(text: &[u8]) -> bool {
+    let is_break =
+        |at: usize| matches!(text[at..], [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..]);
+    memchr3(0x0B, 0x0C, 0x1C, text).is_some()
+        || memchr2(0x1D, 0x1E, text).is_some()
+        || memchr2_iter(0xC2, 0xE2, text).any(is_break)
+}
+
+/// The letter that a line is, apart from whitespace.
+fn lone_letter(line: &str) -> Option<char> {
+    let mut characters = strip(line).chars();
+    characters.next().filter(|_| characters.next().is_none()).and_then(any_case)
 }
 
 /// The last match of `\(([A-D])\)`.
@@ -91,9 +108,9 @@ fn parenthesised(text: &str) -> Option<char> {
 
 /// The last match of `\s([A-D])`, be it the head of a word.
 fn after_space(text: &str) -> Option<char> {
-    let letters = text.bytes().enumerate().rev().filter(|(_, byte)| is_valid(char::from(*byte)));
-    letters
-        .map(|(at, byte)| (&text[..at], char::from(byte)))
-        .find(|(head, _)| head.ends_with(is_space))
-        .map(|(_, letter)| letter)
+    let bytes = text.as_bytes();
+    let is_spaced = |&at: &usize| text[..at].ends_with(is_space);
+    let last = memrchr3_iter(b'A', b'B', b'C', bytes).find(is_spaced);
+    let last = last.max(memrchr_iter(b'D', bytes).find(is_spaced));
+    last.map(|at| char::from(bytes[at]))
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::memmem::{Finder, FinderBuilder};
 
+use super::rewriting::{Replacement, Rewriting, Word};
 use super::text;
 
 const BOX: &[u8] = br"\boxed{";
@@ -23,18 +24,6 @@ impl HeuristicFrequencyRank for Ranks {
         if matches!(byte, b'b' | b'x') { 0 } else { u8::MAX }
     }
 }
-
-/// The bytes without which no rule has anything to do; `f` stands for `frac`.
-const TOUCHED: [bool; 256] = {
-    let mut touched = [false; 256];
-    let bytes = b"\\%./= \nf";
-    let mut at = 0;
-    while at < bytes.len() {
-        touched[bytes[at] as usize] = true;
-        at += 1;
-    }
-    touched
-};
 
 /// What the first `\boxed{` holds, up to its matching brace.
 pub(super) fn boxed(text: &str) -> Option<&str> {
@@ -72,19 +61,40 @@ fn closing_brace(inside: &[u8]) -> Option<usize> {
     })
 }
 
+/// Rule 2: newlines, spacing, kinds of fraction, sizes, degrees and dollars.
+const LAYOUT: [Replacement; 10] = [
+    Replacement::new("\n", ""),
+    Replacement::new(r"\!", ""),
+    Replacement::new(r"\\", r"\"),
+    Replacement::new("tfrac", "frac"),
+    Replacement::new("dfrac", "frac"),
+    Replacement::new(r"\left", ""),
+    Replacement::new(r"\right", ""),
+    Replacement::new(r"^{\circ}", ""),
+    Replacement::new(r"^\circ", ""),
+    Replacement::new(r"\$", ""),
+];
+
+/// Rule 3: what a unit or a remark begins with.
+const TEXT: Word = Word::new(r"\text{");
+
+/// Rule 4: percent signs go, bare decimal points get their zero.
+const DECIMALS: [Replacement; 4] = [
+    Replacement::new(r"\%", ""),
+    Replacement::new("%", ""),
+    Replacement::new(" .", " 0."),
+    Replacement::new("{.", "{0."),
+];
+
+/// Rule 7.
+const SPACES: [Replacement; 1] = [Replacement::new(" ", "")];
+
 /// The vote of a stripped span; nothing where a root has no argument.
 pub(super) fn key(span: &str) -> Option<Cow<'_, str>> {
-    if !span.bytes().any(|byte| TOUCHED[usize::from(byte)]) {
-        return Some(Cow::Borrowed(span));
-    }
-    let s = drop_layout(Cow::Borrowed(lone_text(span)));
-    let s = before_text(s);
-    let s = fix_decimals(s);
-    let s = drop_short_name(s);
-    let s = brace_roots(s)?;
-    let s = replace(s, " ", "");
-    let s = brace_fractions(s);
-    Some(one_fraction_form(s))
+    let s = Rewriting::of(lone_text(span)).replace(&LAYOUT).before(&TEXT);
+    let s = drop_short_name(lead_with_zero(s.replace(&DECIMALS)));
+    let s = brace_roots(s)?.replace(&SPACES);
+    Some(one_fraction_form(brace_fractions(s).text))
 }
 
 /// Rule 1: the inside of `^\\text\{(.+?)\}$`, stripped, or the whole.
@@ -96,53 +106,40 @@ fn lone_text(span: &str) -> &str {
     }
 }
 
-/// Rule 2: newlines, spacing, kinds of fraction, sizes, degrees and dollars.
-fn drop_layout(s: Cow<'_, str>) -> Cow<'_, str> {
-    let s = replace(s, "\n", "");
-    let s = replace(replace(s, r"\!", ""), r"\\", r"\");
-    let s = replace(replace(s, "tfrac", "frac"), "dfrac", "frac");
-    let s = replace(replace(s, r"\left", ""), r"\right", "");
-    let s = replace(replace(s, r"^{\circ}", ""), r"^\circ", "");
-    replace(s, r"\$", "")
-}
-
-/// Rule 3: what stands before the first `\text{`.
-fn before_text(s: Cow<'_, str>) -> Cow<'_, str> {
-    match s.find(r"\text{") {
-        Some(at) => keep(s, 0..at),
-        None => s,
+/// Rule 4, at the start.
+fn lead_with_zero(mut s: Rewriting<'_>) -> Rewriting<'_> {
+    if s.text.starts_with('.') {
+        s.text.to_mut().insert(0, '0');
     }
-}
-
-/// Rule 4: percent signs go, bare decimal points get their zero.
-fn fix_decimals(s: Cow<'_, str>) -> Cow<'_, str> {
-    let s = replace(replace(s, r"\%", ""), "%", "");
-    let s = replace(replace(s, " .", " 0."), "{.", "{0.");
-    if s.starts_with('.') { Cow::Owned(format!("0{s}")) } else { s }
+    s
 }
 
 /// Rule 5: the right side of the only `=`, where the left has at most two characters.
-fn drop_short_name(s: Cow<'_, str>) -> Cow<'_, str> {
-    match s.split_once('=') {
+fn drop_short_name(s: Rewriting<'_>) -> Rewriting<'_> {
+    match s.text.split_once('=') {
         Some((name, value)) if name.chars().nth(2).is_none() && !value.contains('=') => {
-            let range = s.len() - value.len()..s.len();
-            keep(s, range)
+            let value = s.text.len() - value.len()..s.text.len();
+            s.keep(value)
         }
         _ => s,
     }
 }
 
+const SQRT: Word = Word::new(r"\sqrt");
+
 /// Rule 6: `\sqrt3` gets its braces; a root with nothing before the next is no answer.
-fn brace_roots(s: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    rewrite_after(s, r"\sqrt", |piece, out| {
+fn brace_roots(s: Rewriting<'_>) -> Option<Rewriting<'_>> {
+    s.rewrite_after(&SQRT, |piece, out| {
         let first = piece.chars().next()?;
         Some(push_argument(first, piece, out))
     })
 }
 
+const FRAC: Word = Word::new(r"\frac");
+
 /// Rule 8: `\frac12` and `\frac1{2}` get their braces; with less to go on it stays.
-fn brace_fractions(s: Cow<'_, str>) -> Cow<'_, str> {
-    let braced = rewrite_after(s, r"\frac", |piece, out| {
+fn brace_fractions(s: Rewriting<'_>) -> Rewriting<'_> {
+    let braced = s.rewrite_after(&FRAC, |piece, out| {
         let mut characters = piece.chars();
         Some(match (characters.next(), characters.next()) {
             (Some(a), Some(b)) if a != '{' => {
@@ -173,39 +170,5 @@ fn one_fraction_form(s: Cow<'_, str>) -> Cow<'_, str> {
     match sides {
         Some((p, q)) => Cow::Owned(format!(r"\frac{{{p}}}{{{q}}}")),
         None => s,
-    }
-}
-
-/// Rewrites what follows each `command`, up to the next: `rewrite` writes the start of a piece
-/// and gives what of it stays as it is, or nothing where there is no answer.
-fn rewrite_after<'a>(
-    s: Cow<'a, str>,
-    command: &str,
-    rewrite: impl for<'p> Fn(&'p str, &mut String) -> Option<&'p str>,
-) -> Option<Cow<'a, str>> {
-    if !s.contains(command) {
-        return Some(s);
-    }
-    let mut pieces = s.split(command);
-    let mut out = String::with_capacity(s.len() + 8);
-    out.push_str(pieces.next()?);
-    for piece in pieces {
-        out.push_str(command);
-        let rest = rewrite(piece, &mut out)?;
-        out.push_str(rest);
-    }
-    Some(Cow::Owned(out))
-}
-
-/// `str.replace`, without a copy where there is nothing to replace.
-fn replace<'a>(s: Cow<'a, str>, from: &str, to: &str) -> Cow<'a, str> {
-    if s.contains(from) { Cow::Owned(s.replace(from, to)) } else { s }
-}
-
-/// The part of `s` in `range`.
-fn keep(s: Cow<'_, str>, range: Range<usize>) -> Cow<'_, str> {
-    match s {
-        Cow::Borrowed(s) => Cow::Borrowed(&s[range]),
-        Cow::Owned(s) => Cow::Owned(s[range].into()),
     }
 }

@@ -6,6 +6,7 @@
 mod choice;
 mod math;
 mod number;
+mod rewriting;
 mod text;
 
 use std::borrow::Cow;

@@ -1,12 +1,15 @@
 //! GSM8K: the last number after `####`, otherwise the last number.
 
 use std::borrow::Cow;
+use std::iter::successors;
 
 use memchr::memrchr;
 
 use super::text::{digit, skip_space, strip};
 
 const MARK: &str = "####";
+
+const BLOCK: usize = 64;
 
 /// The span and the rule that found it.
 pub(super) fn last(text: &str) -> Option<(&str, &'static str)> {
@@ -63,29 +66,40 @@ fn leading(text: &str) -> Option<&str> {
 /// Matches are made from the left, so of the groups in `1.2.3.4` the last two are one number,
 /// and of those in `1.2.3` only the last is.
 fn last_anywhere(text: &str) -> Option<&str> {
-    let end = text.len() - text.trim_end_matches(|c| digit(c).is_none()).len();
-    let text = &text[..text.len() - end];
-    let mut starts = [text.len(), text.len()];
-    let mut groups = 0_usize;
-    let mut head = text;
-    loop {
-        let length = digits_at_end(head);
-        if length == 0 {
-            break;
-        }
-        let start = head.len() - length;
-        groups += 1;
-        if groups <= 2 {
-            starts[groups - 1] = start;
-        }
-        match head[..start].strip_suffix('.') {
-            Some(before) => head = before,
-            None => break,
-        }
-    }
-    let start = *starts.get(1 - groups % 2).filter(|_| groups > 0)?;
+    let text = to_last_digit(text)?;
+    let group = |end: usize| {
+        let start = end - digits_at_end(&text[..end]);
+        (start < end).then_some(start)
+    };
+    let before = |&start: &usize| group(text[..start].strip_suffix('.')?.len());
+    let mut starts = successors(group(text.len()), before);
+    let (last, second) = (starts.next()?, starts.next());
+    let start = second.filter(|_| starts.count() % 2 == 0).unwrap_or(last);
     let sign = usize::from(text[..start].ends_with('-'));
     Some(&text[start - sign..])
+}
+
+/// What of `text` ends in its last digit.
+fn to_last_digit(text: &str) -> Option<&str> {
+    let mut head = text;
+    loop {
+        head = &head[..=last_candidate(head.as_bytes())?];
+        let c = head.chars().next_back()?;
+        if digit(c).is_some() {
+            return Some(head);
+        }
+        head = &head[..head.len() - c.len_utf8()];
+    }
+}
+
+/// The last byte that is a digit or ends a character beyond ASCII.
+fn last_candidate(bytes: &[u8]) -> Option<usize> {
+    let is_candidate = |byte: &u8| byte.is_ascii_digit() || !byte.is_ascii();
+    // Whole blocks are looked at without a branch, so that the compiler can use wide registers.
+    let holds_one = |block: &&[u8]| block.iter().fold(false, |any, byte| any | is_candidate(byte));
+    let mut end = bytes.len();
+    let block = bytes.rchunks(BLOCK).inspect(|block| end -= block.len()).find(holds_one)?;
+    Some(end + block.iter().rposition(is_candidate)?)
 }
 
 /// The length in bytes of the digits that `text` starts with.
