@@ -16,12 +16,12 @@ from slm_mux.scoring.filters import ParamFilter, ambiguity
 from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
 from slm_mux.store.jsonl import LineError, numbered_lines, reason
 from slm_mux.store.problems import read_problems
-from slm_mux.store.rows import params_value, parse_row
-from slm_mux.types import Kind, Problem, SampleError, SampleRow
+from slm_mux.store.rows import Asking, asking_of, params_value, parse_row
+from slm_mux.types import Kind, Problem, SampleError, SampleRow, Stop
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence, Set
 
     from slm_mux.store.problems import RecordedProblem
 
@@ -37,13 +37,14 @@ def read_samples(
     kind: Kind | None = None,
     where: ParamFilter | None = None,
     order: Sequence[str] | None = None,
+    askings: Set[Asking] | None = None,
 ) -> SampleSet:
     """Read one or many sample logs; `-` is standard input.
 
     Rows of one identity (the seed is not part of it) count once: a success replaces a failure;
     of two different responses the first in file order stays, and the report says so. Members
     come in the order of the rows' `pool_index`, then name, or as `order` lists them, which then
-    also chooses them. Rows that name no task are of the task `task`, or `unnamed`.
+    also chooses them. With `askings` only rows that were asked so count. Rows that name no task are of the task `task`, or `unnamed`.
 
     Raises InputError: a file cannot be read or there is no sample in any; several tasks and no
     `task`, several answer kinds or none and no `kind`; one sample index with responses of two
@@ -52,7 +53,7 @@ def read_samples(
     """
     names = [str(path) for path in paths]
     where = where or ParamFilter()
-    reader = _Reader(task, where)
+    reader = _Reader(task, where, askings)
     for name in names:
         reader.read(name)
     chosen = _chosen_task(reader, names, task)
@@ -66,6 +67,7 @@ def read_samples(
         problems=_problems(beside, rows),
         members=members,
         samples=_resolve(rows, set(members), where),
+        stop=rows.stop,
         report=reader.report,
     )
 
@@ -79,6 +81,7 @@ class _Rows:
         self.kinds: set[Kind] = set()
         self.references: dict[str, list[Problem]] = {}  # per problem, those that differ
         self.pool_index: dict[str, float] = {}
+        self.stop: Stop = "none"
 
     def add(self, sample: Sample, place: tuple[str, int], report: ReadReport) -> None:
         """Take in a sample, or what it adds to another row of its identity."""
@@ -92,6 +95,8 @@ class _Rows:
 
     def describe(self, row: SampleRow) -> None:
         """Note what a row says of its member and its problem."""
+        if row.get("stop", "none") != "none":
+            self.stop = row["stop"]
         if "kind" in row:
             self.kinds.add(row["kind"])
         model, index = row["model"], row.get("pool_index", math.inf)
@@ -126,11 +131,14 @@ def _stronger(old: Sample, new: Sample, place: tuple[str, int], report: ReadRepo
 class _Reader:
     """Reads files into rows by task, and keeps the report."""
 
-    def __init__(self, task: str | None, where: ParamFilter) -> None:
+    def __init__(
+        self, task: str | None, where: ParamFilter, askings: Set[Asking] | None = None
+    ) -> None:
         self.report = ReadReport()
         self.tasks: dict[str, _Rows] = {}
         self._task = task
         self._where = where
+        self._askings = askings
         self._setups: dict[Setup, Setup] = {}  # one object per setup, not per row
 
     def read(self, name: str) -> None:
@@ -154,6 +162,9 @@ class _Reader:
         task = row.get("task") or self._task or _UNNAMED
         if task != (self._task or task):
             self.report.other_tasks[task] += 1
+            return
+        if self._askings is not None and asking_of(row) not in self._askings:
+            self.report.filtered += 1
             return
         sample = self._sample(row)
         if not self._where.takes(sample.setup):
@@ -223,6 +234,8 @@ def _checked(row: SampleRow) -> SampleRow:
         raise LineError("field choices is not a list of texts")
     if fields.get("kind", "math") not in get_args(Kind):
         raise LineError(f"field kind is none of {', '.join(get_args(Kind))}")
+    if fields.get("stop", "none") not in get_args(Stop):
+        raise LineError(f"field stop is none of {', '.join(get_args(Stop))}")
     if isinstance(fields.get("error"), str):  # as other tools write it
         fields["error"] = SampleError(kind="error", status=None, message=fields["error"])
     return row

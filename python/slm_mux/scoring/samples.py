@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from slm_mux.store.rows import Params
-    from slm_mux.types import Kind, Problem, SampleError, Usage
+    from slm_mux.types import Kind, Problem, SampleError, Stop, Usage
 
 LISTED = 100
 """How many bad or conflicting rows a report lists; all of them are counted."""
@@ -96,7 +96,7 @@ class SampleSet:
     `problems` are in the order they were asked, those nobody answered included where a problems
     file lies beside the log; a problem known from rows alone has an empty text. `members` are
     in pool order. `samples` holds, per (problem_id, model), the samples by ascending index, and
-    nothing where there is none.
+    nothing where there is none. `stop` is the early exit that some rows were drawn under.
     """
 
     task: str
@@ -104,6 +104,7 @@ class SampleSet:
     problems: tuple[Problem, ...]
     members: tuple[str, ...]
     samples: dict[tuple[str, str], tuple[Sample, ...]]
+    stop: Stop
     report: ReadReport
 
     def of(self, problem_id: str, model: str) -> tuple[Sample, ...]:
