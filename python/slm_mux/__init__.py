@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from slm_mux._core import __version__
+from slm_mux.answers import Grade, Reading, __version__, extract, grade, key, read, same
 
-__all__ = ["__version__"]
+__all__ = ["Grade", "Reading", "__version__", "extract", "grade", "key", "read", "same"]

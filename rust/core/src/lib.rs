@@ -15,4 +15,4 @@ pub mod tally;
 
 pub use answer::{Choices, Extraction, extract, key};
 pub use grade::{Grade, Stage, Verdict, grade};
-pub use kind::{Kind, Profile};
+pub use kind::{Kind, Profile, UnknownName};

@@ -1,0 +1,263 @@
+"""Answers: which span of a response states it, which vote it is, whether it is right.
+
+Every function takes one text, a list of them, or an Arrow column of strings (anything with the
+Arrow PyCapsule interface: string, large_string, string_view, a dictionary of strings, chunked or
+not), and answers in kind: one result, a list, or one `arro3.core.Array` that any Arrow library
+takes (`pyarrow.array(out)`). Strings of a column of string or dictionaries come out as string,
+those of the wider layouts as large_string. Where there is no text (`None`, null) there is no
+answer. Lists and columns release the interpreter, use all cores when they are large (as many
+as `RAYON_NUM_THREADS` says), and may be given from any number of threads.
+
+No text is refused: a lone surrogate reads as U+FFFD. What is no text raises `TypeError` with
+its position; an unknown kind or profile, or lists of different lengths, raise `ValueError`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, overload
+
+from slm_mux import _core
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from arro3.core import Array
+
+    from slm_mux.types import Kind, Profile
+
+    Choices = Sequence[str] | Sequence[Sequence[str] | None] | None
+
+__version__: str = _core.__version__
+KINDS: tuple[str, ...] = tuple(_core.KINDS)
+PROFILES: tuple[str, ...] = tuple(_core.PROFILES)
+
+Verdict = Literal["correct", "incorrect", "undecided", "no_answer"]
+Stage = Literal["string", "key"]
+
+
+class ArrowArray(Protocol):
+    """An Arrow array, by the PyCapsule interface."""
+
+    def __arrow_c_array__(self, requested_schema: Any = None, /) -> tuple[Any, Any]:
+        """Give the capsules of schema and array."""
+
+
+class ArrowStream(Protocol):
+    """A stream of Arrow arrays, by the PyCapsule interface."""
+
+    def __arrow_c_stream__(self, requested_schema: Any = None, /) -> Any:
+        """Give the capsule of the stream."""
+
+
+Column = ArrowArray | ArrowStream
+
+
+class Reading(NamedTuple):
+    """What a response says: the span, the rule that found it, the vote that it is.
+
+    `key` is None where the span stands for no vote.
+    """
+
+    span: str
+    rule: str
+    key: str | None
+
+
+class Grade(NamedTuple):
+    """A verdict and how it came about.
+
+    `stage` decided, unless there is no answer; `rule` found the `span`; `answer` is the answer
+    as people write it and `key` the vote that it is; `limit` names the limit that was hit.
+    """
+
+    verdict: Verdict
+    stage: Stage | None
+    rule: str | None
+    span: str | None
+    answer: str | None
+    key: str | None
+    limit: str | None
+
+
+@overload
+def extract(
+    text: str, *, kind: Kind, profile: Profile = ..., choices: Choices = ...
+) -> str | None: ...
+@overload
+def extract(text: None, *, kind: Kind, profile: Profile = ..., choices: Choices = ...) -> None: ...
+@overload
+def extract(
+    text: Sequence[str | None], *, kind: Kind, profile: Profile = ..., choices: Choices = ...
+) -> list[str | None]: ...
+@overload
+def extract(
+    text: Column, *, kind: Kind, profile: Profile = ..., choices: Choices = ...
+) -> Array: ...
+def extract(
+    text: str | Sequence[str | None] | Column | None,
+    *,
+    kind: Kind,
+    profile: Profile = "canonical",
+    choices: Choices = None,
+) -> Any:
+    r"""Find the span of a response that states its final answer.
+
+    `choices` are the option texts of a multiple-choice problem in letter order, without their
+    letters: one list for all texts, or a list of lists, one for each; the `paper` profile does
+    not look at them.
+
+    >>> extract(r"So it is \boxed{ 7 }.", kind="math", profile="paper")
+    '7'
+    >>> extract(["#### 42", "no idea", None], kind="number", profile="paper")
+    ['42', None, None]
+    """
+    return _core.extract(text, kind=kind, profile=profile, choices=choices)
+
+
+@overload
+def key(answer: str, *, kind: Kind, profile: Profile = ...) -> str | None: ...
+@overload
+def key(answer: None, *, kind: Kind, profile: Profile = ...) -> None: ...
+@overload
+def key(
+    answer: Sequence[str | None], *, kind: Kind, profile: Profile = ...
+) -> list[str | None]: ...
+@overload
+def key(answer: Column, *, kind: Kind, profile: Profile = ...) -> Array: ...
+def key(
+    answer: str | Sequence[str | None] | Column | None,
+    *,
+    kind: Kind,
+    profile: Profile = "canonical",
+) -> Any:
+    r"""Give the vote that an answer stands for: equal keys are the same vote.
+
+    >>> key(r"x = \tfrac12", kind="math", profile="paper")
+    '\\frac{1}{2}'
+    """
+    return _core.key(answer, kind=kind, profile=profile)
+
+
+@overload
+def same(a: str | None, b: str | None, *, kind: Kind, profile: Profile = ...) -> bool: ...
+@overload
+def same(
+    a: Sequence[str | None], b: Sequence[str | None], *, kind: Kind, profile: Profile = ...
+) -> list[bool]: ...
+@overload
+def same(a: Column, b: Column | str, *, kind: Kind, profile: Profile = ...) -> Array: ...
+def same(
+    a: str | Sequence[str | None] | Column | None,
+    b: str | Sequence[str | None] | Column | None,
+    *,
+    kind: Kind,
+    profile: Profile = "canonical",
+) -> Any:
+    """Tell whether two answers are the same vote; what is no answer is the same as nothing.
+
+    `b` is one answer for all of `a`, or one for each.
+
+    >>> same("1,000", "1000", kind="number", profile="paper")
+    True
+    >>> same(["4", None], ["5", None], kind="number", profile="paper")
+    [False, False]
+    """
+    return _core.same(a, b, kind=kind, profile=profile)
+
+
+@overload
+def read(
+    texts: str, *, kind: Kind, profile: Profile = ..., choices: Choices = ...
+) -> Reading | None: ...
+@overload
+def read(texts: None, *, kind: Kind, profile: Profile = ..., choices: Choices = ...) -> None: ...
+@overload
+def read(
+    texts: Sequence[str | None], *, kind: Kind, profile: Profile = ..., choices: Choices = ...
+) -> list[Reading | None]: ...
+@overload
+def read(
+    texts: Column, *, kind: Kind, profile: Profile = ..., choices: Choices = ...
+) -> Array: ...
+def read(
+    texts: str | Sequence[str | None] | Column | None,
+    *,
+    kind: Kind,
+    profile: Profile = "canonical",
+    choices: Choices = None,
+) -> Any:
+    """Give span, rule and key of a response in one pass; for a column a struct of the three.
+
+    >>> read("It is 007.", kind="number", profile="paper")
+    Reading(span='007', rule='last_number', key='7')
+    """
+    out = _core.read(texts, kind=kind, profile=profile, choices=choices)
+    return _named(Reading._make, out)
+
+
+@overload
+def grade(
+    response: str,
+    reference: str,
+    *,
+    kind: Kind,
+    choices: Choices = ...,
+    profile: Profile = ...,
+) -> Grade: ...
+@overload
+def grade(
+    response: str | None,
+    reference: str | None,
+    *,
+    kind: Kind,
+    choices: Choices = ...,
+    profile: Profile = ...,
+) -> Grade | None: ...
+@overload
+def grade(
+    response: Sequence[str | None],
+    reference: Sequence[str | None],
+    *,
+    kind: Kind,
+    choices: Choices = ...,
+    profile: Profile = ...,
+) -> list[Grade | None]: ...
+@overload
+def grade(
+    response: Column,
+    reference: Column | str,
+    *,
+    kind: Kind,
+    choices: Choices = ...,
+    profile: Profile = ...,
+) -> Array: ...
+def grade(
+    response: str | Sequence[str | None] | Column | None,
+    reference: str | Sequence[str | None] | Column | None,
+    *,
+    kind: Kind,
+    choices: Choices = None,
+    profile: Profile = "canonical",
+) -> Any:
+    r"""Grade a response against the reference, which may be bare, delimited or hold a box.
+
+    `reference` is one for all responses, or one for each; where either is missing there is no
+    grade. For a column the grades are a struct column.
+
+    >>> grade("I cannot say.", "7", kind="math", profile="paper").verdict
+    'no_answer'
+    """
+    out = _core.grade(response, reference, kind=kind, profile=profile, choices=choices)
+    return _named(Grade._make, out)
+
+
+T = TypeVar("T")
+
+
+def _named(make: Callable[[Iterable[Any]], T], out: Any) -> Any:
+    """Give the tuples of `out` their names; a column has them."""
+    if isinstance(out, tuple):
+        return make(out)
+    if isinstance(out, list):
+        return [fields and make(fields) for fields in out]
+    return out

@@ -1,0 +1,103 @@
+//! Extraction, keys and grades of one text, a list, or an Arrow column.
+
+use std::borrow::Cow;
+
+use pyo3::prelude::*;
+use slm_mux_core::{self as core, Kind, Profile};
+
+use crate::boxes::column_of_boxes;
+use crate::error::Result;
+use crate::options::{Choices, NO_CHOICES, Word};
+use crate::reading::Reading;
+use crate::reply::{reply, to_python};
+use crate::text::Texts;
+
+/// The span that states the final answer of each text.
+#[pyfunction]
+#[pyo3(signature = (text, *, kind, profile, choices = None))]
+pub(crate) fn extract<'py>(
+    py: Python<'py>,
+    text: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+    choices: Option<Choices>,
+) -> Result<Bound<'py, PyAny>> {
+    let choices = choices.unwrap_or(NO_CHOICES).for_rows(text.len())?;
+    if let Some(spans) = py.detach(|| column_of_boxes(&text, kind.0, profile.0)) {
+        return to_python(py, spans);
+    }
+    reply(py, &text, |row| {
+        let text = text.at(row)?;
+        Some(core::extract(&text, kind.0, profile.0, choices.at(row))?.span.into_owned())
+    })
+}
+
+/// The vote that each answer stands for.
+#[pyfunction]
+#[pyo3(signature = (answer, *, kind, profile))]
+pub(crate) fn key<'py>(
+    py: Python<'py>,
+    answer: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+) -> Result<Bound<'py, PyAny>> {
+    reply(py, &answer, |row| core::key(&answer.at(row)?, kind.0, profile.0).map(Cow::into_owned))
+}
+
+/// Whether two answers are the same vote.
+#[pyfunction]
+#[pyo3(signature = (a, b, *, kind, profile))]
+pub(crate) fn same<'py>(
+    py: Python<'py>,
+    a: Texts,
+    b: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+) -> Result<Bound<'py, PyAny>> {
+    let b = b.for_rows(&a, "b")?;
+    let key = |text: &Option<Cow<'_, str>>| {
+        core::key(text.as_ref()?, kind.0, profile.0).map(Cow::into_owned)
+    };
+    reply(py, &a, |row| {
+        let (a, b) = (key(&a.at(row)), key(&b.at(row)));
+        Some(a.is_some() && a == b)
+    })
+}
+
+/// Span, rule and key of each text.
+#[pyfunction]
+#[pyo3(signature = (texts, *, kind, profile, choices = None))]
+pub(crate) fn read<'py>(
+    py: Python<'py>,
+    texts: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+    choices: Option<Choices>,
+) -> Result<Bound<'py, PyAny>> {
+    let choices = choices.unwrap_or(NO_CHOICES).for_rows(texts.len())?;
+    reply(py, &texts, |row| {
+        let text = texts.at(row)?;
+        let found = core::extract(&text, kind.0, profile.0, choices.at(row))?;
+        let key = core::key(&found.span, kind.0, profile.0).map(Cow::into_owned);
+        Some(Reading { span: found.span.into_owned(), rule: found.rule, key })
+    })
+}
+
+/// The verdict on each response, against its reference or the only one.
+#[pyfunction]
+#[pyo3(signature = (response, reference, *, kind, profile, choices = None))]
+pub(crate) fn grade<'py>(
+    py: Python<'py>,
+    response: Texts,
+    reference: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+    choices: Option<Choices>,
+) -> Result<Bound<'py, PyAny>> {
+    let reference = reference.for_rows(&response, "reference")?;
+    let choices = choices.unwrap_or(NO_CHOICES).for_rows(response.len())?;
+    reply(py, &response, |row| {
+        let (response, reference) = (response.at(row)?, reference.at(row)?);
+        Some(core::grade(&response, &reference, kind.0, profile.0, choices.at(row)))
+    })
+}

@@ -1,0 +1,80 @@
+//! Readings and grades as Python objects and as struct columns.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, OffsetSizeTrait};
+use pyo3::prelude::*;
+use slm_mux_core::{Grade, Stage, Verdict};
+
+use crate::error::Result;
+use crate::reply::{Answer, structs};
+use crate::strings::strings;
+
+/// A span, the rule that found it, and its key.
+pub(crate) struct Reading {
+    pub(crate) span: String,
+    pub(crate) rule: &'static str,
+    pub(crate) key: Option<String>,
+}
+
+impl Answer for Reading {
+    fn object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok((self.span, self.rule, self.key).into_pyobject(py)?.into_any())
+    }
+
+    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef> {
+        let columns = vec![
+            ("span", texts::<O, _>(rows, |reading| Some(&reading.span))?),
+            ("rule", texts::<O, _>(rows, |reading| Some(reading.rule))?),
+            ("key", texts::<O, _>(rows, |reading| reading.key.as_deref())?),
+        ];
+        structs(columns, rows.iter().map(Option::is_some))
+    }
+}
+
+impl Answer for Grade {
+    fn object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let (verdict, stage) = (verdict_name(&self), stage_name(&self));
+        let answer = self.span.clone();
+        let fields = (verdict, stage, self.rule, self.span, answer, self.key, self.limit);
+        Ok(fields.into_pyobject(py)?.into_any())
+    }
+
+    fn column<O: OffsetSizeTrait>(rows: &[Option<Self>]) -> Result<ArrayRef> {
+        let columns = vec![
+            ("verdict", texts::<O, _>(rows, |grade| Some(verdict_name(grade)))?),
+            ("stage", texts::<O, _>(rows, |grade| stage_name(grade))?),
+            ("rule", texts::<O, _>(rows, |grade| grade.rule)?),
+            ("span", texts::<O, _>(rows, |grade| grade.span.as_deref())?),
+            ("answer", texts::<O, _>(rows, |grade| grade.span.as_deref())?),
+            ("key", texts::<O, _>(rows, |grade| grade.key.as_deref())?),
+            ("limit", texts::<O, _>(rows, |grade| grade.limit)?),
+        ];
+        structs(columns, rows.iter().map(Option::is_some))
+    }
+}
+
+fn texts<'a, O: OffsetSizeTrait, T>(
+    rows: &'a [Option<T>],
+    field: impl Fn(&'a T) -> Option<&'a str>,
+) -> Result<ArrayRef> {
+    Ok(Arc::new(strings::<O>(rows.iter().map(|row| row.as_ref().and_then(&field)))?))
+}
+
+/// The name of the verdict in Python.
+fn verdict_name(grade: &Grade) -> &'static str {
+    match grade.verdict {
+        Verdict::Correct => "correct",
+        Verdict::Incorrect => "incorrect",
+        Verdict::Undecided => "undecided",
+        Verdict::NoAnswer => "no_answer",
+    }
+}
+
+/// The name of the stage in Python.
+fn stage_name(grade: &Grade) -> Option<&'static str> {
+    grade.stage.map(|stage| match stage {
+        Stage::String => "string",
+        Stage::Key => "key",
+    })
+}
