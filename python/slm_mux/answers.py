@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __version__: str = _core.__version__
 KINDS: tuple[str, ...] = tuple(_core.KINDS)
 PROFILES: tuple[str, ...] = tuple(_core.PROFILES)
+FALLBACK_RULES: frozenset[str] = frozenset(_core.FALLBACK_RULES)
+"""Rules that guess where nothing is said to be the answer; not to be trusted on cut-off text."""
 
 Verdict = Literal["correct", "incorrect", "undecided", "no_answer"]
 Stage = Literal["string", "key"]

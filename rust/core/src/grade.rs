@@ -1,6 +1,7 @@
 //! Grading: a response against the reference answer.
 
-use crate::{Choices, Kind, Profile, extract, key};
+use crate::extract::text::trim;
+use crate::{Choices, Extraction, Kind, Profile, extract, key, math::HASHED};
 
 /// How an answer stands against the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +45,64 @@ pub struct Grade {
 /// Grades `response` against `reference`, which may be bare, delimited or hold a box.
 pub fn grade(
     response: &str,
-    _reference: &str,
+    reference: &str,
     kind: Kind,
     profile: Profile,
     choices: Option<Choices<'_>>,
 ) -> Grade {
-    let _ = (extract(response, kind, profile, choices), key(response, kind, profile));
-    Grade {
-        verdict: Verdict::NoAnswer,
-        stage: None,
-        rule: None,
-        span: None,
-        key: None,
-        limit: None,
+    let found = extract(response, kind, profile, choices);
+    let Some(Extraction { span, rule }) = found else {
+        return Grade {
+            verdict: Verdict::NoAnswer,
+            stage: None,
+            rule: None,
+            span: None,
+            key: None,
+            limit: None,
+        };
+    };
+    let vote = key(&span, kind, profile);
+    let stated = reference_span(reference, kind, profile, choices);
+    let stated: &str = stated.as_ref().map_or(reference, |found| &found.span);
+    let (verdict, stage, limit) = match (&vote, key(stated, kind, profile)) {
+        (None, _) => (Verdict::NoAnswer, None, None),
+        (_, None) => (Verdict::Undecided, None, Some("no_reference_key")),
+        (Some(_), Some(_)) if trim(&span) == trim(stated) => {
+            (Verdict::Correct, Some(Stage::String), None)
+        }
+        (Some(vote), Some(wanted)) => compare(vote, &wanted),
+    };
+    let key = vote.as_deref().map(str::to_owned);
+    Grade { verdict, stage, rule: Some(rule), span: Some(span.into_owned()), key, limit }
+}
+
+type Decision = (Verdict, Option<Stage>, Option<&'static str>);
+
+/// Equal keys are the same answer; of a string too long to keep, unequal ones show nothing.
+fn compare(vote: &str, wanted: &str) -> Decision {
+    if vote == wanted {
+        (Verdict::Correct, Some(Stage::Key), None)
+    } else if vote.starts_with(HASHED) || wanted.starts_with(HASHED) {
+        (Verdict::Undecided, Some(Stage::Key), Some("key_length"))
+    } else {
+        (Verdict::Incorrect, Some(Stage::Key), None)
     }
+}
+
+/// What a reference states that is delimited or a whole solution; a bare one is its own span.
+fn reference_span<'a>(
+    reference: &'a str,
+    kind: Kind,
+    profile: Profile,
+    choices: Option<Choices<'_>>,
+) -> Option<Extraction<'a>> {
+    let text = trim(reference);
+    let delimited = ["$", "\\(", "\\["].iter().any(|opener| text.starts_with(opener))
+        && ["$", "\\)", "\\]"].iter().any(|closer| text.ends_with(closer));
+    let solution = ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
+    let canonical = profile == Profile::Canonical;
+    if canonical && (delimited || solution) {
+        return extract(reference, kind, profile, choices);
+    }
+    None
 }

@@ -42,6 +42,10 @@ mod _core {
     #[pymodule_export]
     const KINDS: [&str; 3] = slm_mux_core::Kind::NAMES;
 
+    /// Extraction rules that guess: on a response that was cut off they find no answer.
+    #[pymodule_export]
+    const FALLBACK_RULES: [&str; 3] = slm_mux_core::extract::FALLBACK_RULES;
+
     /// The profiles of rules.
     #[pymodule_export]
     const PROFILES: [&str; 2] = slm_mux_core::Profile::NAMES;

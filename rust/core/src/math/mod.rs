@@ -1,10 +1,10 @@
 //! Canonical keys: answer → the string that two equal answers share.
+//!
+//! `clean` brings an answer to one spelling, `value` reads the plain numbers exactly, and
+//! `key` puts the two together.
 
-use std::borrow::Cow;
+mod clean;
+mod key;
+mod value;
 
-use crate::Kind;
-
-/// The canonical key of `answer`.
-pub fn key(_answer: &str, _kind: Kind) -> Option<Cow<'_, str>> {
-    None
-}
+pub use key::{HASHED, key};

@@ -1,0 +1,229 @@
+//! Boxes: `\boxed{…}`, `\fbox{…}`, `\boxed 5`, and what is left when a backslash was lost.
+//!
+//! Read from the end, because the last box states the answer. Of nested boxes the innermost
+//! speaks, so no box reaches past the next command and all of them together are read once.
+
+use memchr::memrchr;
+
+use super::text::{is_space, trim};
+
+/// The most parts that are read as one answer.
+pub(crate) const MOST_PARTS: usize = 16;
+const LONGEST_SEPARATOR: usize = 60;
+const PLACEHOLDERS: [&str; 13] = [
+    "",
+    "...",
+    "…",
+    "\\ldots",
+    "\\dots",
+    "\\cdots",
+    "?",
+    "answer",
+    "your answer",
+    "final answer",
+    "\\text{answer}",
+    "\\text{your answer}",
+    "\\text{final answer}",
+];
+
+/// A box that closes: where its command starts, where it ends, what it holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Boxed<'a> {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) content: &'a str,
+}
+
+/// The boxes of a text that hold something, the last one first.
+pub(crate) struct Boxes<'a> {
+    text: &'a str,
+    limit: usize,
+}
+
+enum Argument {
+    Closed(usize, usize, usize),
+    Open,
+    Missing,
+}
+
+impl<'a> Boxes<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, limit: text.len() }
+    }
+}
+
+impl<'a> Iterator for Boxes<'a> {
+    type Item = Boxed<'a>;
+
+    fn next(&mut self) -> Option<Boxed<'a>> {
+        while let Some((start, after)) = last_command(self.text, self.limit) {
+            let argument = argument(self.text, after, self.limit);
+            self.limit = start;
+            if let Argument::Closed(from, to, end) = argument {
+                let content = trim(&self.text[from..to]);
+                if !is_placeholder(content) {
+                    return Some(Boxed { start, end, content });
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Whether the last box never closes: the response was cut off inside it.
+pub(crate) fn cut_off(text: &str) -> bool {
+    last_command(text, text.len())
+        .is_some_and(|(_, after)| matches!(argument(text, after, text.len()), Argument::Open))
+}
+
+/// The contents of the last box and of the boxes joined to it, without repetitions.
+pub(crate) fn last_group(text: &str) -> Vec<&str> {
+    let mut boxes = Boxes::of(text);
+    let Some(mut later) = boxes.next() else { return Vec::new() };
+    let mut parts = vec![later.content];
+    for earlier in boxes {
+        if parts.len() == MOST_PARTS || !adjacent(&text[earlier.end..later.start]) {
+            break;
+        }
+        if !parts.contains(&earlier.content) {
+            parts.push(earlier.content);
+        }
+        later = earlier;
+    }
+    parts.reverse();
+    parts
+}
+
+/// Whether two parts with this text between them are parts of one answer.
+pub(crate) fn adjacent(between: &str) -> bool {
+    if between.len() > LONGEST_SEPARATOR {
+        return false;
+    }
+    let mut text = between.to_owned();
+    for glue in ["\\text{and}", "\\text{ and }", "\\text{or}", "\\text{ or }"] {
+        text = text.replace(glue, "or");
+    }
+    text.retain(|c| !is_space(c) && c != '$');
+    for nothing in ["\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;", "\\ ", "*"] {
+        text = text.replace(nothing, "");
+    }
+    let rest = text.strip_prefix([',', ';']);
+    let word = rest.unwrap_or(&text);
+    let label = word.strip_prefix("and").or_else(|| word.strip_prefix("or"));
+    (rest.is_some() || label.is_some()) && is_label(label.unwrap_or(word))
+}
+
+fn is_label(text: &str) -> bool {
+    text.is_empty() || matches!(text.as_bytes(), [letter, b'='] if letter.is_ascii_alphabetic())
+}
+
+fn is_placeholder(content: &str) -> bool {
+    content.len() <= 20 && PLACEHOLDERS.iter().any(|known| known.eq_ignore_ascii_case(content))
+}
+
+/// The last command before `end`: where it starts and where its argument may.
+fn last_command(text: &str, end: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut end = end;
+    while let Some(x) = memrchr(b'x', &bytes[..end]) {
+        if let Some(found) = command_around(bytes, x) {
+            return Some(found);
+        }
+        end = x;
+    }
+    None
+}
+
+/// The command whose only `x` is at `x`.
+fn command_around(bytes: &[u8], x: usize) -> Option<(usize, usize)> {
+    let name = x.checked_sub(1).filter(|&o| bytes[o] == b'o')?;
+    let before = |at: usize, back: usize| at.checked_sub(back).map(|i| bytes[i]);
+    let ed = bytes[x + 1..].starts_with(b"ed");
+    if ed {
+        let (free, start) = match (before(name, 1), before(name, 2)) {
+            (Some(b'b'), Some(b'\\')) => (true, name - 2),
+            (Some(b'b'), _) => (false, name - 1),
+            (Some(0x08), _) => (true, name - 1),
+            _ => (false, name),
+        };
+        if free || lost(bytes, start, x + 3) {
+            return Some((start, x + 3));
+        }
+    }
+    if before(name, 1) != Some(b'b') {
+        return None;
+    }
+    match (before(name, 2), before(name, 3)) {
+        (Some(b'f'), Some(b'\\')) => Some((name - 3, x + 1)),
+        (Some(b'f'), _) if lost(bytes, name - 2, x + 1) => Some((name - 2, x + 1)),
+        (Some(0x0c), _) if !ed => Some((name - 2, x + 1)),
+        _ => None,
+    }
+}
+
+/// Whether a command without its backslash stands alone and before a brace.
+fn lost(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = start.checked_sub(1).map(|i| bytes[i]);
+    bytes.get(end) == Some(&b'{')
+        && !before.is_some_and(|b| b.is_ascii_alphabetic() || b == b'\\')
+}
+
+fn argument(text: &str, after: usize, limit: usize) -> Argument {
+    let rest = text[after..].trim_start_matches(is_space);
+    let at = text.len() - rest.len();
+    if rest.starts_with('{') {
+        return match closing_brace(text.as_bytes(), at + 1, limit) {
+            Some(close) => Argument::Closed(at + 1, close, close + 1),
+            None => Argument::Open,
+        };
+    }
+    let end = at + bare_length(rest.as_bytes());
+    let content = text[at..end].trim_end_matches(['.', ',', '/']);
+    if end == at { Argument::Missing } else { Argument::Closed(at, at + content.len(), end) }
+}
+
+/// Where the brace opened before `from` closes, a backslash taking the next byte with it.
+fn closing_brace(bytes: &[u8], from: usize, limit: usize) -> Option<usize> {
+    let mut depth = 1_usize;
+    let mut at = from;
+    while at < limit {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'{' => depth += 1,
+            b'}' if depth == 1 => return Some(at),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// `\boxed 42`, `\boxed x`: a number or a letter without braces.
+fn bare_length(rest: &[u8]) -> usize {
+    let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
+    if rest.get(sign).is_some_and(u8::is_ascii_digit) {
+        let number = rest[sign..].iter();
+        return sign
+            + number.take_while(|b| b.is_ascii_digit() || b".,/".contains(b)).count();
+    }
+    let letter = rest.first().is_some_and(u8::is_ascii_alphabetic);
+    usize::from(letter && !rest.get(1).is_some_and(u8::is_ascii_alphabetic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_innermost_box_speaks() {
+        let contents: Vec<_> = Boxes::of("\\boxed{x=\\boxed{5}}").map(|b| b.content).collect();
+        assert_eq!(contents, ["5"]);
+    }
+
+    #[test]
+    fn an_open_box_was_cut_off() {
+        assert!(cut_off("\\boxed{1} \\boxed{3"));
+        assert!(!cut_off("\\boxed{1} boxed"));
+    }
+}

@@ -1,0 +1,344 @@
+//! Kind `choice`: the letter that a response states; never a letter out of a word.
+
+use std::borrow::Cow;
+
+use memchr::{memchr_iter, memrchr};
+
+use super::boxes::{Boxes, adjacent, cut_off};
+use super::cues::{Statements, Words, goes_on};
+use super::text::{
+    clause, first_line, first_word, is_markup, is_one_of, is_space, last_word, letter_at,
+    trim,
+};
+use crate::{Choices, Extraction};
+
+const DEFAULT_LETTERS: usize = 10;
+const LETTERS: [&str; 26] = [
+    "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S",
+    "T", "U", "V", "W", "X", "Y", "Z",
+];
+const COMMANDS: [&str; 8] =
+    ["\\boxed{", "\\fbox{", "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\(", "\\["];
+const LEAD_WORDS: [&str; 4] = ["option", "choice", "letter", "answer"];
+// Words after a lone capital A or I that leave it a letter: "Answer: A because".
+const AFTER_LETTER: [&str; 10] =
+    ["because", "since", "as", "is", "and", "or", "with", "for", "due", "which"];
+const JOINERS: [&str; 6] = [",", ";", "/", "&", "and", "or"];
+const VERDICTS: [&str; 6] = [
+    "is correct",
+    "is the correct",
+    "is the right",
+    "is the best",
+    "is the answer",
+    "is right",
+];
+// What may stand before "C is correct".
+const BEFORE_VERDICT: [&str; 16] = [
+    "option", "choice", "answer", "letter", "so", "thus", "therefore", "hence", "that", "is",
+    "only", "think", "believe", "conclude", "and", "then",
+];
+const VERDICT_WINDOW: usize = 60;
+
+const fn is_opener(c: char) -> bool {
+    is_space(c) || is_markup(c) || matches!(c, '“' | '‘' | '(' | '[' | '{' | '<' | '$' | '#')
+}
+
+/// What may close around a letter.
+pub(crate) const fn is_closer(c: char) -> bool {
+    is_markup(c) || matches!(c, ')' | ']' | '}' | '>' | '”' | '’' | '$')
+}
+
+/// What a statement says about the options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    One(u8),
+    Several,
+}
+
+/// What a response says: a letter by a rule, or several letters, which is no answer.
+pub(super) enum Stated {
+    Letter(Extraction<'static>),
+    Several,
+}
+
+impl Claim {
+    fn by(self, rule: &'static str) -> Stated {
+        match self {
+            Self::One(letter) => Stated::Letter(extraction(letter, rule)),
+            Self::Several => Stated::Several,
+        }
+    }
+}
+
+fn extraction(letter: u8, rule: &'static str) -> Extraction<'static> {
+    Extraction { span: Cow::Borrowed(LETTERS[usize::from(letter)]), rule }
+}
+
+/// The rules, for the options of one problem.
+pub(super) struct Rules {
+    texts: Vec<String>,
+    count: u8,
+}
+
+/// An option as it is compared: no markup around it, single spaces, no case.
+fn option_text(text: &str) -> String {
+    let text = text.trim_matches(|c| is_space(c) || is_markup(c) || matches!(c, '.' | '$' | ':'));
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(is_space).filter(|word| !word.is_empty()) {
+        out.push_str(if out.is_empty() { "" } else { " " });
+        out.push_str(word);
+    }
+    out.make_ascii_lowercase();
+    out
+}
+
+impl Rules {
+    pub(super) fn of(choices: Option<Choices<'_>>) -> Self {
+        let texts: Vec<_> =
+            choices.unwrap_or_default().iter().map(|text| option_text(text)).collect();
+        let count = if texts.is_empty() { DEFAULT_LETTERS } else { texts.len().min(26) };
+        Self { texts, count: u8::try_from(count).unwrap_or(26) }
+    }
+
+    /// The number of the letter, in either case, that names an option.
+    fn valid(&self, c: Option<char>) -> Option<u8> {
+        let byte = u8::try_from(c?).ok()?.to_ascii_uppercase();
+        byte.checked_sub(b'A').filter(|&letter| letter < self.count)
+    }
+
+    /// The same for a capital.
+    fn valid_capital(&self, c: Option<char>) -> Option<u8> {
+        self.valid(c.filter(char::is_ascii_uppercase))
+    }
+
+    /// The last of all statements; else a line or a start that is nothing but a letter.
+    pub(super) fn explicit(&self, text: &str) -> Option<Stated> {
+        let last = [
+            (self.boxed(text), "boxed"),
+            (self.hashed(text), "hash"),
+            (self.verdict(text), "letter_is_correct"),
+        ];
+        let last = last.into_iter().filter_map(|(found, rule)| {
+            found.map(|(at, claim)| (at, claim, rule))
+        });
+        let stated = self.stated(text).into_iter();
+        if let Some((_, claim, rule)) = last.chain(stated).max_by_key(|&(at, ..)| at) {
+            return Some(claim.by(rule));
+        }
+        let letter = |found: Option<u8>, rule| found.map(|letter| extraction(letter, rule));
+        letter(self.letter_line(text), "letter_line")
+            .or_else(|| letter(self.letter_start(text), "letter_start"))
+            .or_else(|| letter(self.whole_text(text), "option_text"))
+            .map(Stated::Letter)
+    }
+
+    /// The last letter in round brackets; nothing where a box was cut off.
+    pub(super) fn fallback(&self, text: &str) -> Option<Extraction<'static>> {
+        if cut_off(text) {
+            return None;
+        }
+        let bytes = text.as_bytes();
+        let mut end = bytes.len();
+        while let Some(at) = memrchr(b'(', &bytes[..end]) {
+            let letter = self.valid_capital(text[at + 1..].chars().next());
+            if letter.is_some() && bytes.get(at + 2) == Some(&b')') {
+                return letter.map(|letter| extraction(letter, "last_letter"));
+            }
+            end = at;
+        }
+        None
+    }
+
+    /// The last box with a letter or an option; two different ones side by side are several.
+    fn boxed(&self, text: &str) -> Option<(usize, Claim)> {
+        let mut boxes = Boxes::of(text);
+        let (found, claim) = boxes.find_map(|b| self.read(b.content).map(|claim| (b, claim)))?;
+        let beside = boxes.next().filter(|b| adjacent(&text[b.end..found.start]));
+        let other = beside.and_then(|b| self.read(b.content)).unwrap_or(claim);
+        Some((found.start, if other == claim { claim } else { Claim::Several }))
+    }
+
+    /// The last `the answer is (C)`, `Answer: C`, `<answer>C</answer>`.
+    fn stated(&self, text: &str) -> Option<(usize, Claim, &'static str)> {
+        Statements::of(text, Words::AnswerOrOption).find_map(|statement| {
+            let rule = if statement.tag { "answer_tag" } else { "final_answer" };
+            self.read(statement.value).map(|claim| (statement.start, claim, rule))
+        })
+    }
+
+    /// The last `## C ##` or `#### C` that fills its line.
+    fn hashed(&self, text: &str) -> Option<(usize, Claim)> {
+        let bytes = text.as_bytes();
+        let mut end = bytes.len();
+        while let Some(last) = memrchr(b'#', &bytes[..end]) {
+            let start = text[..last].trim_end_matches('#').len();
+            let rest = text[last + 1..].trim_start_matches([' ', '\t']);
+            let after = rest.get(1..).map(|after| after.trim_start_matches([' ', '\t']));
+            let closed = after.is_some_and(|a| a.is_empty() || a.starts_with(['#', '\n']));
+            let letter = self.valid_capital(rest.chars().next());
+            if let Some(letter) = letter.filter(|_| last > start && closed) {
+                return Some((start, Claim::One(letter)));
+            }
+            end = start;
+        }
+        None
+    }
+
+    /// The last `(C) is correct`, `option C is the right one`.
+    fn verdict(&self, text: &str) -> Option<(usize, Claim)> {
+        let mut end = text.len();
+        while let Some(at) = text[..end].rfind("is ") {
+            let before = text[..at].strip_suffix([' ', '\t']);
+            if let Some(before) = before.filter(|_| first_word(&text[at..], &VERDICTS).is_some())
+                && let Some(letter) = self.before_verdict(before)
+            {
+                return Some((before.len(), Claim::One(letter)));
+            }
+            end = at + 2;
+        }
+        None
+    }
+
+    /// The letter at the end of a clause, where what comes before it allows one.
+    fn before_verdict(&self, before: &str) -> Option<u8> {
+        let window = before.char_indices().rev().take(VERDICT_WINDOW).last()?.0;
+        let bare =
+            before[window..].trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
+        let letter = self.valid_capital(bare.chars().next_back())?;
+        let rest = &bare[..bare.len() - 1];
+        if !rest.is_empty() && !rest.ends_with(is_opener) {
+            return None;
+        }
+        let word = last_word(rest.trim_end_matches(is_opener));
+        (word.is_empty() || is_one_of(word, &BEFORE_VERDICT)).then_some(letter)
+    }
+
+    /// What a value states: one option, several, or nothing.
+    fn read(&self, value: &str) -> Option<Claim> {
+        let line = first_line(value);
+        match self.letter(value) {
+            Some(claim) if is_just_a_letter(line) => Some(claim),
+            claim => self.option(line).map(Claim::One).or(claim),
+        }
+    }
+
+    /// The only option whose text is the line, or its first sentence.
+    fn option(&self, line: &str) -> Option<u8> {
+        if self.texts.is_empty() {
+            return None;
+        }
+        [line, clause(line, &['.'])].into_iter().find_map(|text| {
+            let text = option_text(text);
+            let mut same = self.texts.iter().enumerate().filter(|(_, o)| !o.is_empty() && **o == text);
+            let (index, _) = same.next()?;
+            let letter = u8::try_from(index).ok().filter(|&letter| letter < self.count);
+            letter.filter(|_| same.next().is_none())
+        })
+    }
+
+    /// The letter at the start of a value.
+    fn letter(&self, value: &str) -> Option<Claim> {
+        let rest = skip_openers(value);
+        let letter = self.valid(rest.chars().next())?;
+        let (char, after) = rest.split_at(1);
+        let symbol = after.trim_start_matches([' ', '\t']).starts_with(['_', '^', '=', '+']);
+        if goes_on(after) || symbol {
+            return None;
+        }
+        let before = &value[..value.len() - rest.len()];
+        let enclosed = before.ends_with(['(', '[', '{', '<', '"'])
+            && after.starts_with([')', ']', '}', '>', '"']);
+        let alone = first_line(after)
+            .trim_matches(|c| is_space(c) || is_closer(c) || c == '.')
+            .is_empty();
+        if char == char.to_ascii_lowercase() && !enclosed && !alone {
+            return None;
+        }
+        if matches!(char, "A" | "I") && !enclosed && is_word(after) {
+            return None;
+        }
+        Some(if self.another(after, letter) { Claim::Several } else { Claim::One(letter) })
+    }
+
+    /// Whether a second letter is claimed: "A or B", "A, C".
+    fn another(&self, after: &str, letter: u8) -> bool {
+        let rest = after.trim_start_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
+        let Some(joiner) = JOINERS.into_iter().find(|joiner| rest.starts_with(joiner)) else {
+            return false;
+        };
+        let rest = &rest[joiner.len()..];
+        if joiner.len() > 1 && letter_at(rest, 0) {
+            return false;
+        }
+        let rest = skip_openers(rest);
+        let Some(other) = self.valid_capital(rest.chars().next()) else { return false };
+        let after = &rest[1..];
+        other != letter && !goes_on(after) && !(rest.starts_with(['A', 'I']) && is_word(after))
+    }
+
+    /// The last line that is nothing but a letter: `C`, `(C)`, `**C.**`.
+    fn letter_line(&self, text: &str) -> Option<u8> {
+        let short = trim(text).chars().nth(3).is_none();
+        text.rsplit('\n').find_map(|line| {
+            let dress = |c| is_opener(c) || is_closer(c) || matches!(c, '.' | ':');
+            let bare = line.trim_matches(dress);
+            let letter = if bare.len() == 1 { bare.chars().next() } else { None };
+            self.valid(letter.filter(|c| short || c.is_ascii_uppercase()))
+        })
+    }
+
+    /// `B) 5 because …`, where no other line starts with a letter like this.
+    fn letter_start(&self, text: &str) -> Option<u8> {
+        let first = letter_before_text(text.trim_start_matches(is_space))?;
+        let letter = self.valid(Some(first))?;
+        let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        let mut others = starts
+            .filter_map(|at| letter_before_text(text[at..].trim_start_matches([' ', '\t'])));
+        let mut any = false;
+        let same = others.all(|other| {
+            any = true;
+            other == first
+        });
+        (any && same).then_some(letter)
+    }
+
+    /// The last line that is not blank, where it is the text of one option.
+    fn whole_text(&self, text: &str) -> Option<u8> {
+        self.option(text.rsplit('\n').find(|line| !trim(line).is_empty())?)
+    }
+}
+
+/// The capital of `B) …`, `**C.** …`, `(D): …` at the start of a line.
+fn letter_before_text(line: &str) -> Option<char> {
+    let rest = line.trim_start_matches(['*', '(', '[']);
+    let letter = rest.chars().next().filter(char::is_ascii_uppercase)?;
+    let after = rest[1..].trim_start_matches([')', ']', '.', ':', '*']);
+    let closed = after.len() + 1 < rest.len();
+    (closed && (after.is_empty() || after.starts_with(is_space))).then_some(letter)
+}
+
+/// Whether a line holds one letter and no other letter or digit.
+fn is_just_a_letter(line: &str) -> bool {
+    line.bytes().filter(u8::is_ascii_alphanumeric).take(2).count() == 1
+}
+
+/// Drops markup, commands and one word like "option" before a letter.
+pub(crate) fn skip_openers(value: &str) -> &str {
+    let mut word_left = true;
+    let mut rest = value.trim_start_matches(is_opener);
+    loop {
+        let command = COMMANDS.into_iter().find(|command| rest.starts_with(command));
+        let word = first_word(rest, &LEAD_WORDS).filter(|_| word_left && command.is_none());
+        let Some(skipped) = command.or(word) else { return rest };
+        word_left = word_left && word.is_none();
+        rest = rest[skipped.len()..].trim_start_matches(is_opener);
+    }
+}
+
+/// Whether what follows a lone A or I makes it an article or a pronoun.
+fn is_word(after: &str) -> bool {
+    let rest = after.trim_start_matches([' ', '\t']);
+    rest.len() < after.len()
+        && rest.starts_with(|c: char| c.is_ascii_lowercase())
+        && first_word(rest, &AFTER_LETTER).is_none()
+}

@@ -1,0 +1,130 @@
+//! Which side of an equation is the answer.
+
+use memchr::{memchr, memchr2};
+
+use super::text::{letter_at, trim};
+
+/// The bytes of a text that stand outside all brackets, escapes skipped.
+pub(crate) struct TopLevel<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+}
+
+impl<'a> TopLevel<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0, depth: 0 }
+    }
+}
+
+impl Iterator for TopLevel<'_> {
+    type Item = (usize, u8);
+
+    fn next(&mut self) -> Option<(usize, u8)> {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'(' | b'[' | b'{' => self.depth += 1,
+                b')' | b']' | b'}' => self.depth = self.depth.saturating_sub(1),
+                _ if self.depth == 0 => return Some((self.at - 1, byte)),
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+/// The pieces between the top-level places of `wanted`.
+pub(crate) fn pieces(text: &str, wanted: u8) -> Vec<&str> {
+    let mut start = 0;
+    let mut found = Vec::new();
+    for (at, _) in TopLevel::of(text).filter(|&(_, byte)| byte == wanted) {
+        found.push(&text[start..at]);
+        start = at + 1;
+    }
+    found.push(&text[start..]);
+    found
+}
+
+/// The sides of an equation; a text that is none, or a list, has one.
+fn sides(text: &str) -> Vec<&str> {
+    if memchr(b'=', text.as_bytes()).is_none()
+        || TopLevel::of(text).any(|(_, byte)| byte == b',')
+    {
+        return vec![text];
+    }
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    let mut found = Vec::new();
+    for (at, byte) in TopLevel::of(text) {
+        let relation = at > 0 && b"<>!:=".contains(&bytes[at - 1])
+            || matches!(bytes.get(at + 1), Some(b'=' | b'>'));
+        if byte == b'=' && !relation {
+            found.push(trim(&text[start..at]));
+            start = at + 1;
+        }
+    }
+    if found.is_empty() {
+        return vec![text];
+    }
+    found.push(trim(&text[start..]));
+    found
+}
+
+/// `10/3 ≈ 3.33` states 10/3; `x ≈ 3.33` states 3.33.
+fn exact_part(text: &str) -> &str {
+    let Some((from, to)) = approximation(text) else { return text };
+    let (left, right) = (trim(&text[..from]), trim(&text[to..]));
+    let exact = sides(left).last().is_some_and(|side| side.contains(|c: char| c.is_ascii_digit()));
+    if exact || right.is_empty() { left } else { right }
+}
+
+fn approximation(text: &str) -> Option<(usize, usize)> {
+    memchr2(b'\\', 0xe2, text.as_bytes())?;
+    let sign = text.find('≈').map(|at| (at, at + '≈'.len_utf8()));
+    let command = text
+        .match_indices("\\approx")
+        .map(|(at, command)| (at, at + command.len()))
+        .find(|&(_, end)| !letter_at(text, end));
+    [sign, command].into_iter().flatten().min()
+}
+
+/// Whether a letter stands outside commands.
+fn has_variable(text: &str) -> bool {
+    let mut in_command = false;
+    let mut previous = 0;
+    for &byte in text.as_bytes() {
+        let letter = byte.is_ascii_alphabetic();
+        in_command = letter && (in_command || previous == b'\\');
+        if letter && !in_command {
+            return true;
+        }
+        previous = byte;
+    }
+    false
+}
+
+fn is_lone_letter(side: &str) -> bool {
+    let side = side.strip_prefix('&').unwrap_or(side);
+    let side = side.strip_suffix('&').unwrap_or(side);
+    side.len() == 1 && letter_at(side, 0)
+}
+
+/// What an equation states: the last side of a chain or of plain arithmetic.
+///
+/// An equation of two sides with a variable on the left stays whole, except that a `loose`
+/// reading keeps it only where both sides are needed: `y = 2x + 3`.
+pub(crate) fn stated_side(text: &str, loose: bool) -> &str {
+    let text = exact_part(text);
+    let parts = sides(text);
+    match parts[..] {
+        [_] | [.., ""] => text,
+        [left, right] if has_variable(left) => {
+            let both = is_lone_letter(left) && has_variable(right);
+            if both || !loose { text } else { right }
+        }
+        [.., last] => last,
+        [] => text,
+    }
+}

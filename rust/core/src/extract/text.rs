@@ -1,0 +1,88 @@
+//! Characters and words, each table written out: nothing depends on Unicode versions.
+
+/// What separates words, in any script.
+pub(crate) const fn is_space(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t'..='\r'
+            | '\u{a0}'
+            | '\u{2002}'
+            | '\u{2003}'
+            | '\u{2009}'..='\u{200b}'
+            | '\u{202f}'
+            | '\u{3000}'
+            | '\u{feff}'
+    )
+}
+
+/// Characters that only dress a word.
+pub(crate) const fn is_markup(c: char) -> bool {
+    matches!(c, '*' | '_' | '`' | '"' | '\'')
+}
+
+/// What may end an answer without being part of it.
+pub(crate) const fn is_tail(c: char) -> bool {
+    is_space(c) || is_markup(c) || matches!(c, '.' | ',' | ';' | ':' | '?')
+}
+
+/// Without the space around it.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// Whether a letter stands at the byte `at`.
+pub(crate) fn letter_at(text: &str, at: usize) -> bool {
+    text.as_bytes().get(at).is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// Whether a letter stands before the byte `at`.
+pub(crate) fn letter_before(text: &str, at: usize) -> bool {
+    at > 0 && letter_at(text, at - 1)
+}
+
+/// Whether `text` starts with `word`, in any case, and the word ends there.
+pub(crate) fn starts_with_word(text: &str, word: &str) -> bool {
+    text.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+        && !letter_at(text, word.len())
+}
+
+/// The word that `text` starts with, out of `words`.
+pub(crate) fn first_word<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    words.iter().find(|word| starts_with_word(text, word)).copied()
+}
+
+/// The run of letters at the end of `text`.
+pub(crate) fn last_word(text: &str) -> &str {
+    &text[text.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len()..]
+}
+
+/// Whether `word` is one of `words`, in any case.
+pub(crate) fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// What stands before the first of `stops` that a space follows.
+pub(crate) fn clause<'a>(text: &'a str, stops: &[char]) -> &'a str {
+    let end = text
+        .match_indices(|c: char| stops.contains(&c))
+        .find(|(at, _)| text[at + 1..].starts_with(is_space))
+        .map_or(text.len(), |(at, _)| at);
+    &text[..end]
+}
+
+/// The first line.
+pub(crate) fn first_line(text: &str) -> &str {
+    text.split('\n').next().unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_ends_where_no_letter_follows() {
+        assert!(starts_with_word("Is 5", "is"));
+        assert!(!starts_with_word("isn", "is"));
+        assert!(!starts_with_word("ı", "is"));
+    }
+}

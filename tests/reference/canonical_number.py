@@ -1,0 +1,122 @@
+"""Kind `number`: the span of a response that states a number."""
+
+from __future__ import annotations
+
+import re
+
+from reference.canonical_text import (
+    ANSWER,
+    MARKUP,
+    SPACE,
+    Extraction,
+    boxes,
+    statements,
+)
+
+DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"  # noqa: RUF001
+ZEROS = "0٠۰０"  # noqa: RUF001
+CURRENCY = "$€£¥₹"
+SIGNS = "-−+"  # noqa: RUF001
+SEPARATORS = (",", "{,}", "\\,", ",\\!", "\u2009", "\u202f", "\u00a0")
+
+_D = f"[{DIGITS}]"
+_FRAC = rf"\\[dt]?frac\{{{_D}+\}}\{{{_D}+\}}"
+_GROUPED = "|".join(
+    rf"(?![{ZEROS}]){_D}{{1,3}}(?:{re.escape(separator)}{_D}{{3}}(?!{_D}))+"
+    for separator in SEPARATORS
+)
+# What may follow the digits: a fraction, a time, an exponent.
+_TAIL = (
+    rf"(?:{_FRAC}|/{_D}+|(?::{_D}{{2}}(?!{_D}))+|[eE][-+]?{_D}{{1,4}}(?![A-Za-z{DIGITS}])"
+    rf"|[ ]?(?:\\times|\\cdot|×|x|\*)[ ]?10\^(?:\{{-?[0-9]{{1,4}}\}}|-?[0-9]{{1,4}}))"
+)
+_BODY = re.compile(
+    rf"{_FRAC}|(?:\.{_D}+|(?:{_GROUPED}|{_D}+)(?:\.{_D}+)?){_TAIL}?(?:\\?%)?"
+)
+_BEFORE = re.compile(rf"[A-Za-z_^{DIGITS}]")
+_BEFORE_SIGN = re.compile(rf"[A-Za-z{DIGITS})}}\]]")
+
+
+def explicit(text: str) -> Extraction | None:
+    """The last `####`, the last box, the last statement, the last line `A: …`."""
+    lines = text.split("\n")
+    for line in reversed(lines):
+        _, mark, rest = line.rpartition("####")
+        if mark and (span := hash_number(rest)):
+            return Extraction(span, "hash")
+    for box in reversed(boxes(text)[0]):
+        if span := stated(box.content):
+            return Extraction(span, "boxed")
+    for statement in statements(text, ANSWER, brackets=False):
+        if span := stated(statement.value.split("\n", 1)[0]):
+            return Extraction(span, "answer_tag" if statement.tag else "final_answer")
+    for line in reversed(lines):
+        rest = line.lstrip(" \t*")
+        if rest.startswith("A:") and (span := stated(rest[2:].lstrip(SPACE + MARKUP))):
+            return Extraction(span, "a_line")
+    return None
+
+
+def fallback(text: str) -> Extraction | None:
+    """The last number; nothing where a box was cut off."""
+    number = None if boxes(text)[1] else last_number(text)
+    return Extraction(number, "last_number") if number else None
+
+
+def last_number(text: str) -> str | None:
+    """The last number of the last line that has one."""
+    for line in reversed(text.split("\n")):
+        if found := numbers(line):
+            return found[-1][1]
+    return None
+
+
+def numbers(line: str) -> list[tuple[int, str]]:
+    """The numbers of a line, in order, with their places.
+
+    A digit that follows a letter, `_` or `^` starts none (`x2`, `a_1`, `m^2`).
+    """
+    found = []
+    at = 0
+    while at < len(line):
+        body = _BODY.match(line, at) if line[at] in DIGITS + ".\\" else None
+        if body is None:
+            at += 1
+        elif _BEFORE.match(line[max(at - 1, 0) : at]) or (line[at] == "." and line[at - 1 : at] == "."):
+            at = body.end() if line[at] in DIGITS else at + 1
+        else:
+            start = signed(line, at)
+            found.append((start, line[start : body.end()]))
+            at = body.end()
+    return found
+
+
+def signed(line: str, at: int) -> int:
+    """Where the number whose digits start at `at` starts with its sign: `-$5`, `-5`."""
+    sign = at - 1
+    if sign >= 0 and line[sign] in CURRENCY:
+        sign -= 1 + line.endswith("\\$", 0, at)
+    if sign >= 0 and line[sign] in SIGNS and not _BEFORE_SIGN.match(line[max(sign - 1, 0) : sign]):
+        return sign
+    return at
+
+
+def stated(value: str) -> str:
+    """The number that a phrase states: after its last `=`, or else the first one."""
+    clause = re.split(rf"[.;](?=[{SPACE}])", value, maxsplit=1)[0]
+    clause = clause.rpartition(">>")[2] if re.search(rf">>[^{DIGITS}]?{_D}", clause) else clause
+    _, equals, after = clause.rpartition("=")
+    found = numbers(after) if equals else []
+    found = found or numbers(clause)
+    return found[0][1] if found else ""
+
+
+def hash_number(rest: str) -> str:
+    """The number right after `####`, unless it numbers a heading (`#### 2. Add`)."""
+    value = rest.lstrip(SPACE + MARKUP + "$\\([=:€£¥₹")
+    found = numbers(value)
+    if not found or found[0][0] > 0:
+        return ""
+    after = value[len(found[0][1]) :]
+    heading = re.match(rf"[.):][{SPACE}]+[^{SPACE}]", after)
+    return "" if heading else found[0][1]
