@@ -43,13 +43,13 @@ def main() -> None:
     one_thread = run_again(threads="1")
     all_cores = run_again(threads="0")
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, ")
-    print(f"pyarrow {pa.__version__}, slm-mux {slm_mux.__version__}; ns a text (× the reference)\n")
+    print(f"pyarrow {pa.__version__}, slm-mux {slm_mux.__version__}; ns a text (x the reference)\n")
     print("| what | reference | one by one | list | Arrow, 1 thread | Arrow, all cores |")
     print("|---|---|---|---|---|---|")
     for name, (texts, verb, kind) in cases().items():
         times = in_python(texts, verb, kind)
         times += [one_thread[name], all_cores[name]]
-        cells = [f"{times[0]:.0f}"] + [f"{t:.0f} ({times[0] / t:.1f}×)" for t in times[1:]]
+        cells = [f"{times[0]:.0f}"] + [f"{t:.0f} ({times[0] / t:.1f}x)" for t in times[1:]]
         print(f"| {name}, {len(texts):,} texts | " + " | ".join(cells) + " |")
 
 
@@ -139,7 +139,7 @@ def prose(rng: random.Random) -> str:
 
 def boxed_text(rng: random.Random) -> str:
     """A solution that ends in a box."""
-    return prose(rng) + r"Hence $\boxed{\frac{%d}{7}}$." % rng.randrange(99)
+    return prose(rng) + rf"Hence $\boxed{{\frac{{{rng.randrange(99)}}}{{7}}}}$."
 
 
 def number_text(rng: random.Random) -> str:

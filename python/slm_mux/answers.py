@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, overload
 
-from slm_mux import _core
+from slm_mux import _core  # noqa: TID251  (this is the facade)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -52,6 +52,7 @@ class ArrowStream(Protocol):
 
 
 Column = ArrowArray | ArrowStream
+# A str is a sequence of str as well: its overload stands first, and mypy is told that it may.
 
 
 class Reading(NamedTuple):
@@ -82,7 +83,7 @@ class Grade(NamedTuple):
 
 
 @overload
-def extract(
+def extract(  # type: ignore[overload-overlap]
     text: str, *, kind: Kind, profile: Profile = ..., choices: Choices = ...
 ) -> str | None: ...
 @overload
@@ -117,7 +118,7 @@ def extract(
 
 
 @overload
-def key(answer: str, *, kind: Kind, profile: Profile = ...) -> str | None: ...
+def key(answer: str, *, kind: Kind, profile: Profile = ...) -> str | None: ...  # type: ignore[overload-overlap]
 @overload
 def key(answer: None, *, kind: Kind, profile: Profile = ...) -> None: ...
 @overload
@@ -141,7 +142,7 @@ def key(
 
 
 @overload
-def same(a: str | None, b: str | None, *, kind: Kind, profile: Profile = ...) -> bool: ...
+def same(a: str | None, b: str | None, *, kind: Kind, profile: Profile = ...) -> bool: ...  # type: ignore[overload-overlap]
 @overload
 def same(
     a: Sequence[str | None], b: Sequence[str | None], *, kind: Kind, profile: Profile = ...
@@ -168,7 +169,7 @@ def same(
 
 
 @overload
-def read(
+def read(  # type: ignore[overload-overlap]
     texts: str, *, kind: Kind, profile: Profile = ..., choices: Choices = ...
 ) -> Reading | None: ...
 @overload
@@ -196,7 +197,7 @@ def read(
 
 
 @overload
-def grade(
+def grade(  # type: ignore[overload-overlap]
     response: str,
     reference: str,
     *,
@@ -205,7 +206,7 @@ def grade(
     profile: Profile = ...,
 ) -> Grade: ...
 @overload
-def grade(
+def grade(  # type: ignore[overload-overlap]
     response: str | None,
     reference: str | None,
     *,

@@ -10,12 +10,12 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
-from conftest import CASES
 from hypothesis import example, given
 from hypothesis import strategies as st
-from reference import paper
 
 import slm_mux
+from conftest import CASES
+from reference import paper
 from slm_mux.types import Kind
 
 if TYPE_CHECKING:
@@ -29,10 +29,19 @@ PIECES = [
     *(r"\left", r"\right", r"^{\circ}", r"^\circ", r"\%", "%", r"\$", "$", r"\!", "\\", "\\\\"),
     *("=", "x=", "/", "1/2", "+3/04", "1_0/ 4", "0.5", ".", " .", "{.", "0", "007", "-", "-05"),
     *("####", "#### ", "##", "## A ##", "1,234", ",", "1.2.3.4", "3", "12", "A", "d", "b"),
-    *("answer", "ANSWER: ", "anſwer is **", "Answer (", "(B)", "(e)", " C", "Final Answer: (D)"),
+    *(
+        "answer",
+        "ANSWER: ",
+        "an\u017fwer is **",
+        "Answer (",
+        "(B)",
+        "(e)",
+        " C",
+        "Final Answer: (D)",
+    ),
     *("Final Answer: (F)", "\n", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f", "\x85"),
-    *("\u2028", "\u2029", "\xa0", "\u3000", "\u200b", " ", "\t", "\0"),  # noqa: PLE2515
-    *("٣", "१२", "７", "𝟘", "²", "½", "ſ", "K", "İ", "ı", "é", "𝑥"),  # noqa: RUF001
+    *("\u2028", "\u2029", "\xa0", "\u3000", "\u200b", " ", "\t", "\0"),
+    *("٣", "१२", "７", "𝟘", "²", "½", "ſ", "K", "İ", "ı", "é"),  # noqa: RUF001
     *("\ud800", "\udfff", "\ufffd"),
 ]
 LATEX = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
@@ -145,7 +154,7 @@ HOSTILE = {
     "roots": r"\sqrt" * (MEGABYTE // 5) + "2",
     "fractions": r"\frac" * (MEGABYTE // 5),
     "escapes": "\\" * MEGABYTE,
-    "wide": "𝟘" * (MEGABYTE // 4),
+    "wide": "\U0001d7d8" * (MEGABYTE // 4),
     "surrogates": "\ud800" * (MEGABYTE // 4),
 }
 

@@ -20,7 +20,7 @@ def extract(text: str, kind: str) -> str | None:
 
 def key(answer: str, kind: str) -> str | None:
     """Give the vote that `answer` stands for."""
-    keys = {"math": math_key, "number": number_key, "choice": str.strip}
+    keys = {"math": math_key, "number": number_key, "choice": letter_key}
     return keys[kind](answer) or None
 
 
@@ -137,3 +137,8 @@ def letter(text: str) -> str | None:
     )
     given = [found.upper() for rule in rules for found in rule]
     return next((found for found in given if found in LETTERS), None)
+
+
+def letter_key(answer: str) -> str:
+    """Take the letter as it stands."""
+    return answer.strip()

@@ -150,6 +150,8 @@ def _reason(reason: str, tied: int) -> str:
         "random": f"{tied} models are equally sure; the seeded draw decides",
         "single": "the votes of this model alone",
         "majority": "the most votes of all models together",
+        "count": "tied votes; the model with the most of them decides",
+        "index": "tied votes; the answer seen first decides",
     }.get(reason, reason)
 
 

@@ -11,11 +11,15 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PIPE_WIDTH = 120
+
 REASONS = {
     "confidence": "one model surest",
     "accuracy": "tie, by validation accuracy",
     "order": "tie, by pool order",
     "random": "tie, at random",
+    "count": "tie, by the count of one model",
+    "index": "tie, by the first sample",
     "single": "single model",
     "majority": "pooled majority",
     "abstained": "no answer",
@@ -24,34 +28,40 @@ REASONS = {
 
 def print_table(figures: Mapping[str, Any], console: Console | None = None) -> None:
     """Prints accuracies with 95 % intervals, states, tokens and what decided."""
-    console = console or Console(highlight=False)
-    settings = figures["settings"]
-    accuracy = figures["accuracy"]
+    console = console or _console()
+    settings, accuracy = figures["settings"], figures["accuracy"]
     console.print(
-        f"[bold]{escape(figures['task'])}[/bold]: {accuracy['n']} problems, "
+        f"[bold]{escape(figures['task'])}[/bold]: {accuracy['n']:,} problems, "
         f"{len(figures['models'])} models x {settings['samples']} samples, "
-        f"profile {settings['profile']}"
+        f"profile {settings['profile']}; accuracies with 95 % intervals"
     )
     console.print(_table(figures))
     for line in notes(figures):
-        console.print(escape(line))
+        console.print(escape(line), soft_wrap=True)
+
+
+def _console() -> Console:
+    """Standard output; wide where it is a file or a pipe, which do not wrap."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
 
 
 def _table(figures: Mapping[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("model", overflow="fold")
-    for name in ("single sample", "self-consistency"):
-        table.add_column(name, no_wrap=True)
-    for name in ("unparsed", "cut off", "failed", "tokens", "cost"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("model", overflow="fold", min_width=12)
+    table.add_column("single sample", no_wrap=True)
+    table.add_column("self-consistency", no_wrap=True)
+    for name in ("unparsed", "cut off", "failed", "tokens"):
+        table.add_column(name, justify="right", overflow="fold", min_width=4)
+    priced = any(m["cost"] is not None for m in figures["models"])
+    if priced:
+        table.add_column("cost", justify="right", no_wrap=True)
+    width = len(table.columns)
     for m in figures["models"]:
-        table.add_row(*_member_row(m))
-    table.add_section()
-    table.add_row(*_total_row(figures))
+        table.add_row(*_member_row(m)[:width])
+    table.add_row(*_total_row(figures)[:width])
     if figures["oracle"] is not None:
-        table.add_row(
-            "[dim]oracle (upper bound)[/dim]", "", f"[dim]{share(figures['oracle'])}[/dim]"
-        )
+        table.add_row("oracle (upper bound)", "", share(figures["oracle"]), style="dim")
     return table
 
 
@@ -68,10 +78,10 @@ def _member_row(m: Mapping[str, Any]) -> list[str]:
 
 
 def _total_row(figures: Mapping[str, Any]) -> list[str]:
-    name = {"mux": "SLM-MUX"}.get(figures["settings"]["selector"], figures["settings"]["selector"])
+    selector = figures["settings"]["selector"]
     counts = figures["accuracy"]
     return [
-        f"[bold]{escape(name)}[/bold]",
+        f"[bold]{escape({'mux': 'SLM-MUX'}.get(selector, selector))}[/bold]",
         "",
         f"[bold]{share(counts)}[/bold]",
         *(f"{counts[s]:,}" for s in ("no_answer", "truncated", "failed")),
@@ -105,6 +115,10 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         lines.append(
             "ties went by pool order: no validation accuracy is known "
             "(--validation LOG or --accuracy NAME=x)"
+        )
+    if figures["oracle"] is None and settings["stop"] != "none":
+        lines.append(
+            "sampled with an early exit: accuracies of single models would be biased and are left out"
         )
     if undecided := figures["accuracy"]["undecided"]:
         lines.append(f"undecided: {undecided} decisions could not be graded")

@@ -35,3 +35,35 @@ pub fn key(answer: &str, kind: Kind) -> Option<Cow<'_, str>> {
     };
     Some(key).filter(|key| !key.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{extract, key};
+    use crate::Kind;
+
+    /// The cases that Python reads as well: kind, input, expected and source of each.
+    fn check(cases: &str, ask: impl Fn(&str, Kind) -> Option<String>) {
+        let cases: Vec<Value> = serde_json::from_str(cases).unwrap();
+        for case in &cases {
+            let kind = case["kind"].as_str().unwrap().parse().unwrap();
+            let answer = ask(case["input"].as_str().unwrap(), kind);
+            assert_eq!(answer.as_deref(), case["expected"].as_str(), "{}", case["source"]);
+        }
+    }
+
+    #[test]
+    fn spans_of_the_cases() {
+        check(include_str!("../../../../tests/cases/paper_extract.json"), |text, kind| {
+            Some(extract(text, kind)?.span.into_owned())
+        });
+    }
+
+    #[test]
+    fn keys_of_the_cases() {
+        check(include_str!("../../../../tests/cases/paper_key.json"), |answer, kind| {
+            Some(key(answer, kind)?.into_owned())
+        });
+    }
+}
