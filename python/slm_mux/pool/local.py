@@ -22,6 +22,10 @@ PROMPT_TOKENS = 2048
 """Room for the prompt in each slot, beside the answer's `max_tokens`."""
 
 
+PROMPT_CACHE_MIB = 256
+"""Memory for prompts already read: members that take turns on a slot do not read them again."""
+
+
 class LocalServers:
     """Servers for the `local` members of a pool; a context manager that gives a usable pool.
 
@@ -129,7 +133,7 @@ def _serve(library: ModuleType, path: Path, slots: int, tokens: int, threads: in
     settings.n_ctx = slots * tokens
     settings.cpuparams.n_threads = threads
     settings.cpuparams_batch.n_threads = threads
-    settings.cache_ram_mib = 0  # saves copies of prompts that are short anyway
+    settings.cache_ram_mib = PROMPT_CACHE_MIB
     settings.verbosity = 0
     settings.ui = False
     try:

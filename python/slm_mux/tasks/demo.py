@@ -91,7 +91,7 @@ _MAKERS: tuple[Callable[[random.Random, str, str], Made], ...] = (
 )
 
 
-def demo_rows(*, seed: int = 0, count: int = 24) -> list[dict[str, str]]:
+def demo_rows(*, seed: int = 0, count: int = 20) -> list[dict[str, str]]:
     """Word problems in the GSM8K layout: `question`, and `answer` ending in `#### n`.
 
     The same seed gives the same problems, a longer list begins with the shorter one, and no
@@ -103,7 +103,7 @@ def demo_rows(*, seed: int = 0, count: int = 24) -> list[dict[str, str]]:
     ]
 
 
-def demo_problems(*, seed: int = 0, count: int = 24) -> tuple[Problem, ...]:
+def demo_problems(*, seed: int = 0, count: int = 20) -> tuple[Problem, ...]:
     """The problems of the task `demo`."""
     return tuple(
         Problem(hashed_id(DEMO.name, made.question), made.question, str(made.answer))
