@@ -164,3 +164,4 @@ class SampleRow(TypedDict, total=False):
     choices: list[str] | None
     error: SampleError | None
     pool_index: int
+    stop: Stop

@@ -411,6 +411,7 @@ def test_where_the_first_samples_agree_the_rest_is_not_asked(run: Run) -> None:
     counts = Counter(row["problem_id"] for row in run.rows)
     assert counts == {"p0": 2, "p1": 6}  # p1 has no answers to agree on
     assert report.skipped == run.watcher.skipped == 4
+    assert {row["stop"] for row in run.rows} == {"unanimous"}
 
 
 @contextmanager

@@ -103,7 +103,7 @@ class Engine:
         self._check_prices()
         self._providers = list(dict.fromkeys(a.member.provider for a in self._asked.values()))
         self._redact = redactor(self._asked.values())
-        self._rows = RowMaker(plan.task, plan.kind, self._redact)
+        self._rows = RowMaker(plan.task, plan.kind, self._redact, self._settings.stop)
         self._start_queue(plan)
         self._loop = asyncio.get_running_loop()
         try:
