@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import ssl
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -54,6 +55,7 @@ class FaultServer:
     burst: int = 5
     log: Path | None = None
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         if unknown := (set(self.mix) | set(self.script)) - {*FAULTS, ""}:
@@ -71,7 +73,7 @@ class FaultServer:
     @property
     def url(self) -> str:
         """The base URL, once it serves."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'http' if self.tls is None else 'https'}://127.0.0.1:{self.port}/v1"
 
     def stats(self) -> dict[str, Any]:
         """What was asked and what was delivered: samples per model and prompt."""
@@ -106,7 +108,7 @@ class FaultServer:
         app.router.add_get("/stats", self._stats)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port, backlog=1024)
+        site = web.TCPSite(runner, "127.0.0.1", self.port, backlog=1024, ssl_context=self.tls)
         await site.start()
         self.port = runner.addresses[0][1]
         self._ready.set()

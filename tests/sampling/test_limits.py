@@ -80,7 +80,7 @@ def test_what_was_not_used_is_given_back() -> None:
     async def work() -> None:
         for _ in range(60):
             reserved = await limiter.admit(0, 2000, 1)
-            limiter.settle(reserved, 50, 50, 1)  # 60 × 100 tokens: a minute's worth
+            limiter.settle(reserved, 50, 50, 1)  # 60 times 100 tokens: a minute's worth
 
     assert passed(work) <= 75
 
@@ -91,6 +91,6 @@ def test_what_was_used_beyond_the_estimate_is_made_up_for() -> None:
     async def work() -> None:
         for _ in range(60):
             reserved = await limiter.admit(0, 10, 1)
-            limiter.settle(reserved, 190, 10, 1)  # 60 × 200 tokens: two minutes' worth
+            limiter.settle(reserved, 190, 10, 1)  # 60 times 200 tokens: two minutes' worth
 
     assert passed(work) >= 105

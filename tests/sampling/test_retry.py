@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sampling.helpers import QUICK
 
+from sampling.helpers import QUICK
 from slm_mux.sampling.outcome import Answer, Choice, Failure, Outcome
 from slm_mux.sampling.retry import Retries
 from slm_mux.sampling.settings import Settings

@@ -53,6 +53,5 @@ def redactor(members: Iterable[Asked]) -> Redactor:
     for asked in members:
         provider = asked.member.provider
         secrets += [key] if (key := api_key(provider)) else []
-        secrets += url_password(provider.base_url)
         secrets += url_password(asked.endpoint.proxy) if asked.endpoint.proxy else []
     return Redactor(secrets)

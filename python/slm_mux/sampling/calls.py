@@ -25,7 +25,6 @@ from slm_mux.types import Prompt, Provider
 class Worker:
     """One of a provider's workers. `state` tells what may be cut short when the run stops."""
 
-    owns_slot: bool = True
     state: Literal["idle", "asking"] = "idle"
     latency: float = 0.0
 
@@ -92,10 +91,12 @@ class Caller:
         return outcome
 
     async def _ask(self, request: Request, body: bytes, worker: Worker, left: float) -> Outcome:
-        if worker.owns_slot:
+        provider = request.asked.member.provider
+        await self.slots.acquire(provider)
+        try:
             return await self._send(request, body, worker, left)
-        async with self.slots.shared:
-            return await self._send(request, body, worker, left)
+        finally:
+            self.slots.release(provider)
 
     async def _send(self, request: Request, body: bytes, worker: Worker, left: float) -> Outcome:
         clock = asyncio.get_running_loop().time

@@ -14,6 +14,7 @@ from typing import Self
 import aiohttp
 from httpx_aiohttp import AiohttpTransport
 
+from slm_mux.errors import InputError
 from slm_mux.sampling.endpoint import Endpoint
 from slm_mux.sampling.outcome import Failure, Outcome, read_outcome
 from slm_mux.sampling.settings import Settings
@@ -21,13 +22,19 @@ from slm_mux.sampling.settings import Settings
 # Below the five seconds after which common servers close an idle connection: a request sent
 # into a connection that is being closed is lost.
 _KEEPALIVE_SECONDS = 4.0
+_CA_FILES = "SSL_CERT_FILE or SSL_CERT_DIR of the environment"
 
 
 class Client(AiohttpTransport):
     """Asks endpoints. An async context manager; the number in flight is the caller's to bound."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(client=self._open_session)
+        try:
+            super().__init__(client=self._open_session)
+        except OSError as error:
+            raise InputError(
+                f"{_CA_FILES}: cannot be read: {error}: correct or unset it"
+            ) from error
         self._settings = settings
         self._timeout = aiohttp.ClientTimeout(sock_connect=settings.connect_seconds)
 
@@ -52,6 +59,9 @@ class Client(AiohttpTransport):
                 return await self._post(endpoint, body)
         except aiohttp.InvalidURL:
             return Failure("refused", None, f"{endpoint.url} is no address", retry=False)
+        except aiohttp.ClientConnectorCertificateError as error:
+            hint = "a certificate authority of your own goes into SSL_CERT_FILE"
+            return Failure("refused", None, f"{error}: {hint}", retry=False)
         except aiohttp.ServerTimeoutError as error:
             return Failure("timeout", None, str(error) or "no connection in time")
         except TimeoutError:

@@ -13,7 +13,7 @@ from slm_mux.sampling.redact import api_key
 from slm_mux.types import Api, Provider
 
 _PATHS: dict[Api, str] = {"chat": "chat/completions", "completions": "completions"}
-_PROXY_SCHEMES = frozenset({"http", "https"})
+_SCHEMES = frozenset({"http", "https"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,38 @@ def open_endpoint(provider: Provider, api: Api) -> Endpoint:
 
     Raises `PoolError` for a missing key, a base URL that is none, or a proxy of another kind.
     """
-    url = f"{provider.base_url.rstrip('/')}/{_PATHS[api]}"
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise PoolError(
-            f"provider {provider.name!r}: base_url {provider.base_url!r} is no http(s) address"
-        )
+    _check_address(provider)
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     key = api_key(provider)
     if key is not None:
         headers["Authorization"] = f"Bearer {key}"
+    url = f"{provider.base_url.rstrip('/')}/{_PATHS[api]}"
     return Endpoint(url, headers, proxy_of(provider))
+
+
+def _check_address(provider: Provider) -> None:
+    try:
+        parts = urlsplit(provider.base_url)
+        valid = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets without an address, a port that is none
+        valid = False
+    if not valid:
+        raise PoolError(
+            f"provider {provider.name!r}: base_url {provider.base_url!r} is no http(s) address"
+        )
+    if parts.username is not None:
+        raise PoolError(
+            f"provider {provider.name!r}: base_url holds a user name or password: put the key "
+            "into an environment variable and name that as api_key_env"
+        )
 
 
 def proxy_of(provider: Provider) -> str | None:
     """The proxy that the environment names for a provider.
 
     From `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` in either case. Loopback
-    addresses go by the same rules; only the model server inside this process (provider `local`)
-    is never asked through a proxy, which could not reach it.
+    addresses go by the same rules; only a model server inside this process (provider `local` or
+    `local:…`) is never asked through a proxy, which could not reach it.
     """
     parts = urlsplit(provider.base_url)
     host = parts.hostname or ""
@@ -60,7 +73,7 @@ def proxy_of(provider: Provider) -> str | None:
         return None
     proxy = proxy if "://" in proxy else f"http://{proxy}"
     scheme = urlsplit(proxy).scheme
-    if scheme not in _PROXY_SCHEMES:
+    if scheme not in _SCHEMES:
         raise PoolError(
             f"provider {provider.name!r}: the environment asks for a {scheme} proxy: "
             "only http and https proxies can be used (NO_PROXY leaves a host out)"

@@ -103,7 +103,7 @@ class Engine:
         self._check_prices()
         self._providers = list(dict.fromkeys(a.member.provider for a in self._asked.values()))
         self._redact = redactor(self._asked.values())
-        self._rows = RowMaker(plan.task, plan.kind, self._redact)
+        self._rows = RowMaker(plan.task, plan.kind, self._redact, self._settings.stop)
         self._start_queue(plan)
         self._loop = asyncio.get_running_loop()
         try:
@@ -169,11 +169,7 @@ class Engine:
             observer=self._observer,
             is_wanted=lambda asked: not asked.refused and self._may_ask(),
         )
-        workers = [
-            (Worker(owns_slot=number < slots.owned[provider]), provider)
-            for provider, count in counts.items()
-            for number in range(count)
-        ]
+        workers = [(Worker(), provider) for provider, count in counts.items() for _ in range(count)]
         return [(worker, self._work(worker, provider, caller)) for worker, provider in workers]
 
     def _worker_count(self, provider: Provider) -> int:
@@ -209,8 +205,7 @@ class Engine:
                 if arrived is not None:
                     self._inbox.put(arrived)
         finally:
-            if worker.owns_slot:
-                caller.slots.give_up()
+            caller.slots.leave(provider)
 
     async def _serve(self, unit: Unit, worker: Worker, caller: Caller) -> _Arrived | None:
         """Ask for a unit, or for as much of it as one request may; the rest goes back."""

@@ -78,7 +78,7 @@ class WorkQueue:
 
     def decide(self) -> None:
         """One problem less is undecided."""
-        self._undecided -= 1
+        self._undecided = max(0, self._undecided - 1)  # it is 0 once cleared
         if not self._undecided:
             for lane in self._lanes.values():
                 self._wake(lane)

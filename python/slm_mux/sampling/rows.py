@@ -10,16 +10,21 @@ from datetime import UTC, datetime
 from slm_mux.sampling.outcome import Answer, Choice, Failure
 from slm_mux.sampling.ports import JobLike
 from slm_mux.sampling.redact import Redactor
-from slm_mux.types import Kind, SampleError, SampleRow, Usage
+from slm_mux.types import Kind, SampleError, SampleRow, Stop, Usage
 
 
 @dataclass(frozen=True, slots=True)
 class RowMaker:
-    """Makes the rows of one task; no secret passes."""
+    """Makes the rows of one task; no secret passes.
+
+    Rows drawn under an early exit say so (`stop`): which problems have more samples then depends
+    on the answers.
+    """
 
     task: str
     kind: Kind
     redact: Redactor
+    stop: Stop = "none"
 
     def answered(  # noqa: PLR0913  # what a row records
         self,
@@ -53,7 +58,7 @@ class RowMaker:
 
     def _common(self, job: JobLike, pool_index: int, seed: int | None) -> SampleRow:
         choices = job.problem.choices
-        return {
+        common: SampleRow = {
             "task": self.task,
             "kind": self.kind,
             "problem_id": job.problem.problem_id,
@@ -70,6 +75,9 @@ class RowMaker:
             "error": None,
             "pool_index": pool_index,
         }
+        if self.stop != "none":
+            common["stop"] = self.stop
+        return common
 
     def _row(self, common: SampleRow, index: int, choice: Choice, usage: Usage | None) -> SampleRow:
         return {
