@@ -69,6 +69,7 @@ class FaultServer:
         self._visits: Counter[str] = Counter()
         self._burst_left = 0
         self._ready = threading.Event()
+        self.arrived = threading.Event()
 
     @property
     def url(self) -> str:
@@ -136,6 +137,7 @@ class FaultServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
         self.requests.append(asked)
+        self.arrived.set()
         self.headers.append(dict(request.headers))
         fault, reply = self._decide(asked, request)
         if self.latency:

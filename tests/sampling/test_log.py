@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import json
 import threading
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from sample_rows import FAILURE, append, make_row, write_log
 from slm_mux.errors import LogError
 from slm_mux.sampling import writer
-from slm_mux.sampling.disk import append_whole
 from slm_mux.sampling.log import SampleLog, read_recorded
 from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import asking_of
@@ -75,16 +75,17 @@ def test_many_tasks_append_at_once(tmp_path: Path) -> None:
         assert len(log.recorded) == 1000
 
 
-def test_appends_during_a_write_share_the_next(
+def test_appends_during_a_sync_share_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued = threading.Event()
-    writes: list[int] = []
+    syncs: list[int] = []
+    fsync = os.fsync
 
-    def gated(fd: int, data: bytes) -> int:
+    def gated(fd: int) -> None:
         assert queued.wait(60)
-        writes.append(data.count(b"\n"))
-        return append_whole(fd, data)
+        syncs.append(fd)
+        fsync(fd)
 
     async def run(log: SampleLog) -> None:
         first = asyncio.create_task(log.append([make_row(0)]))
@@ -94,19 +95,44 @@ def test_appends_during_a_write_share_the_next(
         queued.set()  # the loop ran on while the disk was busy
         await asyncio.gather(first, *others)
 
-    monkeypatch.setattr(writer, "append_whole", gated)
     with SampleLog(tmp_path / "x.jsonl") as log:
+        monkeypatch.setattr(writer.os, "fsync", gated)
         asyncio.run(run(log))
-    assert sum(writes) == 101
-    assert len(writes) <= 2
+    assert len(read_recorded(tmp_path / "x.jsonl")) == 101
+    assert len(syncs) <= 2
+
+
+def test_append_is_in_the_file_before_it_is_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+    fsync = os.fsync
+
+    def gated(fd: int) -> None:
+        assert looked.wait(60)
+        fsync(fd)
+
+    async def run(log: SampleLog) -> None:
+        task = asyncio.create_task(log.append([make_row(0)]))
+        await asyncio.sleep(0)
+        assert len(read_recorded(log.path)) == 1  # a kill would not lose it
+        assert not task.done()
+        looked.set()
+        await task
+
+    with SampleLog(tmp_path / "x.jsonl") as log:
+        monkeypatch.setattr(writer.os, "fsync", gated)
+        asyncio.run(run(log))
 
 
 def test_cancelled_append_is_still_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cancelled = threading.Event()
 
-    def gated(fd: int, data: bytes) -> int:
+    fsync = os.fsync
+
+    def gated(fd: int) -> None:
         assert cancelled.wait(60)
-        return append_whole(fd, data)
+        fsync(fd)
 
     async def run(log: SampleLog) -> None:
         task = asyncio.create_task(log.append([make_row(0)]))
@@ -115,8 +141,8 @@ def test_cancelled_append_is_still_written(tmp_path: Path, monkeypatch: pytest.M
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    monkeypatch.setattr(writer, "append_whole", gated)
     with SampleLog(tmp_path / "x.jsonl") as log:
+        monkeypatch.setattr(writer.os, "fsync", gated)
         asyncio.run(run(log))
         cancelled.set()
     assert len(read_recorded(tmp_path / "x.jsonl")) == 1

@@ -237,11 +237,10 @@ def spending(rows: Iterable[SampleRow], prices: Mapping[str, Price]) -> Spending
 def stopping_on_signals(engine: Engine) -> Iterator[None]:
     """The first interrupt ends the run cleanly, the second at once."""
 
-    def stop(number: int, _frame: object) -> None:
+    def stop(_number: int, _frame: object) -> None:
         for name in handled:
             signal.signal(name, earlier[name])
         sys.stderr.write("\nfinishing what is in flight; once more to stop at once\n")
-        del number
         engine.stop()
 
     handled = [signal.SIGINT, signal.SIGTERM]

@@ -27,27 +27,37 @@ def append_whole(fd: int, data: bytes) -> int:
     Raises OSError; its text says so where even the cutting failed and the file's end is torn.
     """
     size = os.fstat(fd).st_size
+    end = write_whole(fd, data, size)
     try:
-        _write_all(fd, data)
         os.fsync(fd)
     except OSError as error:
-        _cut(fd, size, error)
-        raise
+        raise cut(fd, size, error) from error
+    return end
+
+
+def write_whole(fd: int, data: bytes, size: int) -> int:
+    """Append `data` to a file of `size` bytes and return its new size.
+
+    What is written outlives a kill of the process; a power cut only once it is synced. On an
+    error what was written of it is cut off again. Raises OSError.
+    """
+    view = memoryview(data)
+    try:
+        while view:
+            view = view[os.write(fd, view) :]
+    except OSError as error:
+        raise cut(fd, size, error) from error
     return size + len(data)
 
 
-def _write_all(fd: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
-
-
-def _cut(fd: int, size: int, error: OSError) -> None:
+def cut(fd: int, size: int, error: OSError) -> OSError:
+    """Cut the file to `size` bytes after `error`; the error to report of it."""
     try:
         os.ftruncate(fd, size)
-    except OSError as second:
+    except OSError:
         text = f"{reason(error)}; the end of the file is torn, which the next run mends"
-        raise OSError(error.errno, text) from second
+        return OSError(error.errno, text)
+    return error
 
 
 def mend_end(fd: int, reader: StrictReader[Any]) -> int:

@@ -43,6 +43,10 @@ async def sample(  # noqa: PLR0913  # the arguments of Engine
     return await Engine(pool, settings, sink, observer, key_of=key_of, logged=logged).run(plan)
 
 
+# Rows that wait for the disk before asking stops for it; they are in the file's cache already.
+_UNSAVED = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class _Arrived:
     """What came of a request, on its way to the log."""
@@ -75,7 +79,7 @@ class Engine:
         self._pool = pool
         self._settings = settings
         self._sink = sink
-        self._inbox: Inbox[_Arrived] = Inbox(settings.concurrency)
+        self._inbox: Inbox[_Arrived] = Inbox(_UNSAVED)
         self._observer: Observer = observer or Silent()
         self._key_of = key_of
         self._logged = logged

@@ -1,7 +1,8 @@
-"""The thread that writes: rows gathered from many tasks, one write and one fsync for all.
+"""Rows onto the disk: each append is written at once, a thread syncs many together.
 
-An fsync takes milliseconds, so what arrives during one is written with the next: the more rows
-a second, the more share an fsync, and the event loop never waits for the disk.
+What is written outlives a kill of the process, so at any moment a kill costs no row that has
+come. A sync takes milliseconds: what is written during one shares the next, and the event loop
+never waits for it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import queue
 import shlex
 import threading
 from dataclasses import dataclass
-from pathlib import Path  # noqa: TC003  # resolved by readers of the annotations
+from pathlib import Path
 
 from slm_mux.errors import LogError
-from slm_mux.sampling.disk import Rescue, append_whole
+from slm_mux.sampling.disk import Rescue, cut, write_whole
 from slm_mux.store.jsonl import reason
 
 
@@ -24,23 +24,25 @@ from slm_mux.store.jsonl import reason
 class _Append:
     data: bytes
     rows: int
+    end: int | None  # where it ends in the file; None: it was not written
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None]
 
 
 class Writer:
-    """Appends to an open file from a thread of its own.
+    """Appends to an open file, synced from a thread of its own.
 
-    After the first failed write the file is left as it was before it, and all further rows go to
-    a rescue file in another folder: they are paid for.
+    After the first failure the file is left as it was before it, and all rows that are not
+    known to be on disk go to a rescue file in another folder: they are paid for.
     """
 
     def __init__(self, fd: int, path: Path) -> None:
         self._fd = fd
-        self.size = os.fstat(fd).st_size  # bytes known to be on disk
         self._path = path
-        self._queue: queue.SimpleQueue[_Append | None] = queue.SimpleQueue()
-        self._gate = threading.Lock()  # no append slips in behind the closing
+        self._gate = threading.Condition()  # guards all below but the rescue
+        self.size = os.fstat(fd).st_size  # bytes written
+        self._synced = self.size  # bytes known to be on disk
+        self._pending: list[_Append] = []
         self._closed = False
         self._cause: str | None = None
         self._rescue = Rescue(path.stem[:40])
@@ -53,59 +55,71 @@ class Writer:
     async def append(self, data: bytes, rows: int) -> None:
         """Append `data`, which holds `rows` whole lines; return once it is on disk.
 
-        Raises LogError where it could not be written; it is then in the rescue file. Cancelling
-        the caller does not stop the write.
+        It is in the file before the first wait. Raises LogError where it could not be written;
+        it is then in the rescue file. Cancelling the caller does not stop the write.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
         with self._gate:
             if self._closed:
                 raise LogError(f"{self._path}: the log is closed")
-            self._queue.put(_Append(data, rows, loop, done))
+            self._pending.append(_Append(data, rows, self._write(data), loop, done))
+            self._gate.notify()
         await done
 
     def close(self) -> None:
-        """Write all that is queued and end the thread. May be called again."""
+        """Sync all that is written and end the thread. May be called again."""
         with self._gate:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
+            self._closed = True
+            self._gate.notify()
         self._thread.join()
 
+    def _write(self, data: bytes) -> int | None:
+        if self._cause is not None:
+            return None
+        try:
+            self.size = write_whole(self._fd, data, self.size)
+        except OSError as error:
+            self._cause = reason(error)
+            return None
+        return self.size
+
     def _run(self) -> None:
-        running = True
-        while running:
-            batch: list[_Append] = []
-            running = self._gather(batch)
-            if batch:
-                self._commit(batch)
+        while (batch := self._gather()) is not None:
+            self._commit(*batch)
         self._rescue.close()
 
-    def _gather(self, batch: list[_Append]) -> bool:
-        """Wait for one append and take all others there are; False once the log closes."""
-        item = self._queue.get()
-        with contextlib.suppress(queue.Empty):
-            while item is not None:
-                batch.append(item)
-                item = self._queue.get_nowait()
-            return False
-        return True
+    def _gather(self) -> tuple[list[_Append], int] | None:
+        """Wait for appends; all there are and where they end, or None once the log closes."""
+        with self._gate:
+            while not self._pending and not self._closed:
+                self._gate.wait()
+            if not self._pending:
+                return None
+            batch, self._pending = self._pending, []
+            return batch, self.size
 
-    def _commit(self, batch: list[_Append]) -> None:
-        data = b"".join(item.data for item in batch)
-        if self._cause is None:
-            try:
-                self.size = append_whole(self._fd, data)
-            except OSError as error:
-                self._cause = reason(error)
-        if self._cause is not None:
-            self._save(data, sum(item.rows for item in batch))
+    def _commit(self, batch: list[_Append], end: int) -> None:
+        self._sync(end)
+        lost = [item for item in batch if item.end is None or item.end > self._synced]
+        if lost:
+            self._save(b"".join(item.data for item in lost), sum(item.rows for item in lost))
             self.failure = self._report()
-        for loop in {item.loop for item in batch}:
-            done = [item.done for item in batch if item.loop is loop]
-            # A loop that is gone has nobody waiting.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_settle, done, self.failure)
+        _tell(batch[: len(batch) - len(lost)], None)
+        _tell(lost, self.failure)
+
+    def _sync(self, end: int) -> None:
+        """Wait until the first `end` bytes are on disk; failing that, cut to what is known."""
+        if end == self._synced:
+            return
+        try:
+            os.fsync(self._fd)
+        except OSError as error:
+            with self._gate:  # nothing is written while it is cut, nor after
+                self._cause = self._cause or reason(cut(self._fd, self._synced, error))
+                self.size = self._synced
+        else:
+            self._synced = end
 
     def _save(self, data: bytes, rows: int) -> None:
         try:
@@ -125,6 +139,14 @@ class Writer:
         if self._lost:
             text += f"; {self._lost} rows could be saved nowhere and will be asked again"
         return text
+
+
+def _tell(items: list[_Append], failure: str | None) -> None:
+    for loop in {item.loop for item in items}:
+        done = [item.done for item in items if item.loop is loop]
+        # A loop that is gone has nobody waiting.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, done, failure)
 
 
 def _settle(waiting: list[asyncio.Future[None]], failure: str | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,14 +69,12 @@ def _encode(data: Mapping[str, Any]) -> bytes:
 
 
 def _replace(path: Path, body: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body + b"\n")
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        part.write_bytes(body + b"\n")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def accuracy_dict(accuracy: Accuracy) -> dict[str, float | int | None]:
