@@ -27,10 +27,10 @@ from typing import Any
 
 import aiohttp
 import requests
-from slm_mux.sampling.log import SampleLog
-from slm_mux.sampling.plan import Job
 
 from slm_mux.sampling.engine import sample
+from slm_mux.sampling.log import SampleLog
+from slm_mux.sampling.plan import Job
 from slm_mux.sampling.settings import Settings
 from slm_mux.types import Member, Pool, Problem, Prompt, Provider
 
