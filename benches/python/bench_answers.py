@@ -1,8 +1,9 @@
 """Times the `paper` profile against its Python reference, on the same texts in one run.
 
 Prints one Markdown table: nanoseconds a text and the ratio to the reference, for one text at a
-time, a list, and an Arrow column on one thread and on all cores. The texts are the recorded
-ones of `$SLM_MUX_DATA`, or made up where there are none.
+time, a list, and an Arrow column on one thread and on all cores. Times are of the processor,
+so that other work on the machine does not count; on all cores they are of the clock. The texts
+are the recorded ones of `$SLM_MUX_DATA`, or made up where there are none.
 
     python benches/python/bench_answers.py
 """
@@ -32,25 +33,24 @@ from reference import paper  # noqa: E402  (the folder is made known above)
 
 DATA = Path(os.environ.get("SLM_MUX_DATA", ROOT.parent / "shared" / "data"))
 ROWS = 100_000
-REPEATS = 7
+REPEATS = 25
+ONE_THREAD = os.environ.get("RAYON_NUM_THREADS") == "1"
 
 
 def main() -> None:
-    """Measure every kind; the process with one thread is this script again."""
-    if "--arrow-only" in sys.argv:
-        json.dump({name: arrow(*case) for name, case in cases().items()}, sys.stdout)
+    """Print the table; what is in it is measured by this script again, as `--times`."""
+    if "--times" in sys.argv:
+        json.dump({name: measured(*case) for name, case in cases().items()}, sys.stdout)
         return
-    one_thread = run_again(threads="1")
-    all_cores = run_again(threads="0")
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, ")
+    timed = {threads: run_again(threads) for threads in ("1", "0")}
+    print(f"{os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()},")
     print(f"pyarrow {pa.__version__}, slm-mux {slm_mux.__version__}; ns a text (x the reference)\n")
     print("| what | reference | one by one | list | Arrow, 1 thread | Arrow, all cores |")
     print("|---|---|---|---|---|---|")
-    for name, (texts, verb, kind) in cases().items():
-        times = in_python(texts, verb, kind)
-        times += [one_thread[name], all_cores[name]]
-        cells = [f"{times[0]:.0f}"] + [f"{t:.0f} ({times[0] / t:.1f}x)" for t in times[1:]]
-        print(f"| {name}, {len(texts):,} texts | " + " | ".join(cells) + " |")
+    for name, (reference, one, several, column) in timed["1"].items():
+        times = (one, several, column, timed["0"][name][3])
+        cells = [f"{reference:.0f}", *(f"{t:.0f} ({reference / t:.1f}x)" for t in times)]
+        print(f"| {name} | " + " | ".join(cells) + " |")
 
 
 def cases() -> dict[str, tuple[list[str], str, str]]:
@@ -67,43 +67,38 @@ def cases() -> dict[str, tuple[list[str], str, str]]:
     }
 
 
-def in_python(texts: list[str], verb: str, kind: str) -> list[float]:
-    """The reference, one by one, a list."""
+def measured(texts: list[str], verb: str, kind: str) -> list[float]:
+    """The reference, one by one, a list, and Arrow in and out."""
     reference, ours = getattr(paper, verb), getattr(slm_mux, verb)
-    some = texts[:20_000]
+    some, column = texts[:20_000], pa.array(texts)
     return [
-        best(lambda: [reference(text, kind) for text in some], len(some), repeats=3),
+        best(lambda: [reference(text, kind) for text in some], len(some), repeats=7),
         best(lambda: [ours(text, kind=kind, profile="paper") for text in some], len(some)),
         best(lambda: ours(texts, kind=kind, profile="paper"), len(texts)),
+        best(lambda: ours(column, kind=kind, profile="paper"), len(texts)),
     ]
-
-
-def arrow(texts: list[str], verb: str, kind: str) -> float:
-    """Arrow in, Arrow out."""
-    column = pa.array(texts)
-    ours = getattr(slm_mux, verb)
-    return best(lambda: ours(column, kind=kind, profile="paper"), len(texts))
 
 
 def best(work: Callable[[], object], texts: int, repeats: int = REPEATS) -> float:
     """Nanoseconds a text, in the best of a few runs."""
+    clock = time.process_time_ns if ONE_THREAD else time.perf_counter_ns
     times = []
     for _ in range(repeats):
-        start = time.perf_counter_ns()
+        start = clock()
         work()
-        times.append(time.perf_counter_ns() - start)
+        times.append(clock() - start)
     return min(times) / texts
 
 
-def run_again(*, threads: str) -> dict[str, float]:
-    """The Arrow times of a process with so many threads; 0 means all cores."""
+def run_again(threads: str) -> dict[str, list[float]]:
+    """The times of a process with so many threads; 0 means all cores."""
     done = subprocess.run(
-        [sys.executable, __file__, "--arrow-only"],
+        [sys.executable, __file__, "--times"],
         env={**os.environ, "RAYON_NUM_THREADS": threads},
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
     )
-    times: dict[str, float] = json.loads(done.stdout)
+    times: dict[str, list[float]] = json.loads(done.stdout)
     return times
 
 

@@ -22,7 +22,7 @@ impl<O: OffsetSizeTrait> Strings<O> {
     /// Adds a row.
     pub(crate) fn push(&mut self, text: Option<&[u8]>) -> Result<()> {
         self.bytes.extend_from_slice(text.unwrap_or_default());
-        self.ends.push(O::from_usize(self.bytes.len()).ok_or(Error::Overflow)?);
+        self.ends.push(O::from_usize(self.bytes.len()).ok_or_else(|| Error::Overflow)?);
         self.nulls.append(text.is_some());
         Ok(())
     }

