@@ -6,12 +6,17 @@ the rest by the rules of its kind, the explicit statements before the fallbacks.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from reference import canonical_choice, canonical_key, canonical_math, canonical_number
-from reference.canonical_text import Extraction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+    from reference.canonical_text import Extraction
 
 THINKING = (("<think>", "</think>"), ("<thinking>", "</thinking>"), ("[THINK]", "[/THINK]"))
 RUN_ON = re.compile(r"(?m)^[ \t*#>]*(?:Question|Problem|Q|Human|User):")
@@ -25,7 +30,8 @@ def extract(text: str, kind: str, choices: Sequence[str] | None = None) -> Extra
     final = final_part(replace_surrogates(text))
     if final is None:
         return None
-    rules = canonical_choice.rules(choices) if kind == "choice" else KINDS[kind]
+    options = [replace_surrogates(choice) for choice in choices or ()]
+    rules = canonical_choice.rules(options) if kind == "choice" else KINDS[kind]
     for part in parts(final):
         stated: Extraction | None = rules.explicit(part)
         if stated:
@@ -61,4 +67,4 @@ def parts(text: str) -> list[str]:
     The first part that states an answer is the response; what follows was run on.
     """
     cuts = [0, *(line.start() for line in RUN_ON.finditer(text)), len(text)]
-    return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+    return [text[a:b] for a, b in itertools.pairwise(cuts) if a < b]

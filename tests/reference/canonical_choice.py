@@ -1,10 +1,12 @@
 """Kind `choice`: the letter that a response states; never a letter out of a word."""
 
+# ruff: noqa: RUF001 - characters of other scripts are what is read here
+
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reference.canonical_text import (
     ANSWER_OR_OPTION,
@@ -18,9 +20,12 @@ from reference.canonical_text import (
     statements,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 DEFAULT_LETTERS = 10
-OPENERS = SPACE + "*_`\"'“‘([{<$#"  # noqa: RUF001
-CLOSERS = ")]}>*_`\"'”’$"  # noqa: RUF001
+OPENERS = SPACE + "*_`\"'“‘([{<$#"
+CLOSERS = ")]}>*_`\"'”’$"
 COMMANDS = ("\\boxed{", "\\fbox{", "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\(", "\\[")
 LEAD_WORDS = ("option", "choice", "letter", "answer")
 # Words after a lone capital A or I that leave it a letter: "Answer: A because".
@@ -34,6 +39,7 @@ BEFORE_VERDICT = {
     *("option", "choice", "answer", "letter", "so", "thus", "therefore", "hence", "that"),
     *("is", "only", "think", "believe", "conclude", "and", "then"),
 }
+VERDICT_WINDOW = 60  # characters
 TEXT_TRIM = SPACE + "*_`\"'.$:"
 AMBIGUOUS = Extraction("", "ambiguous")
 
@@ -107,20 +113,19 @@ class ChoiceRules:
 
     def hashed(self, text: str) -> list[tuple[int, Extraction]]:
         """The last `## C ##` or `#### C` that fills its line."""
-        found = []
-        for line in re.finditer(rf"(?m)#{{2,}}[ \t]*([A-Z])[ \t]*(?:#+|$)", text):
-            if self.valid(line[1]):
-                found.append((line.start(), Extraction(line[1], "hash")))
-        return found[-1:]
+        lines = re.finditer(r"(?m)(?<!#)#{2,}+[ \t]*+([A-Z])[ \t]*+(?=#|$)", text)
+        found = [(line.start(), line[1]) for line in lines if self.valid(line[1])]
+        return [(at, Extraction(letter, "hash")) for at, letter in found[-1:]]
 
     def verdict(self, text: str) -> list[tuple[int, Extraction]]:
         """The last `(C) is correct`, `option C is the right one`."""
         found = []
         for verb in re.finditer(r"[ \t](?=is )", text):
             phrase = text[verb.end() : verb.end() + 15]
-            if any(starts_with_word(phrase, verdict) for verdict in VERDICTS):
-                if letter := self.before_verdict(text[max(0, verb.start() - 60) : verb.start()]):
-                    found.append((verb.start(), Extraction(letter, "letter_is_correct")))
+            stated = any(starts_with_word(phrase, verdict) for verdict in VERDICTS)
+            before = text[max(0, verb.start() - VERDICT_WINDOW) : verb.start()]
+            if stated and (letter := self.before_verdict(before)):
+                found.append((verb.start(), Extraction(letter, "letter_is_correct")))
         return found[-1:]
 
     def before_verdict(self, before: str) -> str:
@@ -154,7 +159,9 @@ class ChoiceRules:
     def option(self, line: str) -> str | None:
         """The letter of the only option whose text is the line, or its first sentence."""
         for text in (line, re.split(rf"\.(?=[{SPACE}])", line, maxsplit=1)[0]):
-            same = [i for i, option in enumerate(self.texts) if option and option == option_text(text)]
+            same = [
+                i for i, option in enumerate(self.texts) if option and option == option_text(text)
+            ]
             if len(same) == 1 and same[0] < self.count:
                 return chr(ord("A") + same[0])
         return None
@@ -165,7 +172,7 @@ class ChoiceRules:
         if not self.valid(rest[:1]):
             return None
         char, after = rest[0], rest[1:]
-        if re.match(r"[A-Za-z0-9]|['’-][A-Za-z]|[ \t]*[_^=+]", after):  # noqa: RUF001
+        if re.match(r"[A-Za-z0-9]|['’-][A-Za-z]|[ \t]*[_^=+]", after):
             return None
         before = value[: len(value) - len(rest)][-1:]
         enclosed = before in {"(", "[", "{", "<", '"'} and after[:1] in {")", "]", "}", ">", '"'}
@@ -185,7 +192,7 @@ class ChoiceRules:
         rest = skip_openers(rest[len(joiner) :])
         if not self.valid(rest[:1]) or rest[0] in {letter, rest[0].lower()}:
             return False
-        if re.match(r"[A-Za-z0-9]|['’-][A-Za-z]", rest[1:]):  # noqa: RUF001
+        if re.match(r"[A-Za-z0-9]|['’-][A-Za-z]", rest[1:]):
             return False
         return not (rest[0] in "AI" and is_word(rest[1:]))
 

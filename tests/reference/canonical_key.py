@@ -4,6 +4,8 @@ A value has the key of its exact fraction in lowest terms (`7/3`, `-5`); a lette
 anything else is its cleaned string behind a `~`, so that no string equals a value.
 """
 
+# ruff: noqa: RUF001 - characters of other scripts are what is read here
+
 from __future__ import annotations
 
 import hashlib
@@ -24,11 +26,29 @@ SPELLINGS = {
     **dict.fromkeys(SPACE, " "),
     **{digit: str(index % 10) for index, digit in enumerate(DIGITS)},
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys("−–﹣", "-"),  # noqa: RUF001
-    **{"×": "\\times ", "·": "\\cdot ", "⋅": "\\cdot ", "÷": "/", "π": "\\pi ", "∞": "\\infty "},
-    **{"√": "\\sqrt ", "°": "^\\circ ", "≤": "\\le ", "≥": "\\ge ", "≠": "\\ne ", "±": "\\pm "},
-    **{"∪": "\\cup ", "∩": "\\cap ", "∈": "\\in ", "½": "\\frac{1}{2}", "¼": "\\frac{1}{4}"},
-    **{"¾": "\\frac{3}{4}", "⅓": "\\frac{1}{3}", "⅔": "\\frac{2}{3}", "²": "^2", "³": "^3"},
+    **dict.fromkeys("−–﹣", "-"),
+    "×": "\\times ",
+    "·": "\\cdot ",
+    "⋅": "\\cdot ",
+    "÷": "/",
+    "π": "\\pi ",
+    "∞": "\\infty ",
+    "√": "\\sqrt ",
+    "°": "^\\circ ",
+    "≤": "\\le ",
+    "≥": "\\ge ",
+    "≠": "\\ne ",
+    "±": "\\pm ",
+    "∪": "\\cup ",
+    "∩": "\\cap ",
+    "∈": "\\in ",
+    "½": "\\frac{1}{2}",
+    "¼": "\\frac{1}{4}",
+    "¾": "\\frac{3}{4}",
+    "⅓": "\\frac{1}{3}",
+    "⅔": "\\frac{2}{3}",
+    "²": "^2",
+    "³": "^3",
 }
 
 # Read from top to bottom, each throughout the string before the next.
@@ -48,12 +68,14 @@ SIZES = re.compile(r"\\(?:left|right|bigg|Bigg|big|Big)(?:l|r)?(?![A-Za-z])")
 WRAPPERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"))
 EDGES = SPACE + ".,;:*`\"'"
 
-UNITS = set(
-    "cm mm km kg ft mph inch inches foot feet yard yards mile miles meter meters metre metres"
-    " centimeter centimeters kilometer kilometers gram grams kilogram kilograms pound pounds"
-    " ounce ounces liter liters gallon gallons dollar dollars cent cents degree degrees percent"
-    " pct unit units square cubic sq second seconds minute minutes hour hours day days week weeks"
-    " month months year years per people ways times".split()
+UNITS = frozenset(
+    """
+    cm mm km kg ft mph inch inches foot feet yard yards mile miles meter meters metre metres
+    centimeter centimeters kilometer kilometers gram grams kilogram kilograms pound pounds
+    ounce ounces liter liters gallon gallons dollar dollars cent cents degree degrees percent
+    pct unit units square cubic sq second seconds minute minutes hour hours day days week
+    weeks month months year years per people ways times
+    """.split()  # noqa: SIM905 - a table of words
 )
 
 
@@ -137,9 +159,7 @@ SPACE_GROUPS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]*)?")
 SCIENTIFIC = re.compile(rf"({_DECIMAL})(?:[eE]([-+]?[0-9]{{1,4}})|\*10\^{_POWER})?")
 POWER_OF_TEN = re.compile(rf"10\^{_POWER}")
 SLASH = re.compile(rf"({_DECIMAL})/({_DECIMAL})")
-FRAC = re.compile(
-    rf"({_INTEGER})?\\frac(?:\{{({_SIGNED})\}}|([0-9]))(?:\{{({_SIGNED})\}}|([0-9]))"
-)
+FRAC = re.compile(rf"({_INTEGER})?\\frac(?:\{{({_SIGNED})\}}|([0-9]))(?:\{{({_SIGNED})\}}|([0-9]))")
 MIXED_SLASH = re.compile(rf"({_INTEGER}) +({_INTEGER}/{_INTEGER})")
 REPEATING = re.compile(rf"({_INTEGER})?\.([0-9]*)\\overline\{{({_INTEGER})\}}")
 ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th|\^th|\^\{th\}|\^\{st\}|\^\{nd\}|\^\{rd\})\Z")
@@ -150,24 +170,29 @@ def value(text: str) -> Fraction | None:
     text = text.strip(" ")
     if sum(char in "0123456789" for char in text) > MOST_DIGITS:
         return None
-    sign = -1 if text.startswith("-") else 1
     unsigned = text[1:].strip(" ") if text[:1] in {"-", "+"} else text
-    if re.search(r"[0-9] +[0-9]", unsigned):
-        if whole := MIXED_SLASH.fullmatch(unsigned):
-            part = size(whole[2])
-            return None if part is None else sign * (int(whole[1]) + part)
-        if not SPACE_GROUPS.fullmatch(unsigned):
-            return None
-    unsigned = unsigned.replace(" ", "") if "," not in unsigned else unsigned
-    if THOUSANDS.fullmatch(unsigned):
-        unsigned = unsigned.replace(",", "")
-    elif POINT_GROUPS.fullmatch(unsigned):
-        unsigned = unsigned.replace(".", "")
-    found = size(ORDINAL.sub("", unsigned))
-    return None if found is None else sign * found
+    gap = re.search(r"[0-9] +[0-9]", unsigned)
+    found = gapped(unsigned) if gap else size(ORDINAL.sub("", compact(unsigned)))
+    return -found if found is not None and text.startswith("-") else found
 
 
-def size(text: str) -> Fraction | None:
+def gapped(text: str) -> Fraction | None:
+    """`2 1/3` is a mixed number, `10 000` one in groups; nothing else has a gap."""
+    if whole := MIXED_SLASH.fullmatch(text):
+        part = size(whole[2])
+        return None if part is None else int(whole[1]) + part
+    return size(text.replace(" ", "")) if SPACE_GROUPS.fullmatch(text) else None
+
+
+def compact(text: str) -> str:
+    """Without spaces and separators of thousands."""
+    text = text if "," in text else text.replace(" ", "")
+    if THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return text.replace(".", "") if POINT_GROUPS.fullmatch(text) else text
+
+
+def size(text: str) -> Fraction | None:  # noqa: PLR0911 - one way out for each form
     """The value of a number without sign, spaces or separators."""
     if found := SCIENTIFIC.fullmatch(text):
         return scaled(decimal(found[1]), found[2] or found[3] or found[4] or "0")

@@ -1,5 +1,7 @@
 """Kind `math`: the span of a response that states a mathematical answer."""
 
+# ruff: noqa: RUF001 - characters of other scripts are what is read here
+
 from __future__ import annotations
 
 import re
@@ -128,8 +130,8 @@ def expression(line: str) -> str:
         if depth == 0 and token[-1] in ".?;":
             break
     span = line[:end].strip(SPACE).rstrip(TAIL)
-    for word in (" and", " or"):
-        span = span.removesuffix(word).rstrip(TAIL)
+    for conjunction in (" and", " or"):
+        span = span.removesuffix(conjunction).rstrip(TAIL)
     if span.endswith(")") and span.count("(") < span.count(")") and "[" not in span:
         span = span[:-1].rstrip(TAIL)
     return span

@@ -1,5 +1,7 @@
 """Kind `number`: the span of a response that states a number."""
 
+# ruff: noqa: RUF001 - characters of other scripts are what is read here
+
 from __future__ import annotations
 
 import re
@@ -13,10 +15,10 @@ from reference.canonical_text import (
     statements,
 )
 
-DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"  # noqa: RUF001
-ZEROS = "0٠۰０"  # noqa: RUF001
+DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"
+ZEROS = "0٠۰０"
 CURRENCY = "$€£¥₹"
-SIGNS = "-−+"  # noqa: RUF001
+SIGNS = "-−+"
 SEPARATORS = (",", "{,}", "\\,", ",\\!", "\u2009", "\u202f", "\u00a0")
 
 _D = f"[{DIGITS}]"
@@ -30,9 +32,7 @@ _TAIL = (
     rf"(?:{_FRAC}|/{_D}+|(?::{_D}{{2}}(?!{_D}))+|[eE][-+]?{_D}{{1,4}}(?![A-Za-z{DIGITS}])"
     rf"|[ ]?(?:\\times|\\cdot|×|x|\*)[ ]?10\^(?:\{{-?[0-9]{{1,4}}\}}|-?[0-9]{{1,4}}))"
 )
-_BODY = re.compile(
-    rf"{_FRAC}|(?:\.{_D}+|(?:{_GROUPED}|{_D}+)(?:\.{_D}+)?){_TAIL}?(?:\\?%)?"
-)
+_BODY = re.compile(rf"{_FRAC}|(?:\.{_D}+|(?:{_GROUPED}|{_D}+)(?:\.{_D}+)?){_TAIL}?(?:\\?%)?")
 _BEFORE = re.compile(rf"[A-Za-z_^{DIGITS}]")
 _BEFORE_SIGN = re.compile(rf"[A-Za-z{DIGITS})}}\]]")
 
@@ -82,7 +82,9 @@ def numbers(line: str) -> list[tuple[int, str]]:
         body = _BODY.match(line, at) if line[at] in DIGITS + ".\\" else None
         if body is None:
             at += 1
-        elif _BEFORE.match(line[max(at - 1, 0) : at]) or (line[at] == "." and line[at - 1 : at] == "."):
+        elif _BEFORE.match(line[max(at - 1, 0) : at]) or (
+            line[at] == "." and line[at - 1 : at] == "."
+        ):
             at = body.end() if line[at] in DIGITS else at + 1
         else:
             start = signed(line, at)

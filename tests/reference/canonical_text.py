@@ -4,11 +4,15 @@ Every table is written out character by character: nothing here depends on the v
 the Unicode tables. "Letter" means A-Z and a-z, and case is folded for those alone.
 """
 
+# ruff: noqa: RUF001 - characters of other scripts are what is read here
+
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SPACE = " \t\n\r\x0b\x0c\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff"
 MARKUP = "*_`\"'"
@@ -220,7 +224,8 @@ def sides(text: str) -> list[str]:
     cuts = [
         at
         for at in top_level(text, "=")
-        if text[at - 1 : at] not in {"<", ">", "!", ":", "="} and text[at + 1 : at + 2] not in {"=", ">"}
+        if text[at - 1 : at] not in {"<", ">", "!", ":", "="}
+        and text[at + 1 : at + 2] not in {"=", ">"}
     ]
     starts = [0, *(cut + 1 for cut in cuts)]
     return [text[a:b].strip(SPACE) for a, b in zip(starts, [*cuts, len(text)], strict=True)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reference import canonical
 from reference.canonical_text import SPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Grade(NamedTuple):

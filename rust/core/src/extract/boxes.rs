@@ -81,7 +81,8 @@ pub(crate) fn last_group(text: &str) -> Vec<&str> {
     let mut boxes = Boxes::of(text);
     let Some(mut later) = boxes.next() else { return Vec::new() };
     let mut parts = vec![later.content];
-    for earlier in boxes {
+    while may_be_joined(&text[..later.start]) {
+        let Some(earlier) = boxes.next() else { break };
         if parts.len() == MOST_PARTS || !adjacent(&text[earlier.end..later.start]) {
             break;
         }
@@ -92,6 +93,20 @@ pub(crate) fn last_group(text: &str) -> Vec<&str> {
     }
     parts.reverse();
     parts
+}
+
+/// Whether a separator may stand at the end of `before`: spares most texts the search for an
+/// earlier box. Whatever [`adjacent`] accepts ends like this.
+fn may_be_joined(before: &str) -> bool {
+    let bare = |text: &'_ str| {
+        text.trim_end_matches(|c| is_space(c) || matches!(c, '$' | '(' | '[' | '\\' | '*')).len()
+    };
+    let ends = |text: &str| text.ends_with([',', ';', 'd', 'r', '}', ')', ']']);
+    let before = &before[..bare(before)];
+    let Some(label) = before.strip_suffix('=') else { return ends(before) };
+    let label = &label[..bare(label)];
+    let name = label.strip_suffix(|c: char| c.is_ascii_alphabetic());
+    name.is_some_and(|rest| ends(&rest[..bare(rest)])) || ends(label)
 }
 
 /// Whether two parts with this text between them are parts of one answer.
@@ -164,8 +179,7 @@ fn command_around(bytes: &[u8], x: usize) -> Option<(usize, usize)> {
 /// Whether a command without its backslash stands alone and before a brace.
 fn lost(bytes: &[u8], start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).map(|i| bytes[i]);
-    bytes.get(end) == Some(&b'{')
-        && !before.is_some_and(|b| b.is_ascii_alphabetic() || b == b'\\')
+    bytes.get(end) == Some(&b'{') && !before.is_some_and(|b| b.is_ascii_alphabetic() || b == b'\\')
 }
 
 fn argument(text: &str, after: usize, limit: usize) -> Argument {
@@ -204,8 +218,7 @@ fn bare_length(rest: &[u8]) -> usize {
     let sign = usize::from(matches!(rest.first(), Some(b'-' | b'+')));
     if rest.get(sign).is_some_and(u8::is_ascii_digit) {
         let number = rest[sign..].iter();
-        return sign
-            + number.take_while(|b| b.is_ascii_digit() || b".,/".contains(b)).count();
+        return sign + number.take_while(|b| b.is_ascii_digit() || b".,/".contains(b)).count();
     }
     let letter = rest.first().is_some_and(u8::is_ascii_alphabetic);
     usize::from(letter && !rest.get(1).is_some_and(u8::is_ascii_alphabetic))

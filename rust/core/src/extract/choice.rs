@@ -7,8 +7,7 @@ use memchr::{memchr_iter, memrchr};
 use super::boxes::{Boxes, adjacent, cut_off};
 use super::cues::{Statements, Words, goes_on};
 use super::text::{
-    clause, first_line, first_word, is_markup, is_one_of, is_space, last_word, letter_at,
-    trim,
+    clause, first_line, first_word, is_markup, is_one_of, is_space, last_word, letter_at, trim,
 };
 use crate::{Choices, Extraction};
 
@@ -24,18 +23,26 @@ const LEAD_WORDS: [&str; 4] = ["option", "choice", "letter", "answer"];
 const AFTER_LETTER: [&str; 10] =
     ["because", "since", "as", "is", "and", "or", "with", "for", "due", "which"];
 const JOINERS: [&str; 6] = [",", ";", "/", "&", "and", "or"];
-const VERDICTS: [&str; 6] = [
-    "is correct",
-    "is the correct",
-    "is the right",
-    "is the best",
-    "is the answer",
-    "is right",
-];
+const VERDICTS: [&str; 6] =
+    ["is correct", "is the correct", "is the right", "is the best", "is the answer", "is right"];
 // What may stand before "C is correct".
 const BEFORE_VERDICT: [&str; 16] = [
-    "option", "choice", "answer", "letter", "so", "thus", "therefore", "hence", "that", "is",
-    "only", "think", "believe", "conclude", "and", "then",
+    "option",
+    "choice",
+    "answer",
+    "letter",
+    "so",
+    "thus",
+    "therefore",
+    "hence",
+    "that",
+    "is",
+    "only",
+    "think",
+    "believe",
+    "conclude",
+    "and",
+    "then",
 ];
 const VERDICT_WINDOW: usize = 60;
 
@@ -113,16 +120,18 @@ impl Rules {
 
     /// The last of all statements; else a line or a start that is nothing but a letter.
     pub(super) fn explicit(&self, text: &str) -> Option<Stated> {
-        let last = [
-            (self.boxed(text), "boxed"),
-            (self.hashed(text), "hash"),
-            (self.verdict(text), "letter_is_correct"),
+        // What was stated before the last "answer is" need not be looked for.
+        let stated = self.stated(text);
+        let from = stated.map_or(0, |(at, ..)| at);
+        let others = [
+            (self.boxed(&text[from..]), "boxed"),
+            (self.hashed(&text[from..]), "hash"),
+            (self.verdict(text, from), "letter_is_correct"),
         ];
-        let last = last.into_iter().filter_map(|(found, rule)| {
-            found.map(|(at, claim)| (at, claim, rule))
-        });
-        let stated = self.stated(text).into_iter();
-        if let Some((_, claim, rule)) = last.chain(stated).max_by_key(|&(at, ..)| at) {
+        let others = others
+            .into_iter()
+            .filter_map(|(found, rule)| found.map(|(at, claim)| (at + from, claim, rule)));
+        if let Some((_, claim, rule)) = others.chain(stated).max_by_key(|&(at, ..)| at) {
             return Some(claim.by(rule));
         }
         let letter = |found: Option<u8>, rule| found.map(|letter| extraction(letter, rule));
@@ -185,14 +194,14 @@ impl Rules {
     }
 
     /// The last `(C) is correct`, `option C is the right one`.
-    fn verdict(&self, text: &str) -> Option<(usize, Claim)> {
+    fn verdict(&self, text: &str, from: usize) -> Option<(usize, Claim)> {
         let mut end = text.len();
-        while let Some(at) = text[..end].rfind("is ") {
+        while let Some(at) = text[from..end].rfind("is ").map(|at| from + at) {
             let before = text[..at].strip_suffix([' ', '\t']);
             if let Some(before) = before.filter(|_| first_word(&text[at..], &VERDICTS).is_some())
                 && let Some(letter) = self.before_verdict(before)
             {
-                return Some((before.len(), Claim::One(letter)));
+                return Some((before.len() - from, Claim::One(letter)));
             }
             end = at + 2;
         }
@@ -202,8 +211,7 @@ impl Rules {
     /// The letter at the end of a clause, where what comes before it allows one.
     fn before_verdict(&self, before: &str) -> Option<u8> {
         let window = before.char_indices().rev().take(VERDICT_WINDOW).last()?.0;
-        let bare =
-            before[window..].trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
+        let bare = before[window..].trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
         let letter = self.valid_capital(bare.chars().next_back())?;
         let rest = &bare[..bare.len() - 1];
         if !rest.is_empty() && !rest.ends_with(is_opener) {
@@ -229,7 +237,8 @@ impl Rules {
         }
         [line, clause(line, &['.'])].into_iter().find_map(|text| {
             let text = option_text(text);
-            let mut same = self.texts.iter().enumerate().filter(|(_, o)| !o.is_empty() && **o == text);
+            let mut same =
+                self.texts.iter().enumerate().filter(|(_, o)| !o.is_empty() && **o == text);
             let (index, _) = same.next()?;
             let letter = u8::try_from(index).ok().filter(|&letter| letter < self.count);
             letter.filter(|_| same.next().is_none())
@@ -248,9 +257,8 @@ impl Rules {
         let before = &value[..value.len() - rest.len()];
         let enclosed = before.ends_with(['(', '[', '{', '<', '"'])
             && after.starts_with([')', ']', '}', '>', '"']);
-        let alone = first_line(after)
-            .trim_matches(|c| is_space(c) || is_closer(c) || c == '.')
-            .is_empty();
+        let alone =
+            first_line(after).trim_matches(|c| is_space(c) || is_closer(c) || c == '.').is_empty();
         if char == char.to_ascii_lowercase() && !enclosed && !alone {
             return None;
         }
@@ -292,8 +300,8 @@ impl Rules {
         let first = letter_before_text(text.trim_start_matches(is_space))?;
         let letter = self.valid(Some(first))?;
         let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
-        let mut others = starts
-            .filter_map(|at| letter_before_text(text[at..].trim_start_matches([' ', '\t'])));
+        let mut others =
+            starts.filter_map(|at| letter_before_text(text[at..].trim_start_matches([' ', '\t'])));
         let mut any = false;
         let same = others.all(|other| {
             any = true;

@@ -49,9 +49,7 @@ pub(crate) fn pieces(text: &str, wanted: u8) -> Vec<&str> {
 
 /// The sides of an equation; a text that is none, or a list, has one.
 fn sides(text: &str) -> Vec<&str> {
-    if memchr(b'=', text.as_bytes()).is_none()
-        || TopLevel::of(text).any(|(_, byte)| byte == b',')
-    {
+    if memchr(b'=', text.as_bytes()).is_none() || TopLevel::of(text).any(|(_, byte)| byte == b',') {
         return vec![text];
     }
     let bytes = text.as_bytes();
@@ -119,12 +117,11 @@ pub(crate) fn stated_side(text: &str, loose: bool) -> &str {
     let text = exact_part(text);
     let parts = sides(text);
     match parts[..] {
-        [_] | [.., ""] => text,
+        [] | [_] | [.., ""] => text,
         [left, right] if has_variable(left) => {
             let both = is_lone_letter(left) && has_variable(right);
             if both || !loose { text } else { right }
         }
         [.., last] => last,
-        [] => text,
     }
 }

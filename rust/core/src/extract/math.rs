@@ -10,9 +10,7 @@ use super::equations::stated_side;
 use super::number::{last_number, starts_heading};
 use super::numbers::digit;
 use super::spans::{Span, Spans};
-use super::text::{
-    clause, first_line, is_one_of, is_space, is_tail, trim,
-};
+use super::text::{clause, first_line, is_one_of, is_space, is_tail, trim};
 use crate::Extraction;
 
 const FUNCTIONS: [&str; 2] = ["sqrt", "pi"];
@@ -21,10 +19,50 @@ const TEXT_COMMANDS: [&str; 3] = ["\\text", "\\mathrm", "\\mbox"];
 const INNER_WORDS: [&str; 5] = ["and", "or", "percent", "degrees", "infinity"];
 // First words of what is no answer: "Answer: Let us think", "the answer is the same".
 const NO_ANSWER: [&str; 44] = [
-    "the", "a", "an", "as", "in", "let", "lets", "obvious", "correct", "incorrect", "wrong",
-    "right", "clear", "below", "above", "given", "found", "that", "this", "to", "we", "because",
-    "based", "known", "unknown", "what", "which", "always", "it", "its", "of", "on", "your", "my",
-    "our", "if", "so", "here", "there", "simple", "easy", "provided", "written", "expressed",
+    "the",
+    "a",
+    "an",
+    "as",
+    "in",
+    "let",
+    "lets",
+    "obvious",
+    "correct",
+    "incorrect",
+    "wrong",
+    "right",
+    "clear",
+    "below",
+    "above",
+    "given",
+    "found",
+    "that",
+    "this",
+    "to",
+    "we",
+    "because",
+    "based",
+    "known",
+    "unknown",
+    "what",
+    "which",
+    "always",
+    "it",
+    "its",
+    "of",
+    "on",
+    "your",
+    "my",
+    "our",
+    "if",
+    "so",
+    "here",
+    "there",
+    "simple",
+    "easy",
+    "provided",
+    "written",
+    "expressed",
 ];
 const MOST_WORDS: usize = 4;
 

@@ -51,7 +51,8 @@ fn choose(text: &str, rules: &choice::Rules) -> Option<Extraction<'static>> {
 
 /// What follows the reasoning; nothing where the reasoning has not ended.
 fn final_part(text: &str) -> Option<&str> {
-    static THINK: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("think"));
+    static THINK: LazyLock<memmem::Finder<'static>> =
+        LazyLock::new(|| memmem::Finder::new("think"));
     static CAPITALS: LazyLock<memmem::Finder<'static>> =
         LazyLock::new(|| memmem::Finder::new("THINK]"));
     let bytes = text.as_bytes();

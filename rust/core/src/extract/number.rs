@@ -18,7 +18,9 @@ fn found<'a>(span: &'a str, rule: &'static str) -> Extraction<'a> {
 pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
     hash(text)
         .map(|span| found(span, "hash"))
-        .or_else(|| Boxes::of(text).find_map(|b| stated(b.content)).map(|span| found(span, "boxed")))
+        .or_else(|| {
+            Boxes::of(text).find_map(|b| stated(b.content)).map(|span| found(span, "boxed"))
+        })
         .or_else(|| statement(text))
         .or_else(|| a_line(text).map(|span| found(span, "a_line")))
 }
@@ -81,9 +83,8 @@ fn hash_number(rest: &str) -> Option<&str> {
     let value = rest.trim_start_matches(|c| {
         is_space(c) || is_markup(c) || is_currency(c) || matches!(c, '\\' | '(' | '[' | '=' | ':')
     });
-    let (start, number) = Numbers::of(value).next()?;
-    let heading = starts_heading(&value[number.len()..]);
-    (start == 0 && !heading).then_some(number)
+    let (_, number) = Numbers::of(value).next().filter(|&(start, _)| start == 0)?;
+    (!starts_heading(&value[number.len()..])).then_some(number)
 }
 
 /// Whether `. Add` follows the number of a heading.

@@ -70,7 +70,8 @@ fn continues(before: &str, first: char) -> bool {
 /// Where the number whose digits start at `at` starts with its sign: `-$5`, `-5`.
 fn signed(line: &str, at: usize) -> usize {
     let before = &line[..at];
-    let before = before.strip_suffix("\\$").or_else(|| before.strip_suffix(is_currency)).unwrap_or(before);
+    let before =
+        before.strip_suffix("\\$").or_else(|| before.strip_suffix(is_currency)).unwrap_or(before);
     let Some(rest) = before.strip_suffix(['-', '−', '+']) else { return at };
     let glued = |c: char| c.is_ascii_alphabetic() || digit(c).is_some() || ")}]".contains(c);
     if rest.ends_with(glued) { at } else { rest.len() }

@@ -42,7 +42,9 @@ pub(crate) fn letter_before(text: &str, at: usize) -> bool {
 
 /// Whether `text` starts with `word`, in any case, and the word ends there.
 pub(crate) fn starts_with_word(text: &str, word: &str) -> bool {
-    text.as_bytes().get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    text.as_bytes()
+        .get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
         && !letter_at(text, word.len())
 }
 

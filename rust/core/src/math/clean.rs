@@ -54,13 +54,71 @@ const WRAPPERS: [(&str, &str); 5] =
     [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**")];
 const POWERS: [&str; 4] = ["^{2}", "^{3}", "^2", "^3"];
 const UNITS: [&str; 65] = [
-    "cm", "mm", "km", "kg", "ft", "mph", "inch", "inches", "foot", "feet", "yard", "yards", "mile",
-    "miles", "meter", "meters", "metre", "metres", "centimeter", "centimeters", "kilometer",
-    "kilometers", "gram", "grams", "kilogram", "kilograms", "pound", "pounds", "ounce", "ounces",
-    "liter", "liters", "gallon", "gallons", "dollar", "dollars", "cent", "cents", "degree",
-    "degrees", "percent", "pct", "unit", "units", "square", "cubic", "sq", "second", "seconds",
-    "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months",
-    "year", "years", "per", "people", "ways", "times",
+    "cm",
+    "mm",
+    "km",
+    "kg",
+    "ft",
+    "mph",
+    "inch",
+    "inches",
+    "foot",
+    "feet",
+    "yard",
+    "yards",
+    "mile",
+    "miles",
+    "meter",
+    "meters",
+    "metre",
+    "metres",
+    "centimeter",
+    "centimeters",
+    "kilometer",
+    "kilometers",
+    "gram",
+    "grams",
+    "kilogram",
+    "kilograms",
+    "pound",
+    "pounds",
+    "ounce",
+    "ounces",
+    "liter",
+    "liters",
+    "gallon",
+    "gallons",
+    "dollar",
+    "dollars",
+    "cent",
+    "cents",
+    "degree",
+    "degrees",
+    "percent",
+    "pct",
+    "unit",
+    "units",
+    "square",
+    "cubic",
+    "sq",
+    "second",
+    "seconds",
+    "minute",
+    "minutes",
+    "hour",
+    "hours",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "year",
+    "years",
+    "per",
+    "people",
+    "ways",
+    "times",
 ];
 
 const fn is_edge(c: char) -> bool {
@@ -77,11 +135,8 @@ pub(super) fn clean(answer: &str) -> String {
     if text.contains("\\,") {
         text = thin_spaces(&text);
     }
-    for (old, new) in REPLACEMENTS {
-        replace(&mut text, old, new);
-    }
-    for old in MORE_TEXT {
-        replace(&mut text, old, "\\text{");
+    if text.bytes().any(|b| b"\\{~$%^".contains(&b) || !b.is_ascii()) {
+        respell(&mut text);
     }
     if text.contains("\\text{") {
         text = texts(&text);
@@ -90,6 +145,15 @@ pub(super) fn clean(answer: &str) -> String {
     replace(&mut text, " and ", ", ");
     replace(&mut text, " or ", ", ");
     text.trim_matches(is_edge).to_owned()
+}
+
+fn respell(text: &mut String) {
+    for (old, new) in REPLACEMENTS {
+        replace(text, old, new);
+    }
+    for old in MORE_TEXT {
+        replace(text, old, "\\text{");
+    }
 }
 
 fn replace(text: &mut String, old: &str, new: &str) {
@@ -142,9 +206,7 @@ fn folded(c: char) -> char {
         _ if is_space(c) => ' ',
         '−' | '–' | '﹣' => '-',
         // Full-width forms stand at a fixed distance from ASCII.
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         _ => digit(c).and_then(|value| char::from_digit(value, 10)).unwrap_or(c),
     }
 }

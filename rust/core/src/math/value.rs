@@ -9,8 +9,7 @@ use num_traits::{One, Signed, Zero, pow};
 /// More digits than this are kept as a string.
 const MOST_DIGITS: usize = 400;
 const LARGEST_EXPONENT: usize = 400;
-const ORDINALS: [&str; 8] =
-    ["st", "nd", "rd", "th", "^th", "^{th}", "^{st}", "^{nd}"];
+const ORDINALS: [&str; 9] = ["st", "nd", "rd", "th", "^th", "^{th}", "^{st}", "^{nd}", "^{rd}"];
 
 /// The value of a number with its sign, spaces and separators.
 pub(super) fn value(text: &str) -> Option<BigRational> {
@@ -96,8 +95,8 @@ fn size(text: &str) -> Option<BigRational> {
 }
 
 fn ordinal(text: &str) -> &str {
-    let bare = ORDINALS.iter().chain(&["^{rd}"]).filter_map(|suffix| text.strip_suffix(suffix));
-    bare.filter(|bare| bare.ends_with(|c: char| c.is_ascii_digit())).last().unwrap_or(text)
+    let after_digit = |bare: &&str| bare.ends_with(|c: char| c.is_ascii_digit());
+    ORDINALS.iter().filter_map(|suffix| text.strip_suffix(suffix)).find(after_digit).unwrap_or(text)
 }
 
 /// `1.5e6`, `1.5*10^6`, `10^{-3}`, or a plain decimal.
