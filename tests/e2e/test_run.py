@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from subprocess import CompletedProcess
 
 from cli_helpers import KEY, MODELS, endpoint, identities, read_log, slm_mux, write_problems
 from faults.server import FaultServer
 
-FAST_FAULTS = ("503", "reset_body", "garbage", "empty_choices")
+FAST_FAULTS = ("503", "reset_body", "garbage", "no_choices")
 
 
-def run(server: FaultServer, folder: Path, *more: object, output: str = "results/math.json"):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def run(
+    server: FaultServer,
+    folder: Path,
+    *more: object,
+    output: str = "results/math.json",
+    models: Sequence[str] = MODELS,
+    samples: int = 3,
+) -> CompletedProcess[str]:
+    """The command of the README, on twelve made-up problems."""
     problems = folder / "problems.json"
     if not problems.exists():
         write_problems(folder, 12)
     return slm_mux(
-        "run", "math", "--data_path", problems, "--output", output, "--models", *MODELS,
-        "--extra_calls", 3, *endpoint(server), *more, cwd=folder,
+        "run", "math", "--data_path", problems, "--output", output, "--models", *models,
+        "--extra_calls", samples, *endpoint(server), *more, cwd=folder,
     )  # fmt: skip
 
 
@@ -80,7 +90,7 @@ def test_a_second_run_asks_nothing(tmp_path: Path) -> None:
 
 def test_more_samples_are_topped_up(tmp_path: Path) -> None:
     with FaultServer() as server:
-        run(server, tmp_path, "--samples", 2)
+        run(server, tmp_path, samples=2)
         before = read_log(tmp_path / "results/math.samples.jsonl")
         run(server, tmp_path)
     rows = read_log(tmp_path / "results/math.samples.jsonl")
@@ -122,7 +132,7 @@ def test_a_missing_key_names_its_variable(tmp_path: Path) -> None:
 def test_the_key_is_in_no_file_and_no_output(tmp_path: Path) -> None:
     with FaultServer(key=KEY, rate=0.3, seed=2, mix=("503", "garbage")) as server:
         done = run(server, tmp_path)
-        refused = run(server, tmp_path, "--models", "other", output="other.json")
+        refused = run(server, tmp_path, models=["other"], output="other.json")
     written = [p.read_text() for p in tmp_path.rglob("*") if p.is_file()]
     shown = [done.stdout, done.stderr, refused.stdout, refused.stderr]
     assert not [text for text in (*written, *shown) if KEY in text]

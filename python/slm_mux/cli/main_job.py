@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from slm_mux.cli.finish import finish, prices_of
 from slm_mux.cli.inputs import policies_of
 from slm_mux.cli.progress import SamplingProgress, say
-from slm_mux.errors import LogError
+from slm_mux.errors import InputError, LogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -141,7 +141,14 @@ class MainJob:
                 report = asyncio.run(engine.run(located(plan, pool)))
         if report.log_error:
             raise LogError(report.log_error)
+        self._refuse_if_nobody_answers(report, plan)
         return report
+
+    def _refuse_if_nobody_answers(self, report: SamplingReport, plan: Plan) -> None:
+        asked = {job.member.name for job in plan.jobs}
+        if report.samples == 0 and plan.done == 0 and asked <= report.stopped_models.keys():
+            name, message = next(iter(report.stopped_models.items()))
+            raise InputError(f"no model can be asked: {name}: {message}: check key, model and URL")
 
     def _progress(self, plan: Plan) -> SamplingProgress:
         return SamplingProgress(plan.calls, prices_of(self.pool), show=not self.out.quiet)
