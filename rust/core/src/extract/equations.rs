@@ -1,6 +1,6 @@
 //! Which side of an equation is the answer.
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::text::{letter_at, trim};
 
@@ -114,6 +114,9 @@ fn is_lone_letter(side: &str) -> bool {
 /// An equation of two sides with a variable on the left stays whole, except that a `loose`
 /// reading keeps it only where both sides are needed: `y = 2x + 3`.
 pub(crate) fn stated_side(text: &str, loose: bool) -> &str {
+    if memchr3(b'=', b'\\', 0xe2, text.as_bytes()).is_none() {
+        return text;
+    }
     let text = exact_part(text);
     let parts = sides(text);
     match parts[..] {

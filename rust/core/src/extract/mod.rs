@@ -51,12 +51,10 @@ fn choose(text: &str, rules: &choice::Rules) -> Option<Extraction<'static>> {
 
 /// What follows the reasoning; nothing where the reasoning has not ended.
 fn final_part(text: &str) -> Option<&str> {
-    static THINK: LazyLock<memmem::Finder<'static>> =
-        LazyLock::new(|| memmem::Finder::new("think"));
-    static CAPITALS: LazyLock<memmem::Finder<'static>> =
-        LazyLock::new(|| memmem::Finder::new("THINK]"));
-    let bytes = text.as_bytes();
-    if THINK.find(bytes).is_none() && CAPITALS.find(bytes).is_none() {
+    // What every tag ends with; most responses hold none.
+    static ENDS: LazyLock<[memmem::Finder<'static>; 3]> =
+        LazyLock::new(|| ["think>", "thinking>", "THINK]"].map(memmem::Finder::new));
+    if ENDS.iter().all(|end| end.find(text.as_bytes()).is_none()) {
         return Some(text);
     }
     let after = |closer: &str| text.rfind(closer).map_or(0, |at| at + closer.len());
