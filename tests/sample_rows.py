@@ -52,4 +52,8 @@ def write_log(path: Path, rows: Iterable[Any]) -> Path:
 
 def append(log: SampleLog, rows: Sequence[SampleRow]) -> None:
     """Append rows in one call and wait for the disk."""
-    asyncio.run(log.append(rows))
+
+    async def run() -> None:
+        await log.append(rows)
+
+    asyncio.run(run())

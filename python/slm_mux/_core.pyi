@@ -1,10 +1,21 @@
-from typing import Any, Final
+from _typeshed import Incomplete, SupportsGetItem
+from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["KINDS", "PROFILES", "__version__", "extract", "grade", "key", "read", "same"]
+__all__ = ["FALLBACK_RULES", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "key", "read", "same"]
+
+FALLBACK_RULES: Final[list[str]]
+"""
+Extraction rules that guess: on a response that was cut off they find no answer.
+"""
 
 KINDS: Final[list[str]]
 """
 The kinds of answer.
+"""
+
+OUTCOMES: Final[list[str]]
+"""
+Where an answer, or the lack of one, is counted.
 """
 
 PROFILES: Final[list[str]]
@@ -12,10 +23,91 @@ PROFILES: Final[list[str]]
 The profiles of rules.
 """
 
+REASONS: Final[list[str]]
+"""
+What can make an answer win.
+"""
+
+SELECTORS: Final[list[str]]
+"""
+What a selection may be asked for.
+"""
+
 __version__: Final[str]
 """
 The version that `Cargo.toml` carries.
 """
+
+@final
+class AnswerTable:
+    """
+    Recorded answers of several members, interned; frozen.
+    """
+    @property
+    def conflicts(self, /) -> list[tuple[str, str, int]]: ...
+    @staticmethod
+    def from_arrow(rows: Incomplete, references: SupportsGetItem[int, tuple[str, str]], problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
+        """
+        The table of an Arrow table, batch or stream.
+        """
+    @staticmethod
+    def from_rows(rows: Any, references: SupportsGetItem[int, tuple[str, str]], problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
+        """
+        The table of an iterable of mappings.
+        """
+    @property
+    def members(self, /) -> list[str]: ...
+    def members_summary(self, /) -> list[tuple[str, list[tuple[str, int]], list[tuple[str, int]]]]:
+        """
+        By member: the counts over its samples, and over problems by self-consistency.
+        """
+    def merge(self, /, other: AnswerTable) -> AnswerTable:
+        """
+        The union of both tables.
+        """
+    def oracle(self, /, members: SupportsGetItem[int, str] | None) -> int:
+        """
+        On how many problems the top key of one of the members is correct.
+        """
+    @property
+    def problem_ids(self, /) -> list[str]: ...
+    @property
+    def sample_count(self, /) -> int: ...
+    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int) -> Decisions:
+        """
+        One decision per problem.
+        """
+    def tally(self, /, problem: str, model: str, abstain: str) -> tuple[int, int, int, int, list[tuple[str, int]], int | None, bool | None, int]:
+        """
+        The votes of one member on one problem.
+        """
+
+@final
+class Decisions:
+    """
+    One decision per problem of a table; frozen.
+    """
+    def __len__(self, /) -> int: ...
+    @property
+    def correct(self, /) -> list[bool | None]: ...
+    def counts_by_reason(self, /) -> list[tuple[str, int]]:
+        """
+        How many decisions each reason made; reasons that made none are left out.
+        """
+    def get(self, /, at: SupportsIndex) -> tuple[str, str | None, str | None, int | None, int, int, str, int, str]:
+        """
+        The fields of one decision.
+        """
+    @property
+    def keys(self, /) -> list[str | None]: ...
+    @property
+    def models(self, /) -> list[str | None]: ...
+    def outcomes(self, /) -> list[tuple[str, int]]:
+        """
+        How many decisions came out how.
+        """
+    @property
+    def problem_ids(self, /) -> list[str]: ...
 
 def extract(text: Any, *, kind: str, profile: str, choices: Any | None = None) -> Any:
     """

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import json
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +88,9 @@ def test_appends_during_a_sync_share_the_next(
         fsync(fd)
 
     async def run(log: SampleLog) -> None:
-        first = asyncio.create_task(log.append([make_row(0)]))
+        first = asyncio.ensure_future(log.append([make_row(0)]))
         await asyncio.sleep(0)
-        others = [asyncio.create_task(log.append([make_row(i)])) for i in range(1, 101)]
+        others = [asyncio.ensure_future(log.append([make_row(i)])) for i in range(1, 101)]
         await asyncio.sleep(0)
         queued.set()  # the loop ran on while the disk was busy
         await asyncio.gather(first, *others)
@@ -113,7 +113,7 @@ def test_append_is_in_the_file_before_it_is_synced(
         fsync(fd)
 
     async def run(log: SampleLog) -> None:
-        task = asyncio.create_task(log.append([make_row(0)]))
+        task = asyncio.ensure_future(log.append([make_row(0)]))
         await asyncio.sleep(0)
         assert len(read_recorded(log.path)) == 1  # a kill would not lose it
         assert not task.done()
@@ -135,7 +135,7 @@ def test_cancelled_append_is_still_written(tmp_path: Path, monkeypatch: pytest.M
         fsync(fd)
 
     async def run(log: SampleLog) -> None:
-        task = asyncio.create_task(log.append([make_row(0)]))
+        task = asyncio.ensure_future(log.append([make_row(0)]))
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

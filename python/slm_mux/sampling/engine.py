@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,6 @@ from slm_mux.errors import LogError, PoolError
 from slm_mux.sampling.asked import Asked, asked_members, redactor
 from slm_mux.sampling.calls import Caller, Request, Worker, used_tokens
 from slm_mux.sampling.client import Client
-from slm_mux.sampling.inbox import Inbox
 from slm_mux.sampling.limits import Limiter
 from slm_mux.sampling.outcome import Answer, Failure, Outcome
 from slm_mux.sampling.ports import KeyOf, Observer, PlanLike, RowSink, Silent
@@ -20,6 +20,7 @@ from slm_mux.sampling.queue import Unit, WorkQueue
 from slm_mux.sampling.report import SamplingReport, StoppedBy
 from slm_mux.sampling.retry import Retries
 from slm_mux.sampling.rows import RowMaker
+from slm_mux.sampling.saver import Saver
 from slm_mux.sampling.seeds import sample_seed
 from slm_mux.sampling.settings import Settings
 from slm_mux.sampling.slots import Slots
@@ -78,8 +79,7 @@ class Engine:
         self.report = SamplingReport()
         self._pool = pool
         self._settings = settings
-        self._sink = sink
-        self._inbox: Inbox[_Arrived] = Inbox(_UNSAVED)
+        self._saver = Saver(sink, _UNSAVED)
         self._observer: Observer = observer or Silent()
         self._key_of = key_of
         self._logged = logged
@@ -187,12 +187,13 @@ class Engine:
         self._tasks.clear()
 
     async def _work_and_save(self, tasks: Sequence[_Task]) -> None:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._inbox.work_off(self._save))
-            try:
-                await self._run_all(tasks)
-            finally:
-                self._inbox.close()
+        try:
+            await self._run_all(tasks)
+        except BaseException:
+            with suppress(Exception):  # the first error is the one to tell
+                await self._saver.drain()
+            raise
+        await self._saver.drain()
 
     # --- working
 
@@ -201,13 +202,12 @@ class Engine:
             while self._may_ask() and (unit := await self._queue.take(provider)) is not None:
                 arrived = None
                 try:
-                    await self._inbox.room()
                     arrived = await self._serve(unit, worker, caller)
                 finally:
                     if arrived is None:
                         self._finish(unit, None)
                 if arrived is not None:
-                    self._inbox.put(arrived)
+                    await self._save(arrived)
         finally:
             caller.slots.leave(provider)
 
@@ -218,11 +218,11 @@ class Engine:
         indexes, rest = unit.indexes[:count], unit.indexes[count:]
         if rest:
             self._queue.push(Unit(unit.job, rest, unit.singles))
-        if asked.refused or not self._may_ask():
-            return None
         request = Request(asked, unit.job.prompt, count, self._seed(unit))
         learnt = None
         try:
+            if asked.refused or not self._may_ask():
+                return None
             outcome = await caller.call(request, worker)
             learnt = _several_came(outcome)
         finally:
@@ -247,20 +247,19 @@ class Engine:
             return _Arrived(unit, indexes, request, failure, 0.0)
         return None
 
-    async def _save(self, batch: Sequence[_Arrived]) -> None:
-        """Append what has arrived, then say so."""
-        made = [self._rows_of(arrived) for arrived in batch]
-        rows = [row for some in made for row in some]
-        try:
-            await self._sink.append(rows)
-        except LogError as error:
-            self.report.log_error = str(error)
-            self._begin_stop("log")
-        else:
+    async def _save(self, arrived: _Arrived) -> None:
+        """Hand the rows of an answer or a failure to the log."""
+        rows = self._rows_of(arrived)
+        await self._saver.save(rows, lambda error: self._saved(arrived, rows, error))
+
+    def _saved(self, arrived: _Arrived, rows: Sequence[SampleRow], error: LogError | None) -> None:
+        if error is None:
             self.report.count_rows(rows)
             self._observer.on_rows(rows)
-        for arrived, some in zip(batch, made, strict=True):
-            self._finish(arrived.unit, some[0])
+        else:
+            self.report.log_error = str(error)
+            self._begin_stop("log")
+        self._finish(arrived.unit, rows[0])
 
     def _rows_of(self, arrived: _Arrived) -> list[SampleRow]:
         job, place = arrived.unit.job, arrived.request.asked.pool_index

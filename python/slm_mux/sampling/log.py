@@ -7,6 +7,7 @@ guessing, because what is not read would be bought again.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import json
 import math
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from slm_mux.types import SampleRow
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 class SampleLog:
@@ -84,24 +88,26 @@ class SampleLog:
         except OSError as error:
             raise LogError(f"{self.path}: its end cannot be mended: {reason(error)}") from error
 
-    async def append(self, rows: Sequence[SampleRow]) -> None:
-        """Append `rows`, one line each; return once they are on disk.
+    def append(self, rows: Sequence[SampleRow]) -> asyncio.Future[None]:
+        """Write `rows`, one line each; what comes back is done once they are on disk.
 
-        Safe from any number of tasks. Raises LogError where the disk refuses; the log then holds
+        They are in the file when this returns, so that killing the process loses none. Safe
+        from any number of tasks. Fails with LogError where the disk refuses; the log then holds
         none of `rows`, a rescue file named in the error does, and so for all later appends.
-        Raises LineError (a ValueError) at once for a row that could not be found again.
+        Raises LineError for a row that could not be read back.
         """
-        if not rows:
-            return
         checked = [check_row(dict(row)) for row in rows]
         data = b"".join(map(_line, rows))
         for row in checked:
             self.recorded.add(row)
-        try:
-            await self._writer.append(data, len(rows))
-        except LogError:
+        done = self._writer.append(data, len(rows))
+        done.add_done_callback(self._note)
+        return done
+
+    def _note(self, done: asyncio.Future[None]) -> None:
+        """Remember whether a failure has been told to whoever appended."""
+        if not done.cancelled() and done.exception() is not None:
             self._told = True
-            raise
 
     def rows(self) -> Iterator[SampleRow]:
         """Read the rows on disk now, in the order they came."""
@@ -175,7 +181,7 @@ def _refuse_special(real: Path, shown: Path) -> None:
 def _line(row: SampleRow) -> bytes:
     """`row` as one line: ASCII, so that lone surrogates survive as escapes."""
     try:
-        text = json.dumps(row, separators=(",", ":"), allow_nan=False)
+        text = _ENCODER.encode(row)
     except ValueError:  # NaN or infinite, which is no JSON; but paid for
         text = json.dumps(_finite(row), separators=(",", ":"))
     if len(text) >= MAX_LINE:

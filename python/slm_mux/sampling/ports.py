@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from slm_mux.types import Kind, Member, Problem, Prompt, SampleRow
@@ -36,9 +36,13 @@ class PlanLike(Protocol):
 
 
 class RowSink(Protocol):
-    """Where rows go. `append` returns once they are on disk; raises `LogError` if it cannot."""
+    """Where rows go.
 
-    async def append(self, rows: Sequence[SampleRow]) -> None: ...  # noqa: D102
+    What `append` gives is done once they are on disk, and fails with `LogError` if they cannot
+    be. A log that writes before it returns loses no row to a kill.
+    """
+
+    def append(self, rows: Sequence[SampleRow]) -> Awaitable[None]: ...  # noqa: D102
 
 
 class Observer(Protocol):

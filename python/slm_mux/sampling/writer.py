@@ -19,6 +19,8 @@ from slm_mux.errors import LogError
 from slm_mux.sampling.disk import Rescue, cut, write_whole
 from slm_mux.store.jsonl import reason
 
+_BETWEEN_SYNCS = 0.005  # seconds
+
 
 @dataclass(slots=True)
 class _Append:
@@ -44,6 +46,7 @@ class Writer:
         self._synced = self.size  # bytes known to be on disk
         self._pending: list[_Append] = []
         self._closed = False
+        self._closing = threading.Event()
         self._cause: str | None = None
         self._rescue = Rescue(path.stem[:40])
         self._rescued = self._lost = 0
@@ -52,11 +55,11 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="sample-log", daemon=True)
         self._thread.start()
 
-    async def append(self, data: bytes, rows: int) -> None:
-        """Append `data`, which holds `rows` whole lines; return once it is on disk.
+    def append(self, data: bytes, rows: int) -> asyncio.Future[None]:
+        """Write `data`, which holds `rows` whole lines; what comes back is done once on disk.
 
-        It is in the file before the first wait. Raises LogError where it could not be written;
-        it is then in the rescue file. Cancelling the caller does not stop the write.
+        It fails with LogError where they could not be written; they are then in the rescue
+        file. Cancelling it stops nothing.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -64,14 +67,16 @@ class Writer:
             if self._closed:
                 raise LogError(f"{self._path}: the log is closed")
             self._pending.append(_Append(data, rows, self._write(data), loop, done))
-            self._gate.notify()
-        await done
+            if len(self._pending) == 1:
+                self._gate.notify()
+        return done
 
     def close(self) -> None:
         """Sync all that is written and end the thread. May be called again."""
         with self._gate:
             self._closed = True
             self._gate.notify()
+        self._closing.set()
         self._thread.join()
 
     def _write(self, data: bytes) -> int | None:
@@ -91,9 +96,10 @@ class Writer:
 
     def _gather(self) -> tuple[list[_Append], int] | None:
         """Wait for appends; all there are and where they end, or None once the log closes."""
+        # A moment between syncs, so that a fast disk does not cost the event loop its turns.
+        self._closing.wait(_BETWEEN_SYNCS)
         with self._gate:
-            while not self._pending and not self._closed:
-                self._gate.wait()
+            self._gate.wait_for(lambda: self._pending or self._closed)
             if not self._pending:
                 return None
             batch, self._pending = self._pending, []

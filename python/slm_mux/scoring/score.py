@@ -12,8 +12,8 @@ from slm_mux.voting import AnswerTable, MemberSummary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from slm_mux.selection import Decisions, Outcomes, Reason
     from slm_mux.scoring.samples import Sample
+    from slm_mux.selection import Decisions, Outcomes, Reason
     from slm_mux.types import Abstain, Kind, Problem, Profile, Stop, Tie
 
 
