@@ -55,13 +55,13 @@ lint: $(VENV)/.tools  ## format, lints, types, layers, stub: all without changin
 
 .PHONY: stub
 stub: $(VENV)/.tools  ## write the type stub of the extension anew
-	$(BIN)/maturin generate-stubs --features stubs --out target/stubs
-	cp target/stubs/_core.pyi python/slm_mux/_core.pyi
+	$(BIN)/maturin generate-stubs --quiet --features stubs --out target/stubs
+	cp target/stubs/slm_mux/_core.pyi python/slm_mux/_core.pyi
 
 .PHONY: stub-check
 stub-check: $(VENV)/.tools
-	$(BIN)/maturin generate-stubs --features stubs --out target/stubs
-	diff target/stubs/_core.pyi python/slm_mux/_core.pyi
+	$(BIN)/maturin generate-stubs --quiet --features stubs --out target/stubs
+	diff target/stubs/slm_mux/_core.pyi python/slm_mux/_core.pyi
 
 .PHONY: bench
 bench: $(VENV)/.tools  ## measure, side by side with the reference and with peers

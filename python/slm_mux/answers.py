@@ -35,6 +35,7 @@ FALLBACK_RULES: frozenset[str] = frozenset(_core.FALLBACK_RULES)
 
 Verdict = Literal["correct", "incorrect", "undecided", "no_answer"]
 Stage = Literal["string", "key"]
+State = Literal["ok", "unparsed", "truncated"]
 
 
 class ArrowArray(Protocol):
@@ -250,6 +251,32 @@ def grade(
     """
     out = _core.grade(response, reference, kind=kind, profile=profile, choices=choices)
     return _named(Grade._make, out)
+
+
+def state_of(
+    reading: Reading | None,
+    *,
+    response: str | None,
+    finish_reason: str | None,
+    profile: Profile = "canonical",
+) -> State:
+    """Tell whether a response votes (`ok`), states no answer, or was cut off before it did.
+
+    A response that was cut off still votes when it had stated its answer; what a fallback rule
+    picks out of unfinished reasoning is no answer. The published rules know no such thing, so
+    in the `paper` profile whatever was found counts.
+
+    >>> state_of(read("It is 7, or", kind="number"), response="It is 7, or", finish_reason="length")
+    'truncated'
+    """
+    if response is None:
+        return "truncated"
+    cut_off = finish_reason == "length"
+    if reading is None or reading.key is None:
+        return "truncated" if cut_off else "unparsed"
+    if cut_off and profile == "canonical" and reading.rule in FALLBACK_RULES:
+        return "truncated"
+    return "ok"
 
 
 T = TypeVar("T")

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from sample_rows import FAILURE, append, make_row, write_log
 from slm_mux.errors import LogError
-from slm_mux.sampling import writer
 from slm_mux.sampling.log import SampleLog, read_recorded
 from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import asking_of
@@ -96,7 +95,7 @@ def test_appends_during_a_sync_share_the_next(
         await asyncio.gather(first, *others)
 
     with SampleLog(tmp_path / "x.jsonl") as log:
-        monkeypatch.setattr(writer.os, "fsync", gated)
+        monkeypatch.setattr(os, "fsync", gated)
         asyncio.run(run(log))
     assert len(read_recorded(tmp_path / "x.jsonl")) == 101
     assert len(syncs) <= 2
@@ -121,7 +120,7 @@ def test_append_is_in_the_file_before_it_is_synced(
         await task
 
     with SampleLog(tmp_path / "x.jsonl") as log:
-        monkeypatch.setattr(writer.os, "fsync", gated)
+        monkeypatch.setattr(os, "fsync", gated)
         asyncio.run(run(log))
 
 
@@ -142,7 +141,7 @@ def test_cancelled_append_is_still_written(tmp_path: Path, monkeypatch: pytest.M
             await task
 
     with SampleLog(tmp_path / "x.jsonl") as log:
-        monkeypatch.setattr(writer.os, "fsync", gated)
+        monkeypatch.setattr(os, "fsync", gated)
         asyncio.run(run(log))
         cancelled.set()
     assert len(read_recorded(tmp_path / "x.jsonl")) == 1

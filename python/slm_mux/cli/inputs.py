@@ -70,7 +70,7 @@ def _with_flags(member: Member, options: PoolOptions) -> Member:
     return member
 
 
-def policies_of(  # noqa: PLR0913 - everything that a decision depends on
+def policies_of(
     options: VotingOptions,
     *,
     order: Sequence[str],

@@ -118,7 +118,8 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         )
     if figures["oracle"] is None and settings["stop"] != "none":
         lines.append(
-            "sampled with an early exit: accuracies of single models would be biased and are left out"
+            "sampled with an early exit: accuracies of single models would be biased, so there "
+            "are none"
         )
     if undecided := figures["accuracy"]["undecided"]:
         lines.append(f"undecided: {undecided} decisions could not be graded")

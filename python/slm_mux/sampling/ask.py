@@ -156,17 +156,14 @@ def _decide(  # noqa: PLR0913, PLR0917  # what a decision depends on
 def _vote(row: SampleRow, problem: Problem, kind: Kind) -> dict[str, object]:
     """A row as the table takes it; cut off, it votes only if it had stated its answer."""
     reading = _read(row["response"], problem, kind)
-    cut_off = row["finish_reason"] == "length"
-    vote: dict[str, object] = {name: row[name] for name in ("problem_id", "model", "sample_index")}
-    if row["error"] is not None:
-        return {**vote, "key": None, "state": "failed"}
-    if row["response"] is None or (cut_off and (reading is None or _is_guess(reading))):
-        return {**vote, "key": None, "state": "truncated"}
-    return {**vote, "key": _key(reading)}
-
-
-def _is_guess(reading: answers.Reading) -> bool:
-    return reading.key is None or reading.rule in answers.FALLBACK_RULES
+    state = answers.state_of(reading, response=row["response"], finish_reason=row["finish_reason"])
+    return {
+        "problem_id": row["problem_id"],
+        "model": row["model"],
+        "sample_index": row["sample_index"],
+        "key": _key(reading) if state == "ok" else None,
+        "state": state if row["error"] is None else "failed",
+    }
 
 
 def _read(response: str | None, problem: Problem, kind: Kind) -> answers.Reading | None:

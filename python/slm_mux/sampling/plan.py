@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from slm_mux.store.rows import Asking, params_value
-from slm_mux.types import Kind, Member, Pool, Problem, Prompt  # noqa: TC001  # fields of the public dataclasses
+from slm_mux.types import Kind, Member, Pool, Problem, Prompt  # fields of the public dataclasses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from slm_mux.scoring.samples import Sample
     from slm_mux.types import Kind, Problem, Profile
 
-State = Literal["ok", "unparsed", "truncated", "failed"]
+State = answers.State | Literal["failed"]
 Verdict = Literal["correct", "incorrect", "undecided"]
 
 
@@ -68,27 +68,19 @@ def _graded(
     grade: answers.Grade | None,
     profile: Profile,
 ) -> GradedSample:
-    state = state_of(sample, reading, profile)
+    state = _state(sample, reading, profile)
     if state != "ok" or reading is None:
         return GradedSample(sample, state, reading and reading.span, reading and reading.rule)
     verdict = None if grade is None or grade.verdict == "no_answer" else grade.verdict
     return GradedSample(sample, state, reading.span, reading.rule, reading.key, verdict)
 
 
-def state_of(sample: Sample, reading: answers.Reading | None, profile: Profile) -> State:
-    """The state of a sample.
-
-    A response that was cut off still votes when it had stated its answer; what a fallback rule
-    picks out of unfinished reasoning is no answer. The published rules know no such thing, so
-    in the `paper` profile whatever was found counts.
-    """
+def _state(sample: Sample, reading: answers.Reading | None, profile: Profile) -> State:
     if sample.error is not None:
         return "failed"
-    if sample.response is None:
-        return "truncated"
-    cut_off = sample.finish_reason == "length"
-    if reading is None or reading.key is None:
-        return "truncated" if cut_off else "unparsed"
-    if cut_off and profile == "canonical" and reading.rule in answers.FALLBACK_RULES:
-        return "truncated"
-    return "ok"
+    return answers.state_of(
+        reading,
+        response=sample.response,
+        finish_reason=sample.finish_reason,
+        profile=profile,
+    )

@@ -21,7 +21,8 @@ from slm_mux.types import Kind, Problem, SampleError, SampleRow, Stop
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterable, Sequence, Set
+    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from slm_mux.store.problems import RecordedProblem
 
@@ -30,21 +31,22 @@ _NAMED = 3  # files named in an error
 _UNNAMED = "unnamed"  # the task of rows that name none
 
 
-def read_samples(
+def read_samples(  # noqa: PLR0913  the options are keyword-only
     paths: Sequence[str | os.PathLike[str]],
     *,
     task: str | None = None,
     kind: Kind | None = None,
     where: ParamFilter | None = None,
     order: Sequence[str] | None = None,
-    askings: Set[Asking] | None = None,
+    askings: AbstractSet[Asking] | None = None,
 ) -> SampleSet:
     """Read one or many sample logs; `-` is standard input.
 
     Rows of one identity (the seed is not part of it) count once: a success replaces a failure;
     of two different responses the first in file order stays, and the report says so. Members
     come in the order of the rows' `pool_index`, then name, or as `order` lists them, which then
-    also chooses them. With `askings` only rows that were asked so count. Rows that name no task are of the task `task`, or `unnamed`.
+    also chooses them. With `askings` only rows that were asked so count. Rows that name no task
+    are of the task `task`, or `unnamed`.
 
     Raises InputError: a file cannot be read or there is no sample in any; several tasks and no
     `task`, several answer kinds or none and no `kind`; one sample index with responses of two
@@ -132,7 +134,7 @@ class _Reader:
     """Reads files into rows by task, and keeps the report."""
 
     def __init__(
-        self, task: str | None, where: ParamFilter, askings: Set[Asking] | None = None
+        self, task: str | None, where: ParamFilter, askings: AbstractSet[Asking] | None = None
     ) -> None:
         self.report = ReadReport()
         self.tasks: dict[str, _Rows] = {}
