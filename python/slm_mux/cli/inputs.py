@@ -82,7 +82,7 @@ def policies_of(
     pool: Pool | None = None,
 ) -> Policies:
     """Everything a decision depends on; validation accuracies from flag, log or pool file."""
-    from slm_mux.scoring.score import Policies  # noqa: PLC0415
+    from slm_mux.scoring.score import Policies, check  # noqa: PLC0415
 
     known = {
         m.name: m.validation_accuracy
@@ -91,7 +91,7 @@ def policies_of(
     }
     known |= _validated(options, problems, kind)
     known |= _named(options, order)
-    return Policies(
+    policies = Policies(
         order=tuple(order),
         samples=samples,
         profile=options.profile,
@@ -102,6 +102,8 @@ def policies_of(
         seed=seed,
         validation_accuracy={name: known[name] for name in order if name in known},
     )
+    check(policies)
+    return policies
 
 
 def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:

@@ -46,6 +46,8 @@ class SamplingProgress:
 
     def __init__(self, total: int, prices: Mapping[str, Price], *, show: bool) -> None:
         self._console = Console(stderr=True)
+        self._show = show
+        self._told: set[tuple[str, str]] = set()
         self._prices = prices
         self._tokens = self._errors = self._retries = 0
         self._cost = 0.0
@@ -85,9 +87,15 @@ class SamplingProgress:
         total = self._progress.tasks[0].total or 0
         self._progress.update(self._task, total=total - count)
 
-    def on_retry(self, _member: str, _message: str, _wait: float) -> None:
-        """A call that is tried again."""
+    def on_retry(self, name: str, message: str, wait: float) -> None:
+        """A call that is tried again; the first of each sort is told, also to a pipe."""
         self._retries += 1
+        sort = (name, message.partition(":")[0])
+        if self._show and sort not in self._told:
+            self._told.add(sort)
+            self._console.print(
+                f"{escape(name)}: {escape(message)}; tried again in {wait:.1f} s", soft_wrap=True
+            )
         self._progress.update(self._task, note=self._note())
 
     def on_model_stopped(self, name: str, message: str) -> None:

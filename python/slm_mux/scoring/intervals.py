@@ -48,7 +48,9 @@ def wilson(successes: int, n: int, level: float = LEVEL) -> Interval | None:
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     # Clamped: at the ends rounding leaves the value a hair outside.
-    return Interval(share, min(share, max(0.0, centre - half)), max(share, centre + half), n)
+    return Interval(
+        share, min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half)), n
+    )
 
 
 def over_problems(rates: Sequence[float], seed: int = 0) -> Interval | None:

@@ -124,6 +124,11 @@ def score(
     )
 
 
+def check(policies: Policies) -> None:
+    """Raises `InputError` for a selector, member or accuracy that a selection would refuse."""
+    _select(AnswerTable.from_samples([], members=policies.order), policies)
+
+
 def _table_rows(graded: Iterable[GradedSample]) -> Iterable[dict[str, object]]:
     for g in graded:
         yield {
