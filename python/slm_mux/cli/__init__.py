@@ -20,6 +20,7 @@ app = App(
     name="slm-mux",
     help="Sample a pool of small language models, vote with SLM-MUX, grade and score.",
     version=__version__,
+    help_format="plaintext",  # Markdown would cost a third of the time that help takes
     # Commands return their exit code; errors are printed here, in one place.
     result_action="return_value",
     suppress_keyboard_interrupt=False,

@@ -23,7 +23,10 @@ def pull(
     """
     from slm_mux.cli.progress import byte_progress  # noqa: PLC0415
     from slm_mux.pool.weights import pull as fetch  # noqa: PLC0415
+    from slm_mux.pool.weights import weights_named  # noqa: PLC0415
 
+    if not quiet:
+        sys.stderr.write(f"{weights_named(name).terms}\n")
     with byte_progress(name, show=not quiet) as advance:
         path = fetch(name, progress=advance)
     if not quiet:

@@ -51,7 +51,7 @@ def _table(figures: Mapping[str, Any]) -> Table:
     table.add_column("model", overflow="fold", min_width=12)
     table.add_column("single sample", no_wrap=True)
     table.add_column("self-consistency", no_wrap=True)
-    for name in ("unparsed", "cut off", "failed", "tokens"):
+    for name in ("unparsed", "cut off", "failed", "tokens", "s/call"):
         table.add_column(name, justify="right", overflow="fold", min_width=4)
     priced = any(m["cost"] is not None for m in figures["models"])
     if priced:
@@ -59,8 +59,9 @@ def _table(figures: Mapping[str, Any]) -> Table:
     width = len(table.columns)
     for m in figures["models"]:
         table.add_row(*_member_row(m)[:width])
-    table.add_row(*_total_row(figures)[:width])
-    if figures["oracle"] is not None:
+    if len(figures["models"]) > 1:
+        table.add_row(*_total_row(figures)[:width])
+    if len(figures["models"]) > 1 and figures["oracle"] is not None:
         table.add_row("oracle (upper bound)", "", share(figures["oracle"]), style="dim")
     return table
 
@@ -73,6 +74,7 @@ def _member_row(m: Mapping[str, Any]) -> list[str]:
         share(m["self_consistency"]),
         *(f"{states[s]:,}" for s in ("unparsed", "truncated", "failed")),
         f"{m['token_usage']['total_tokens']:,}",
+        "-" if m["mean_latency_s"] is None else f"{m['mean_latency_s']:.2f}",
         money(m["cost"]),
     ]
 
@@ -86,6 +88,7 @@ def _total_row(figures: Mapping[str, Any]) -> list[str]:
         f"[bold]{share(counts)}[/bold]",
         *(f"{counts[s]:,}" for s in ("no_answer", "truncated", "failed")),
         f"{figures['token_usage']['total_tokens']:,}",
+        "",
         money(figures["cost"]),
     ]
 
@@ -105,17 +108,8 @@ def money(dollars: float | None) -> str:
 
 def notes(figures: Mapping[str, Any]) -> list[str]:
     """What decided how many problems, and what a reader of the table should know."""
-    decided = figures["decided_by"]
-    lines = [
-        "decided by: "
-        + ", ".join(f"{REASONS.get(r, r)} {n}" for r, n in sorted(decided.items(), key=_rank))
-    ]
     settings = figures["settings"]
-    if settings["tie"] == "accuracy" and not settings["validation_accuracy"]:
-        lines.append(
-            "ties went by pool order: no validation accuracy is known "
-            "(--validation LOG or --accuracy NAME=x)"
-        )
+    lines = _what_decided(figures) if len(figures["models"]) > 1 else []
     if figures["oracle"] is None and settings["stop"] != "none":
         lines.append(
             "sampled with an early exit: accuracies of single models would be biased, so there "
@@ -127,6 +121,17 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"short: {len(figures['short'])} times a model has fewer responses than asked for"
         )
+    return lines
+
+
+def _what_decided(figures: Mapping[str, Any]) -> list[str]:
+    decided = sorted(figures["decided_by"].items(), key=_rank)
+    lines = ["decided by: " + ", ".join(f"{REASONS.get(r, r)} {n}" for r, n in decided)]
+    settings = figures["settings"]
+    if "order" in figures["decided_by"] and settings["tie"] == "accuracy":
+        known = settings["validation_accuracy"]
+        why = "equal validation accuracy" if known else "no validation accuracy is known"
+        lines.append(f"ties went by pool order: {why} (--validation LOG or --accuracy NAME=x)")
     return lines
 
 

@@ -123,6 +123,7 @@ def _member(member: MemberScore, price: Price | None) -> dict[str, Any]:
         "samples": _states(member.counts),
         "token_usage": _usage([member]),
         "cost": cost_of(member, price),
+        "mean_latency_s": member.mean_latency_s,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from slm_mux.scoring.grading import GradedSample, grade_samples
@@ -62,6 +63,7 @@ class MemberScore:
     counts: MemberSummary
     prompt_tokens: int
     completion_tokens: int
+    mean_latency_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ def _member(
     unbiased: bool,
 ) -> MemberScore:
     drawn = [g.sample for cell in cells for g in cell]
+    latencies = [s.latency_s for s in drawn if s.latency_s is not None]
     usages = [s.usage for s in drawn if s.usage]
     rates = [sum(g.correct is True for g in cell) / asked for cell in cells] if single else []
     return MemberScore(
@@ -210,6 +213,7 @@ def _member(
         counts=counts,
         prompt_tokens=sum(u["prompt_tokens"] for u in usages),
         completion_tokens=sum(u["completion_tokens"] for u in usages),
+        mean_latency_s=fmean(latencies) if latencies else None,
     )
 
 
