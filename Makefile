@@ -66,7 +66,10 @@ stub-check: $(VENV)/.tools
 .PHONY: bench
 bench: $(VENV)/.tools  ## measure, side by side with the reference and with peers
 	cargo bench --workspace
-	for b in benches/python/bench_*.py; do $(BIN)/python $$b || exit 1; done
+	$(BIN)/python benches/python/bench_answers.py
+	$(BIN)/python benches/python/bench_log.py
+	$(BIN)/python benches/python/bench_sampling.py
+	$(BIN)/python -m pytest -q benches/python/bench_voting.py --benchmark-enable
 
 .PHONY: wheel
 wheel: $(VENV)/.tools  ## a release wheel into dist/

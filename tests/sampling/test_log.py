@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sample_rows import FAILURE, append, make_row, write_log
 from slm_mux.errors import LogError
 from slm_mux.sampling.log import SampleLog, read_recorded
+from slm_mux.sampling.recorded import Recorded
 from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import asking_of
 
@@ -71,7 +72,7 @@ def test_many_tasks_append_at_once(tmp_path: Path) -> None:
     with SampleLog(tmp_path / "x.jsonl") as log:
         asyncio.run(run(log))
         assert sorted(row["sample_index"] for row in log.rows()) == list(range(1000))
-        assert len(log.recorded) == 1000
+        assert len(Recorded(log.rows())) == 1000
 
 
 def test_appends_during_a_sync_share_the_next(

@@ -12,6 +12,7 @@ from slm_mux.errors import LogError, PoolError
 from slm_mux.sampling.asked import Asked, asked_members, redactor
 from slm_mux.sampling.calls import Caller, Request, Worker, used_tokens
 from slm_mux.sampling.client import Client
+from slm_mux.sampling.collector import collecting_rarely
 from slm_mux.sampling.limits import Limiter
 from slm_mux.sampling.outcome import Answer, Failure, Outcome
 from slm_mux.sampling.ports import KeyOf, Observer, PlanLike, RowSink, Silent
@@ -111,9 +112,10 @@ class Engine:
         self._start_queue(plan)
         self._loop = asyncio.get_running_loop()
         try:
-            async with Client(self._settings) as client:
-                await self._run_all([(Worker(), self._look_first(client, plan))])
-                await self._work_and_save(self._all_workers(client))
+            with collecting_rarely():
+                async with Client(self._settings) as client:
+                    await self._run_all([(Worker(), self._look_first(client, plan))])
+                    await self._work_and_save(self._all_workers(client))
         finally:
             if self._cut_off is not None:
                 self._cut_off.cancel()

@@ -37,8 +37,8 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 class SampleLog:
     """A sample log, open and locked for this run; a context manager.
 
-    `path` is the log as given, `recorded` the index of what it holds (rows on their way to it
-    included), `torn_bytes` how much of a torn last line was cut off on opening.
+    `path` is the log as given, `recorded` the index of what it held on opening, `torn_bytes`
+    how much of a torn last line was cut off then.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -96,10 +96,9 @@ class SampleLog:
         none of `rows`, a rescue file named in the error does, and so for all later appends.
         Raises LineError for a row that could not be read back.
         """
-        checked = [check_row(dict(row)) for row in rows]
+        for row in rows:
+            check_row(dict(row))
         data = b"".join(map(_line, rows))
-        for row in checked:
-            self.recorded.add(row)
         done = self._writer.append(data, len(rows))
         done.add_done_callback(self._note)
         return done
