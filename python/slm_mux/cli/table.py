@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-PIPE_WIDTH = 120
+PIPE_WIDTH = 140
+WIDE = 110
+HEADERS = (
+    "model",
+    "single sample",
+    "self-consistency",
+    "unparsed",
+    "cut off",
+    "failed",
+    "tokens",
+    "s/call",
+    "cost",
+)
+ACCURACIES = 3  # the columns before the counts
 
 REASONS = {
     "confidence": "one model surest",
@@ -33,9 +46,11 @@ def print_table(figures: Mapping[str, Any], console: Console | None = None) -> N
     console.print(
         f"[bold]{escape(figures['task'])}[/bold]: {accuracy['n']:,} problems, "
         f"{len(figures['models'])} models x {settings['samples']} samples, "
-        f"profile {settings['profile']}; accuracies with 95 % intervals"
+        f"profile {settings['profile']}; accuracies with 95 % intervals",
+        soft_wrap=True,
     )
-    console.print(_table(figures))
+    for table in _tables(figures, wide=console.width >= WIDE):
+        console.print(table)
     for line in notes(figures):
         console.print(escape(line), soft_wrap=True)
 
@@ -46,23 +61,29 @@ def _console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
 
 
-def _table(figures: Mapping[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("model", overflow="fold", min_width=12)
-    table.add_column("single sample", no_wrap=True)
-    table.add_column("self-consistency", no_wrap=True)
-    for name in ("unparsed", "cut off", "failed", "tokens", "s/call"):
-        table.add_column(name, justify="right", overflow="fold", min_width=4)
+def _tables(figures: Mapping[str, Any], *, wide: bool) -> list[Table]:
+    """One table, or on a narrow terminal accuracies and counts apart."""
+    rows = [_member_row(m) for m in figures["models"]]
+    if len(rows) > 1:
+        rows.append(_total_row(figures))
+        if figures["oracle"] is not None:
+            oracle = ["[dim]oracle (upper bound)[/dim]", "", share(figures["oracle"])]
+            rows.append(oracle + [""] * (len(HEADERS) - len(oracle)))
     priced = any(m["cost"] is not None for m in figures["models"])
-    if priced:
-        table.add_column("cost", justify="right", no_wrap=True)
-    width = len(table.columns)
-    for m in figures["models"]:
-        table.add_row(*_member_row(m)[:width])
-    if len(figures["models"]) > 1:
-        table.add_row(*_total_row(figures)[:width])
-    if len(figures["models"]) > 1 and figures["oracle"] is not None:
-        table.add_row("oracle (upper bound)", "", share(figures["oracle"]), style="dim")
+    columns = list(range(len(HEADERS) if priced else len(HEADERS) - 1))
+    parts = [columns] if wide else [columns[:ACCURACIES], [0, *columns[ACCURACIES:]]]
+    return [_table(rows, part) for part in parts]
+
+
+def _table(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(HEADERS[0], overflow="fold", min_width=12)
+    for at in columns[1:]:
+        justify: Literal["left", "right"] = "left" if at < ACCURACIES else "right"
+        table.add_column(HEADERS[at], justify=justify, no_wrap=True)
+    for row in rows:
+        if any(row[at] for at in columns[1:]):
+            table.add_row(*(row[at] for at in columns))
     return table
 
 
