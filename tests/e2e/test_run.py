@@ -228,3 +228,18 @@ def test_show_explains_a_decision(tmp_path: Path) -> None:
     assert "What is 4 mod 3?" in done.stdout
     assert "votes:" in done.stdout
     assert "selected:" in done.stdout
+
+
+def test_rescore_counts_what_it_cannot_read(tmp_path: Path) -> None:
+    with FaultServer() as server:
+        run(server, tmp_path)
+    log = tmp_path / "results/math.samples.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text("".join([*lines, "{not json}\n", lines[0], '{"model": "m"}\n']))
+    done = slm_mux("rescore", log, "--output", "again.json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"{log}:73: not valid JSON" in done.stderr
+    assert "2 lines could not be read" in done.stderr
+    assert "1 rows repeat others" in done.stderr
+    first = json.loads((tmp_path / "results/math.json").read_text())
+    assert json.loads((tmp_path / "again.json").read_text()) == first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,9 @@ from slm_mux.cli.options import Names, OutputOptions, Positive, RecordedOptions,
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from slm_mux.scoring.samples import SampleSet
+    from slm_mux.scoring.samples import ReadReport, SampleSet
+
+LISTED = 10
 
 
 def rescore(
@@ -61,7 +64,26 @@ def rescore(
         pool=known,
     )
     scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
-    return finish(scored, output=output, prices=prices_of(known), out=out)
+    code = finish(scored, output=output, prices=prices_of(known), out=out)
+    return max(code, _tell(samples.report, quiet=out.quiet))
+
+
+def _tell(report: ReadReport, *, quiet: bool) -> int:
+    """Says what was left out and why; 1 where lines could not be read."""
+    for note in (*report.bad_rows[:LISTED], *report.conflict_rows[:LISTED]):
+        sys.stderr.write(f"slm-mux: {note}\n")
+    for count, what in (
+        (report.bad.total(), "lines could not be read and are not counted"),
+        (
+            report.conflicts,
+            "rows hold another response for a sample that is there; the first counts",
+        ),
+    ):
+        if count:
+            sys.stderr.write(f"slm-mux: {count:,} {what}\n")
+    if report.duplicates and not quiet:
+        sys.stderr.write(f"{report.duplicates:,} rows repeat others and count once\n")
+    return 1 if report.bad else 0
 
 
 def _order(samples: SampleSet, pool: list[str]) -> list[str]:

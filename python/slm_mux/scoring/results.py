@@ -118,6 +118,7 @@ def _member(member: MemberScore, price: Price | None) -> dict[str, Any]:
     return {
         "name": member.name,
         "model": member.api_model,
+        "params": dict(member.params),
         "single_sample": member.single and member.single.as_dict(),
         "self_consistency": member.self_consistency and accuracy_dict(member.self_consistency),
         "samples": _states(member.counts),

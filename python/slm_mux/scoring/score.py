@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
@@ -58,6 +58,7 @@ class MemberScore:
 
     name: str
     api_model: str
+    params: Mapping[str, Any]
     single: Interval | None
     self_consistency: Accuracy | None
     counts: MemberSummary
@@ -208,6 +209,7 @@ def _member(
     return MemberScore(
         name=counts.member,
         api_model=next((s.setup.api_model for s in drawn if s.setup.api_model), counts.member),
+        params=next((dict(s.setup.params) for s in drawn), {}),
         single=over_problems(rates),
         self_consistency=_accuracy(counts.self_consistency, labelled=single) if unbiased else None,
         counts=counts,
