@@ -243,3 +243,15 @@ def test_rescore_counts_what_it_cannot_read(tmp_path: Path) -> None:
     assert "1 rows repeat others" in done.stderr
     first = json.loads((tmp_path / "results/math.json").read_text())
     assert json.loads((tmp_path / "again.json").read_text()) == first
+
+
+def test_every_command_speaks_json(tmp_path: Path) -> None:
+    with FaultServer() as server:
+        run(server, tmp_path, "--quiet")
+    log = "results/math.samples.jsonl"
+    shown = slm_mux("show", log, "--problem", "p/4", "--json", cwd=tmp_path)
+    assert json.loads(shown.stdout)["problem_id"] == "p/4"
+    rescored = slm_mux("rescore", log, "--json", cwd=tmp_path)
+    assert json.loads(rescored.stdout)["accuracy"]["n"] == 12
+    pulled = slm_mux("pull", "smollm2", "--json", cwd=tmp_path)
+    assert json.loads(pulled.stdout)["bytes"] == 98_362_432

@@ -35,7 +35,7 @@ def finish(
     figures = {k: v for k, v in data.items() if k != "results"}
     if out.json:
         paths = {"output": str(output) if output else None, **(extra or {})}
-        sys.stdout.write(json.dumps(figures | paths, indent=1) + "\n")
+        sys.stdout.write(json.dumps(figures | paths) + "\n")
     elif not out.quiet:
         print_table(figures)
         if output is not None:

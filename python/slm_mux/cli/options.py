@@ -165,7 +165,9 @@ class OutputOptions:
     quiet: Annotated[bool, Parameter(alias="-q", help="Print nothing but errors.", negative=())] = (
         False
     )
-    json: Annotated[bool, Parameter(help="Print the figures as JSON.", negative=())] = False
+    json: Annotated[
+        bool, Parameter(help="Print the figures as JSON, one line each.", negative=())
+    ] = False
 
 
 @Parameter(name="*")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, RecordedOptions, VotingOptions
+from slm_mux.cli.options import Names, OutputOptions, RecordedOptions, VotingOptions
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def show(
     models: Annotated[Names | None, Parameter(help="Pool order; default as recorded.")] = None,
     recorded: RecordedOptions = RecordedOptions(),  # noqa: B008 - frozen
     voting: VotingOptions = VotingOptions(),  # noqa: B008 - frozen
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    out: OutputOptions = OutputOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Show one problem's samples with their spans and keys, the votes and the decision.
 
@@ -39,11 +39,11 @@ def show(
         A sample log, as `run` and `collect` write it.
     """
     scored = _scored(log, problem, models, recorded, voting)
-    if as_json:
+    if out.json:
         from slm_mux.scoring.results import results  # noqa: PLC0415
 
-        sys.stdout.write(json.dumps(results(scored)["results"][0], indent=1) + "\n")
-    else:
+        sys.stdout.write(json.dumps(results(scored)["results"][0]) + "\n")
+    elif not out.quiet:
         _print(scored)
     return 0
 
