@@ -255,3 +255,15 @@ def test_every_command_speaks_json(tmp_path: Path) -> None:
     assert json.loads(rescored.stdout)["accuracy"]["n"] == 12
     pulled = slm_mux("pull", "smollm2", "--json", cwd=tmp_path)
     assert json.loads(pulled.stdout)["bytes"] == 98_362_432
+
+
+def test_an_early_exit_that_was_completed_is_none(tmp_path: Path) -> None:
+    with FaultServer(answers={"mod 3": r"\boxed{1}"}) as server:
+        run(server, tmp_path, "--stop", "unanimous")
+        early = slm_mux("rescore", "results/math.samples.jsonl", "--json", cwd=tmp_path)
+        run(server, tmp_path)
+    slm_mux("rescore", "results/math.samples.jsonl", "--output", "again.json", cwd=tmp_path)
+    first = json.loads((tmp_path / "results/math.json").read_text())
+    assert json.loads((tmp_path / "again.json").read_text()) == first
+    assert first["models"][0]["self_consistency"] is not None
+    assert json.loads(early.stdout)["settings"]["samples"] == 1

@@ -63,13 +63,17 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     beside = _beside(names, chosen)
     kinds = rows.kinds | {recorded.kind for _, recorded in beside.values()}
     members = _members(rows, order)
+    problems = _problems(beside, rows)
+    samples = _resolve(rows, set(members), where)
+    even = len({len(samples.get((p.problem_id, m), ())) for p in problems for m in members}) == 1
     return SampleSet(
         task=chosen,
         kind=kind or _one_kind(chosen, kinds),
-        problems=_problems(beside, rows),
+        problems=problems,
         members=members,
-        samples=_resolve(rows, set(members), where),
-        stop=rows.stop,
+        samples=samples,
+        # What an early exit left out may have been asked since; then nothing is biased.
+        stop="none" if even else rows.stop,
         report=reader.report,
     )
 
