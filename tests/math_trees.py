@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from reference.math_equal import equal
 from reference.math_generate import changed, expression
 from reference.math_identities import FAMILIES
+from reference.math_number import Undecided, Undefined
 from reference.math_pieces import Choose
 from reference.math_render import render
 from reference.math_tree import Tree
-from reference.math_value import Undecided, Undefined
 
 T = TypeVar("T")
 Spelled = tuple[Tree, str]

@@ -29,9 +29,10 @@ import mpmath
 
 import slm_mux
 from reference.math_generate import changed, constant, expression
+from reference.math_number import Scale, Undecided, Undefined, wide
 from reference.math_render import render
 from reference.math_tree import Tree, add, multiply, negate, number, power, symbols
-from reference.math_value import Scale, Undecided, Undefined, point, value, wide
+from reference.math_value import point, value
 
 DIGITS = 60
 BATCH = 2000

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from math_trees import chooser, decided, neighbours, simple
 from reference.math_identities import FAMILIES
+from reference.math_number import Undecided
 from reference.math_tree import (
     PI,
     I,
@@ -22,7 +23,6 @@ from reference.math_tree import (
     power,
     root,
 )
-from reference.math_value import Undecided
 
 TINY = power(number(10), -20)
 Y: Tree = ("symbol", "y")

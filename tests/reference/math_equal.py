@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import mpmath
 
+from reference.math_number import GUARD, Scale, Undecided, Undefined, wide
 from reference.math_tree import (
     STRUCTURES,
     Tree,
@@ -26,19 +27,7 @@ from reference.math_tree import (
     subtract,
     symbols,
 )
-from reference.math_value import (
-    COARSE,
-    FINE,
-    GUARD,
-    POINTS,
-    Scale,
-    Undecided,
-    Undefined,
-    equal_scalars,
-    point,
-    value,
-    wide,
-)
+from reference.math_value import COARSE, FINE, POINTS, equal_scalars, point, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
