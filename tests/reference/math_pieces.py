@@ -70,6 +70,8 @@ def letters_touch(end: str, start: str, *, latex: bool) -> bool:
         return True
     if re.match(r"e(?!\^)|pi|theta|infinity", start):  # `2e3` would be 2000
         return False
+    if not latex and re.search(r"_[0-9a-z]\Z", end):  # `x_1y` could have the index 1y
+        return False
     if end[-1] in "0123456789)}²³⁴" or start.startswith("\\"):
         return True
     if latex and re.search(r"\\(?:pi|theta)\Z", end):

@@ -43,7 +43,7 @@ def render(tree: Tree, choose: Choose) -> str:
     writer = StructureWriter(choose, latex=latex, commas=not several(tree))
     text = writer.answer(tree)
     if not latex:
-        return choose([text, text, f" {text} ", f"${text}$"])
+        return choose([text, f" {text} ", f"${text}$" if "{" not in text else text])
     return choose([text, f"${text}$", rf"\({text}\)", rf"\[{text}\]", f"$ {text} $", f"$${text}$$"])
 
 
