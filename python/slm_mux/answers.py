@@ -34,7 +34,7 @@ FALLBACK_RULES: frozenset[str] = frozenset(_core.FALLBACK_RULES)
 """Rules that guess where nothing is said to be the answer; not to be trusted on cut-off text."""
 
 Verdict = Literal["correct", "incorrect", "undecided", "no_answer"]
-Stage = Literal["string", "key"]
+Stage = Literal["string", "key", "lenient", "sympy", "judge"]
 State = Literal["ok", "unparsed", "truncated"]
 
 

@@ -17,7 +17,7 @@ pub(crate) use words::fold_words;
 
 use super::fold::fold;
 use super::limits::Limit;
-use super::token::{Kind, Token, tokens};
+use super::token::{Commas, Kind, Token, tokens};
 use super::tree::Node;
 use super::wrapping::unwrapped;
 
@@ -35,7 +35,19 @@ pub(crate) fn parse(answer: &str) -> Parsed {
     }
     let folded = fold(answer);
     let text = unwrapped(&folded);
-    let tokens = tokens(text)?;
+    let tree = tree_of(text, Commas::Separate);
+    if !text.contains(',') || tree.as_ref().is_ok_and(|tree| !has_misplaced_list(tree)) {
+        return tree;
+    }
+    // `3(x + 1,234)`: the comma in brackets belongs to a number after all.
+    match tree_of(text, Commas::Group) {
+        Ok(grouped) if !has_misplaced_list(&grouped) => Ok(grouped),
+        _ => tree,
+    }
+}
+
+fn tree_of(text: &str, commas: Commas) -> Parsed {
+    let tokens = tokens(text, commas)?;
     if tokens.is_empty() {
         return Err(Limit::Unparsed);
     }
@@ -45,6 +57,16 @@ pub(crate) fn parse(answer: &str) -> Parsed {
     let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0 };
     let node = parser.answer()?;
     if parser.at < parser.tokens.len() { Err(Limit::Unparsed) } else { Ok(node) }
+}
+
+/// Whether a list or a tuple stands where only a value can.
+fn has_misplaced_list(tree: &Node) -> bool {
+    tree.any(&|node| match node {
+        Node::Apply(_, parts) => {
+            parts.iter().any(|part| matches!(part, Node::Tuple(_) | Node::List(_)))
+        }
+        _ => false,
+    })
 }
 
 /// Where the parser is.
@@ -98,13 +120,13 @@ impl<'a> Parser<'a> {
 
     /// Replaces the token at hand by what is left of it after `taken` bytes.
     fn shorten(&mut self, taken: usize) {
-        let Some(token) = self.tokens.get_mut(self.at) else { return };
-        if taken >= token.text.len() {
+        let Some(first) = self.tokens.get_mut(self.at) else { return };
+        if taken >= first.text.len() {
             self.at += 1;
         } else {
-            token.text = &token.text[taken..];
-            token.at += taken;
-            token.gap = false;
+            first.text = &first.text[taken..];
+            first.at += taken;
+            first.gap = false;
         }
     }
 
