@@ -42,7 +42,7 @@ def read_tree(text: str) -> Node:
     _measure(tree)
     if not _is_node(tree):
         raise TreeError("sympy_tree")
-    return tree
+    return list(tree)
 
 
 def _measure(tree: Any) -> None:
@@ -208,7 +208,7 @@ def _log(base: Any, argument: Any) -> Any:
 
 
 def _of_integers(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """gcd and lcm: of integers the number; of anything else nothing is claimed."""
+    """Of integers the number (gcd, lcm); of anything else nothing is claimed."""
 
     def applied(*arguments: Any) -> Any:
         if all(isinstance(a, sympy.Integer) for a in arguments):
@@ -226,7 +226,7 @@ _FUNCTIONS: dict[str, Any] = {
     **{name: getattr(sympy, name) for name in ("sinh", "cosh", "tanh", "coth", "sech", "csch")},
     **{f"arc{name}": getattr(sympy, f"a{name}") for name in _ARCS},
     "exp": sympy.exp,
-    "ln": lambda argument: sympy.log(argument),
+    "ln": sympy.log,
     "log": _log,
     "abs": sympy.Abs,
     "floor": sympy.floor,

@@ -15,9 +15,9 @@ from slm_mux.symbolic.build import Node, TreeError, expression
 from slm_mux.symbolic.equations import equal_equations, solution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from slm_mux.symbolic.scalar import Decided
+    from slm_mux.types import Decided
 
 MAX_PAIRS = 400
 CLOSE = sympy.Rational(5, 10_000)
@@ -143,22 +143,8 @@ def _any_of(decided: Sequence[Decided]) -> Decided:
 
 
 def _same_kind(a: Node, b: Node) -> Decided:
-    kind = a[0]
-    if kind == "tuple":
-        return _in_order(a[1:], b[1:])
-    if kind == "matrix":
-        return _matrices(a[1:], b[1:])
-    if kind == "ratio":
-        return _ratios(a[1:], b[1:])
-    if kind == "text":
-        return "correct" if _folded(a) == _folded(b) else "undecided"
-    if kind == "relation" and a[1] == b[1] == "=":
-        return equal_equations(a[2:], b[2:])
-    if kind == "interval":
-        return _intervals(a, b)
-    if kind == "relation":
-        return sets.equal_inequalities(a, b)
-    return "undecided"
+    way = _SAME_KIND.get(a[0])
+    return "undecided" if way is None else way(a[1:], b[1:])
 
 
 def _in_order(left: Sequence[Node], right: Sequence[Node]) -> Decided:
@@ -174,23 +160,39 @@ def _matrices(left: Sequence[Sequence[Node]], right: Sequence[Sequence[Node]]) -
 
 
 def _ratios(left: Sequence[Node], right: Sequence[Node]) -> Decided:
-    """a : b : c up to a common factor."""
+    """Two ratios, up to a common factor."""
     if len(left) != len(right):
         return "incorrect"
     p, q = [expression(x) for x in left], [expression(y) for y in right]
     return all_of(scalar.equal(x * q[0], y * p[0]) for x, y in zip(p, q, strict=True))
 
 
-def _intervals(a: Node, b: Node) -> Decided:
+def _intervals(left: Sequence[Any], right: Sequence[Any]) -> Decided:
     """Intervals with ends that are no numbers: end by end."""
-    ends = all_of((compare(a[1], b[1]), compare(a[2], b[2])))
-    if ends == "correct" and a[3:] != b[3:]:
-        return "incorrect"
-    return ends
+    ends = _in_order(left[:2], right[:2])
+    return "incorrect" if ends == "correct" and left[2:] != right[2:] else ends
 
 
-def _folded(node: Node) -> str:
-    return " ".join(str(node[1]).split()).casefold()
+def _relations(left: Sequence[Any], right: Sequence[Any]) -> Decided:
+    if left[0] == right[0] == "=":
+        return equal_equations(left[1:], right[1:])
+    return sets.equal_inequalities(left, right)
+
+
+def _texts(left: Sequence[str], right: Sequence[str]) -> Decided:
+    """Case and spaces aside; what other words mean is not for algebra."""
+    p, q = (" ".join(text.split()).casefold() for (text,) in (left, right))
+    return "correct" if p == q else "undecided"
+
+
+_SAME_KIND: dict[str, Callable[[Sequence[Any], Sequence[Any]], Decided]] = {
+    "tuple": _in_order,
+    "matrix": _matrices,
+    "ratio": _ratios,
+    "text": _texts,
+    "interval": _intervals,
+    "relation": _relations,
+}
 
 
 # --- two kinds

@@ -13,7 +13,7 @@ from slm_mux.symbolic.build import Node, expression
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slm_mux.symbolic.scalar import Decided
+    from slm_mux.types import Decided
 
 
 def equal_equations(a: Sequence[Node], b: Sequence[Node]) -> Decided:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy.core.evalf import PrecisionExhausted
@@ -12,7 +12,8 @@ from sympy.core.function import AppliedUndef
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Decided = Literal["correct", "incorrect", "undecided"]
+    from slm_mux.types import Decided
+
 
 POINTS = 8
 SHOWN_BY = 2

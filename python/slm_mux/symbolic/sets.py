@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from slm_mux.symbolic import scalar
-from slm_mux.symbolic.build import Node, TreeError, expression
+from slm_mux.symbolic.build import Node, expression
 from slm_mux.symbolic.equations import common_factor
-from slm_mux.symbolic.scalar import Decided
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slm_mux.types import Decided
 
 _INTERVALS = frozenset({"interval", "union", "intersection", "difference"})
 _RELATIONS: dict[str, Any] = {
@@ -19,6 +23,11 @@ _RELATIONS: dict[str, Any] = {
     ">=": sympy.GreaterThan,
 }
 _TURNED = {">": "<", ">=": "<="}
+_JOINED: dict[str, Any] = {
+    "union": sympy.Union,
+    "intersection": sympy.Intersection,
+    "difference": sympy.Complement,
+}
 
 
 class _NotASetError(Exception):
@@ -79,35 +88,37 @@ class _Reader:
 
     def set_of(self, node: Node) -> Any:
         kind, *parts = node
-        if kind == "interval":
-            return self._interval(*parts)
-        if kind == "union":
-            return sympy.Union(*map(self.set_of, parts))
-        if kind == "intersection":
-            return sympy.Intersection(*map(self.set_of, parts))
-        if kind == "difference":
-            return sympy.Complement(*map(self.set_of, parts))
-        if kind == "set":
-            return sympy.FiniteSet(*map(self._number, parts))
-        if kind == "tuple" and len(parts) == 2:  # noqa: PLR2004
-            return self._interval(*parts, False, False)
-        if kind == "list":
-            return self._several(parts)
-        if kind == "chain":
-            operators, terms = parts
-            links = zip(operators, terms[:-1], terms[1:], strict=True)
-            return sympy.Intersection(*(self._relation(*link) for link in links))
-        if kind == "relation":
-            return self._relation(*parts)
-        raise _NotASetError
+        if kind in _JOINED:
+            return _JOINED[kind](*map(self.set_of, parts))
+        ways: dict[str, Any] = {
+            "interval": self._interval,
+            "set": lambda *items: sympy.FiniteSet(*map(self._number, items)),
+            "tuple": self._pair,
+            "list": self._several,
+            "chain": self._chain,
+            "relation": self._relation,
+        }
+        if kind not in ways:
+            raise _NotASetError
+        return ways[kind](*parts)
 
-    def _several(self, parts: list[Node]) -> Any:
+    def _pair(self, *ends: Node) -> Any:
+        """A pair against an interval: read as the open one."""
+        if len(ends) != 2:  # noqa: PLR2004
+            raise _NotASetError
+        return self._interval(*ends, low_closed=False, high_closed=False)
+
+    def _chain(self, operators: Sequence[str], terms: Sequence[Node]) -> Any:
+        links = zip(operators, terms[:-1], terms[1:], strict=True)
+        return sympy.Intersection(*(self._relation(*link) for link in links))
+
+    def _several(self, *parts: Node) -> Any:
         """Several inequalities: all of them, or, where that is nothing, any of them."""
         found = [self.set_of(part) for part in parts]
         both = sympy.Intersection(*found)
         return sympy.Union(*found) if both.is_empty else both
 
-    def _interval(self, low: Node, high: Node, low_closed: Any, high_closed: Any) -> Any:
+    def _interval(self, low: Node, high: Node, low_closed: bool, high_closed: bool) -> Any:
         ends = self._number(low), self._number(high)
         return sympy.Interval(*ends, not low_closed, not high_closed)
 
@@ -142,8 +153,8 @@ class _Reader:
             raise _NotASetError from error
 
 
-def equal_inequalities(a: Node, b: Node) -> Decided:
-    """Inequalities in several unknowns: the same up to a positive factor."""
+def equal_inequalities(a: Sequence[Any], b: Sequence[Any]) -> Decided:
+    """Inequalities (operator, left, right) in several unknowns: up to a positive factor."""
     (operator, left), (wanted, right) = _oriented(a), _oriented(b)
     if operator != wanted or operator not in _RELATIONS:
         return "undecided"
@@ -153,10 +164,9 @@ def equal_inequalities(a: Node, b: Node) -> Decided:
     return "correct" if scalar.equal(left, factor * right) == "correct" else "undecided"
 
 
-def _oriented(node: Node) -> tuple[str, Any]:
+def _oriented(relation: Sequence[Any]) -> tuple[str, Any]:
     """An inequality as `difference < 0` or `difference <= 0`."""
-    if len(node) != 4:  # noqa: PLR2004
-        raise TreeError("sympy_tree")
-    _, operator, left, right = node
+    operator, left, right = relation
     difference = expression(left) - expression(right)
-    return _TURNED.get(operator, operator), -difference if operator in _TURNED else difference
+    turned = _TURNED.get(operator)
+    return (operator, difference) if turned is None else (turned, -difference)

@@ -17,14 +17,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from slm_mux.errors import InputError, SlmMuxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Decided = Literal["correct", "incorrect", "undecided"]
+    from slm_mux.types import Decided
+
 SECONDS = 5.0
 MEGABYTES = 1024
 LEAST_MEGABYTES = 256
