@@ -14,7 +14,6 @@ from slm_mux.symbolic.decide import decide
 from symbolic.trees import CASES
 
 
-
 def verdict(answer: Any, reference: Any) -> tuple[str, str | None]:
     said = decide(json.dumps(answer), json.dumps(reference))
     return said["verdict"], said["limit"]
