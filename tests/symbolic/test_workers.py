@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +21,7 @@ from symbolic.trees import ENDLESS, HUGE, ONE, nested, number, pair
 
 EQUAL = pair(["power", number(2), number(3)], number(8))
 OTHER = pair(number(3), number(4))
-QUICK = Limits(seconds=2.0, megabytes=512)
+QUICK = Limits(seconds=2.0, megabytes=4096)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +102,48 @@ def test_closing_ends_the_children_also_at_work() -> None:
     assert process.poll() is not None
     with pytest.raises(SlmMuxError, match="closed"):
         workers.decide([EQUAL])
+
+
+@pytest.mark.parametrize("number_of_pairs", [1, 3])
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to a thread")
+def test_an_interruption_mixes_up_no_replies(number_of_pairs: int) -> None:
+    tower = ENDLESS["tower"]
+    endless = [pair(["add", number(k), tower]) for k in range(number_of_pairs)]
+    main = threading.main_thread().ident
+    assert main is not None
+    with Workers(Limits(seconds=60.0), count=2) as workers:
+        workers.decide([EQUAL, OTHER])
+        interrupt = threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT))
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            workers.decide(endless)
+        for _ in range(3):
+            assert workers.decide([OTHER, EQUAL]) == [
+                Settled("incorrect", None),
+                Settled("correct", None),
+            ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits for a process by its file")
+def test_a_worker_whose_parent_was_killed_ends_itself() -> None:
+    code = (
+        "import sys\n"
+        "from slm_mux.symbolic import Limits, Pair, Workers\n"
+        "workers = Workers(Limits(seconds=1.0), count=1)\n"
+        """workers.decide([Pair('["number","1"]', '["number","1"]')])\n"""
+        "print(workers._workers[0]._process.pid, flush=True)\n"
+        "workers.decide([Pair(sys.argv[1], sys.argv[1])])\n"
+    )
+    tower = json.dumps(ENDLESS["tower"])
+    with subprocess.Popen(
+        [sys.executable, "-c", code, tower], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        worker = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    ended, _, _ = select.select([worker], [], [], 60)
+    os.close(worker)
+    assert ended
 
 
 def test_without_sympy_one_line_says_what_to_install(tmp_path: Path) -> None:

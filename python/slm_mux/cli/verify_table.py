@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from slm_mux.cli.table import money, share, table_console
+from slm_mux.cli.table import WIDE, money, share, table_console
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
-STATES = ("correct", "incorrect", "undecided", "no_answer", "truncated", "failed")
-HEADERS = (
-    "after",
-    "accuracy",
-    "correct",
-    "incorrect",
-    "undecided",
-    "no answer",
-    "cut off",
-    "failed",
-)
+STATES = {
+    "correct": "correct",
+    "incorrect": "incorrect",
+    "undecided": "undecided",
+    "no_answer": "no answer",
+    "truncated": "cut off",
+    "failed": "failed",
+}
 LIMITS = {
     "sympy_time": "out of time",
     "sympy_memory": "out of memory",
@@ -51,31 +48,39 @@ def print_verification(
         "accuracy after each rung, with 95 % intervals",
         soft_wrap=True,
     )
-    console.print(_rungs(steps))
+    wide = console.width >= WIDE
+    console.print(_rungs(steps, wide=wide))
     if len(summary["models"]) > 1:
-        console.print(_models(summary["models"], summary["stages"]))
+        console.print(_models(summary["models"], summary["stages"], wide=wide))
     for line in notes(summary):
         console.print(escape(line), soft_wrap=True)
 
 
-def _rungs(steps: Sequence[Mapping[str, Any]]) -> Table:
-    table = _table(HEADERS, right_from=2)
+def _rungs(steps: Sequence[Mapping[str, Any]], *, wide: bool) -> Table:
+    """On a narrow terminal without the states that nothing is in."""
+    states = [state for state in STATES if wide or any(step[state] for step in steps)]
+    table = _table(["after", "accuracy", *(STATES[state] for state in states)], accuracies=1)
     for step in steps:
-        table.add_row(step["stage"], share(step), *(f"{step[state]:,}" for state in STATES))
+        table.add_row(step["stage"], share(step), *(f"{step[state]:,}" for state in states))
     return table
 
 
-def _models(models: Mapping[str, Sequence[Mapping[str, Any]]], stages: Sequence[str]) -> Table:
-    table = _table(("model", *stages), right_from=len(stages) + 1)
+def _models(
+    models: Mapping[str, Sequence[Mapping[str, Any]]], stages: Sequence[str], *, wide: bool
+) -> Table:
+    """On a narrow terminal the first rung and the last."""
+    shown = range(len(stages)) if wide else sorted({0, len(stages) - 1})
+    table = _table(["model", *(stages[at] for at in shown)], accuracies=len(shown))
     for name, steps in models.items():
-        table.add_row(escape(name), *(share(step) for step in steps))
+        table.add_row(escape(name), *(share(steps[at]) for at in shown))
     return table
 
 
-def _table(headers: Sequence[str], *, right_from: int) -> Table:
+def _table(headers: Sequence[str], *, accuracies: int) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for at, header in enumerate(headers):
-        table.add_column(header, justify="right" if at >= right_from else "left", overflow="fold")
+    table.add_column(headers[0], overflow="fold")
+    for at, header in enumerate(headers[1:]):
+        table.add_column(header, justify="left" if at < accuracies else "right", no_wrap=True)
     return table
 
 

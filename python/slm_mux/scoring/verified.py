@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import __version__
 from slm_mux.scoring.intervals import wilson
-from slm_mux.scoring.ladder import Standing, climb_of
+from slm_mux.scoring.ladder import STAGES, Standing, climb_of
 from slm_mux.scoring.results import accuracy_dict
 from slm_mux.scoring.score import Accuracy
 from slm_mux.selection import Outcome, Outcomes
@@ -113,7 +113,7 @@ def _said(result: RecordedResult, answer: RecordedAnswer, view: _View) -> dict[s
 
 
 def _summary(recorded: RecordedResults, view: _View, stages: Sequence[Stage]) -> dict[str, Any]:
-    decided = Counter(
+    decided: Counter[str] = Counter(
         view.standing(result, result.final).stage or "nobody"
         for result in recorded.results
         if result.final.text is not None
@@ -126,7 +126,7 @@ def _summary(recorded: RecordedResults, view: _View, stages: Sequence[Stage]) ->
         "models": {
             name: [view.accuracy(name, stage) for stage in stages] for name in recorded.members
         },
-        "decided_by": dict(decided),
+        "decided_by": {stage: decided[stage] for stage in (*STAGES, "nobody") if decided[stage]},
         "limits": view.ladder.limits(),
         "accuracy_before": recorded.data.get("accuracy"),
     }

@@ -45,7 +45,7 @@ def _limit_memory(size: int) -> None:
 def _end_within(seconds: float) -> None:
     """Where the parent is gone, nobody kills a pair that hangs: the system's alarm does."""
     if hasattr(signal, "alarm"):
-        signal.alarm(math.ceil(seconds) + 5)
+        signal.alarm(math.ceil(seconds) + 1)
 
 
 def _say(replies: IO[str], reply: dict[str, Any]) -> None:

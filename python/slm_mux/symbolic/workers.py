@@ -31,7 +31,9 @@ MEGABYTES = 1024
 LEAST_MEGABYTES = 256
 """SymPy alone needs about half of it."""
 _START_SECONDS = 120.0
-_OUT_OF_MEMORY = (-9, -6)
+# SIGKILL is the system's where memory is short, SIGABRT an allocation that failed; SIGALRM is
+# the child's own watch, should ours be late.
+_DEATHS = {-9: "sympy_memory", -6: "sympy_memory", -14: "sympy_time"}
 
 
 class Pair(NamedTuple):
@@ -109,7 +111,8 @@ class Workers:
                 return list(threads.map(self._decide, pairs))
             except BaseException:  # an interruption: nobody waits for what is being compared
                 threads.shutdown(wait=False, cancel_futures=True)
-                self.close()
+                for worker in self._workers:
+                    worker.interrupt()
                 raise
 
     def _decide(self, pair: Pair) -> Settled:
@@ -130,14 +133,23 @@ class _Worker:
 
     def ask(self, pair: Pair) -> Settled:
         """Compare one pair within the limits."""
-        process = self._running()
         request = json.dumps({"answer": pair.answer, "reference": pair.reference})
-        reply, killed = _exchange(process, request, self._limits.seconds)
+        try:
+            reply, killed = _exchange(self._running(), request, self._limits.seconds)
+        except BaseException:  # interrupted: its reply must not be taken for the next pair's
+            self._end()
+            raise
         if reply is None:
             return Settled("undecided", "sympy_time" if killed else self._cause_of_death())
         if killed or reply["limit"] == "sympy_memory":  # what is left of its memory is not known
             self._end()
         return Settled(reply["verdict"], reply["limit"])
+
+    def interrupt(self) -> None:
+        """Kill the child at work, from another thread; whoever waits for it learns that."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """Kill the child, if there is one, for good."""
@@ -153,10 +165,10 @@ class _Worker:
         return self._process
 
     def _cause_of_death(self) -> str:
-        """SIGKILL is the system's when memory is short, SIGABRT an allocation that failed."""
+        """The limit that a child which we have not killed has met, by the signal it died of."""
         code = self._process.wait() if self._process is not None else 0
         self._end()
-        return "sympy_memory" if code in _OUT_OF_MEMORY else "sympy_died"
+        return _DEATHS.get(code, "sympy_died")
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -198,7 +210,8 @@ def _exchange(
         line = process.stdout.readline()  # type: ignore[union-attr]
     except OSError:  # it has died, or was killed, before it read all of it
         line = b""
-    killed = watch.end()
+    finally:
+        killed = watch.end()
     return (json.loads(line) if line.endswith(b"\n") else None), killed
 
 
