@@ -140,7 +140,8 @@ class _Worker:
             self._end()
             raise
         if reply is None:
-            return Settled("undecided", "sympy_time" if killed else self._cause_of_death())
+            death = self._cause_of_death()
+            return Settled("undecided", "sympy_time" if killed else death)
         if killed or reply["limit"] == "sympy_memory":  # what is left of its memory is not known
             self._end()
         return Settled(reply["verdict"], reply["limit"])
