@@ -7,7 +7,7 @@ RUST := Cargo.toml Cargo.lock $(shell find rust -name '*.rs' -o -name 'Cargo.tom
 
 .PHONY: help
 help:  ## list the verbs
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or newer is needed: make PYTHON=python3.12 …' >&2; exit 2; }
@@ -71,10 +71,18 @@ bench: $(VENV)/.tools  ## measure, side by side with the reference and with peer
 	$(BIN)/python benches/python/bench_sampling.py
 	$(BIN)/python -m pytest -q benches/python/bench_voting.py --benchmark-enable
 
+.PHONY: compare-tools
+compare-tools: .venv-compare/.installed  ## the peers that benches/compare measures against, into .venv-compare
+
+.venv-compare/.installed: benches/compare/requirements.txt
+	$(PYTHON) -m venv .venv-compare
+	.venv-compare/bin/python -m pip install --quiet -r $<
+	@touch $@
+
 .PHONY: wheel
 wheel: $(VENV)/.tools  ## a release wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 .PHONY: clean
 clean:  ## remove all that was built
-	rm -rf target $(VENV) dist python/slm_mux/_core*.so
+	rm -rf target $(VENV) .venv-compare dist python/slm_mux/_core*.so

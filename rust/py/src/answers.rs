@@ -102,3 +102,10 @@ pub(crate) fn grade(
         Some(core::grade(&response, &reference, kind.0, profile.0, choices.at(row)))
     })
 }
+
+/// The expression tree of each answer as JSON.
+#[pyfunction]
+#[pyo3(signature = (answer))]
+pub(crate) fn tree(py: Python<'_>, answer: Texts) -> Result<Bound<'_, PyAny>> {
+    reply(py, &answer, |row| core::math::tree_json(&answer.at(row)?))
+}

@@ -15,7 +15,7 @@ mod text;
 #[pyo3::pymodule]
 mod _core {
     #[pymodule_export]
-    use crate::answers::{extract, grade, key, read, same};
+    use crate::answers::{extract, grade, key, read, same, tree};
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};
@@ -32,6 +32,10 @@ mod _core {
     /// Where an answer, or the lack of one, is counted.
     #[pymodule_export]
     const OUTCOMES: [&str; 6] = Outcome::NAMES;
+
+    /// The version of the rules that keys carry.
+    #[pymodule_export]
+    const KEY_VERSION: &str = slm_mux_core::math::KEY_VERSION;
 
     /// The version that `Cargo.toml` carries.
     #[expect(non_upper_case_globals)]

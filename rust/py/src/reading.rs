@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, OffsetSizeTrait};
 use pyo3::prelude::*;
-use slm_mux_core::{Grade, Stage, Verdict};
+use slm_mux_core::{Grade, Stage};
 
 use crate::error::Result;
 use crate::reply::{Answer, structs};
@@ -37,7 +37,7 @@ impl Answer for Reading {
 
 impl Answer for Grade {
     fn object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let (verdict, stage) = (verdict_name(self.verdict), self.stage.map(stage_name));
+        let (verdict, stage) = (self.verdict.name(), self.stage.map(Stage::name));
         let answer = self.span.clone();
         let fields = (verdict, stage, self.rule, self.span, answer, self.key, self.limit);
         Ok(fields.into_pyobject(py)?.into_any())
@@ -48,8 +48,8 @@ impl Answer for Grade {
     ) -> Result<ArrayRef> {
         let rows = &rows.collect::<Vec<_>>();
         let columns = vec![
-            ("verdict", texts::<O, _>(rows, |grade| Some(verdict_name(grade.verdict)))?),
-            ("stage", texts::<O, _>(rows, |grade| grade.stage.map(stage_name))?),
+            ("verdict", texts::<O, _>(rows, |grade| Some(grade.verdict.name()))?),
+            ("stage", texts::<O, _>(rows, |grade| grade.stage.map(Stage::name))?),
             ("rule", texts::<O, _>(rows, |grade| grade.rule)?),
             ("span", texts::<O, _>(rows, |grade| grade.span.as_deref())?),
             ("answer", texts::<O, _>(rows, |grade| grade.span.as_deref())?),
@@ -65,22 +65,4 @@ fn texts<'a, O: OffsetSizeTrait, T>(
     field: impl Fn(&'a T) -> Option<&'a str>,
 ) -> Result<ArrayRef> {
     Ok(Arc::new(strings::<O, _>(rows.iter().map(|row| row.as_ref().and_then(&field)))?))
-}
-
-/// The name of the verdict in Python.
-fn verdict_name(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Correct => "correct",
-        Verdict::Incorrect => "incorrect",
-        Verdict::Undecided => "undecided",
-        Verdict::NoAnswer => "no_answer",
-    }
-}
-
-/// The name of the stage in Python.
-fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::String => "string",
-        Stage::Key => "key",
-    }
 }

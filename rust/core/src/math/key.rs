@@ -1,153 +1,309 @@
-//! The key: the string that two equal answers share.
+//! The key: what equal answers share, as a short string.
 //!
-//! A value has the key of its exact fraction in lowest terms (`7/3`, `-5`), a letter is itself,
-//! and anything else is its cleaned string behind a `~`, so that no string equals a value.
+//! A rational value is its own key, in lowest terms (`7/3`, `-5`), and a letter of a choice is
+//! itself. Every other key carries the version of the rules: `v1:f:…` the digest of the values
+//! of an expression, `v1:(…)`, `v1:{…}`, `v1:M(…)` and the like a structure of keys,
+//! `v1:t:…` a text, `v1:raw:…` what could not be read, `v1:sha256:…` what would be too long.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
-use num_rational::BigRational;
 use sha2::{Digest, Sha256};
 
-use super::clean::{clean, spelled};
-use super::value::value;
+use super::fold::fold;
+use super::limits::{Budget, Limit};
+use super::parse::{fold_words, parse};
+use super::plain::plain_key;
+use super::relations;
+use super::token::{Kind as TokenKind, tokens};
+use super::tree::{Function, Interval, Node};
+use super::value::{Exact, Fingerprint, fingerprint};
+use super::wrapping::unwrapped;
 use crate::Kind;
 use crate::extract::choice::{is_closer, skip_openers};
-use crate::extract::equations::pieces;
 use crate::extract::numbers::Numbers;
 use crate::extract::text::is_space;
 
-const LONGEST_KEY: usize = 256;
-/// What the keys start with that stand for a string too long to keep.
-pub const HASHED: &str = "#sha256:";
+/// The version of the rules; keys of one version compare.
+pub const KEY_VERSION: &str = "v1";
+
+/// The longest key, in bytes.
+const LONGEST: usize = 256;
+/// A rational with more bits is keyed by its digest.
+const MOST_PRINTED_BITS: u64 = 640;
+
+/// A key with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keyed<'a> {
+    pub(crate) key: Cow<'a, str>,
+    /// Why the key is no value: then unequal keys show nothing.
+    pub(crate) limit: Option<Limit>,
+    /// What was read; nothing for a plain number or a letter.
+    pub(crate) tree: Option<Node>,
+}
+
+impl<'a> Keyed<'a> {
+    fn certain(key: impl Into<Cow<'a, str>>) -> Self {
+        Self { key: key.into(), limit: None, tree: None }
+    }
+}
 
 /// The key of `answer` for its kind; nothing where nothing is left of it.
 pub fn key(answer: &str, kind: Kind) -> Option<Cow<'_, str>> {
-    if kind == Kind::Choice {
-        return choice_key(answer);
-    }
-    if is_plain_integer(answer) {
-        return Some(Cow::Borrowed(answer));
-    }
-    let text = clean(answer);
-    if text.is_empty() {
-        return None;
-    }
-    let key = match (value(&text), kind) {
-        (Some(value), _) => value.to_string(),
-        (None, Kind::Number) => number_key(&text),
-        (None, _) => math_key(&text),
-    };
-    Some(Cow::Owned(bounded(key)))
+    keyed(answer, kind).map(|keyed| keyed.key)
 }
 
-/// The way most answers take: digits that are their own key.
-fn is_plain_integer(answer: &str) -> bool {
-    let digits = answer.as_bytes();
-    let zero = digits.first() == Some(&b'0') && digits.len() > 1;
-    !zero && (1..=LONGEST_KEY).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+/// The same with the limit that was hit.
+pub(crate) fn keyed(answer: &str, kind: Kind) -> Option<Keyed<'_>> {
+    match kind {
+        Kind::Choice => choice_key(answer).map(Keyed::certain),
+        Kind::Math => math_key(answer),
+        Kind::Number => number_key(answer),
+    }
 }
 
-/// The key of a cleaned answer that is no plain number: a list, a tuple, a string.
-fn math_key(text: &str) -> String {
-    let (opener, inner, closer) = outer(text);
-    let parts = pieces(inner, b',');
-    if parts.len() == 1 && matches!(opener, "" | "(") && matches!(closer, "" | ")") {
-        return match named_value(inner) {
-            Some(value) => value.to_string(),
-            None => format!("~{}", spelled(inner)),
-        };
+fn math_key(answer: &str) -> Option<Keyed<'_>> {
+    match plain_key(answer) {
+        Some(key) => Some(Keyed::certain(key)),
+        None => of_parsed(answer, parse(answer)),
     }
-    let mut parts: Vec<_> = parts.into_iter().map(scalar).collect();
-    // A list or a set has no order; a point or an interval has.
-    if matches!(opener, "" | "\\{") {
-        parts.sort_unstable();
-    }
-    format!("~{opener}{}{closer}", parts.join(","))
 }
 
-/// The brackets around the whole, and the inside.
-fn outer(text: &str) -> (&str, &str, &str) {
-    let set = text.strip_prefix("\\{").and_then(|rest| rest.strip_suffix("\\}"));
-    if let Some(inner) = set.filter(|inner| !inner.contains("\\}")) {
-        return ("\\{", inner, "\\}");
+/// The key of the only number among words, where the whole is no value.
+fn number_key(answer: &str) -> Option<Keyed<'_>> {
+    if let Some(key) = plain_key(answer) {
+        return Some(Keyed::certain(key));
     }
-    let brackets = text.len() >= 2 && text.starts_with(['(', '[']) && text.ends_with([')', ']']);
-    if brackets && encloses(text) {
-        let last = text.len() - 1;
-        return (&text[..1], &text[1..last], &text[last..]);
-    }
-    ("", text, "")
-}
-
-/// Whether the bracket that opens `text` closes at its last character, not before.
-pub(super) fn encloses(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at == bytes.len() - 1;
-                }
-            }
-            _ => {}
+    let tree = parse(answer);
+    if matches!(tree, Err(Limit::Unparsed) | Ok(Node::Text(_))) {
+        let mut numbers = Numbers::of(answer);
+        if let (Some((_, only)), None) = (numbers.next(), numbers.next()) {
+            return math_key(only);
         }
-        at += 1;
     }
-    false
+    of_parsed(answer, tree)
 }
 
-/// One component of a list.
-fn scalar(text: &str) -> String {
-    named_value(text).map_or_else(|| spelled(text), |value| value.to_string())
-}
-
-/// `x = 5` states 5, like 5 itself.
-fn named_value(text: &str) -> Option<BigRational> {
-    match text.split_once('=') {
-        Some((name, rest)) if is_name(&name.replace(' ', "")) => value(rest),
-        _ => value(text),
-    }
-}
-
-/// `x`, `AB`, `\theta`, `x_1`, `f'`, `f(x)`.
-fn is_name(text: &str) -> bool {
-    let letters = |text: &str| text.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let text = text.strip_prefix('\\').unwrap_or(text);
-    let length = letters(text);
-    let rest = text[length..].trim_start_matches('\'');
-    length > 0 && is_argument(without_subscript(rest))
-}
-
-fn without_subscript(text: &str) -> &str {
-    let Some(rest) = text.strip_prefix('_') else { return text };
-    if let Some((inner, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-        return if is_alphanumeric(inner) { after } else { text };
-    }
-    if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) { &rest[1..] } else { text }
-}
-
-fn is_argument(text: &str) -> bool {
-    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    text.is_empty() || inner.is_some_and(is_alphanumeric)
-}
-
-fn is_alphanumeric(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// The one number among words; a string where there are several.
-fn number_key(text: &str) -> String {
-    let mut numbers = Numbers::of(text);
-    let only = match (numbers.next(), numbers.next()) {
-        (Some((_, number)), None) => value(number),
-        _ => None,
+fn of_parsed(answer: &str, tree: Result<Node, Limit>) -> Option<Keyed<'_>> {
+    let (tree, read) = match tree {
+        Ok(tree) => {
+            let read = tree_key(&tree);
+            (Some(tree), read)
+        }
+        Err(limit) => (None, Err(limit)),
     };
-    only.map_or_else(|| format!("~{}", spelled(text)), |value| value.to_string())
+    match read {
+        Ok((key, opaque)) => {
+            Some(Keyed { key: key.into(), limit: opaque.then_some(Limit::Opaque), tree })
+        }
+        Err(limit) => raw(answer).map(|key| Keyed { key: key.into(), limit: Some(limit), tree }),
+    }
+}
+
+/// The key of a tree, and whether something in it was compared only by its argument.
+pub(crate) fn tree_key(tree: &Node) -> Result<(String, bool), Limit> {
+    let mut speller = Speller { budget: Budget::new(), opaque: false };
+    let tree = both_signs(tree);
+    let body = speller.body(&tree)?;
+    let plain = body.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'/');
+    let key = if plain { body } else { format!("{KEY_VERSION}:{body}") };
+    Ok((bounded(key), speller.opaque))
+}
+
+/// Spells the keys of parts within one budget.
+pub(super) struct Speller {
+    pub(super) budget: Budget,
+    pub(super) opaque: bool,
+}
+
+impl Speller {
+    /// The key of a part, without the version.
+    pub(super) fn body(&mut self, node: &Node) -> Result<String, Limit> {
+        match node {
+            Node::Text(words) => Ok(format!("t:{words}")),
+            Node::List(parts) => self.list(parts),
+            Node::Set(parts) => {
+                let mut bodies = self.bodies(&spread(parts))?;
+                bodies.sort_unstable();
+                bodies.dedup();
+                Ok(format!("{{{}}}", bodies.join(",")))
+            }
+            Node::Tuple(parts) => Ok(format!("({})", self.bodies(parts)?.join(","))),
+            Node::Interval(interval) => self.interval(interval),
+            Node::Union(parts) => self.unordered("U", parts),
+            Node::Intersection(parts) => self.unordered("N", parts),
+            Node::Difference(sides) => {
+                Ok(format!("D({},{})", self.body(&sides[0])?, self.body(&sides[1])?))
+            }
+            Node::Matrix(rows) => {
+                let rows: Result<Vec<_>, _> =
+                    rows.iter().map(|row| Ok(self.bodies(row)?.join(","))).collect();
+                Ok(format!("M({})", rows?.join(";")))
+            }
+            Node::Ratio(parts) => Ok(self.bodies(parts)?.join(":")),
+            Node::Chain(relations, terms) => relations::body(self, relations, terms),
+            Node::Apply(Function::Multiply, factors) if factors.iter().any(is_matrix) => {
+                self.body(&scaled_matrix(factors)?)
+            }
+            Node::Apply(Function::Negate, inside) if inside.iter().any(is_matrix) => {
+                let factors = [Node::whole(-1), inside[0].clone()];
+                self.body(&scaled_matrix(&factors)?)
+            }
+            Node::Quantity(value, _) => self.body(value),
+            _ if node.is_infinite() => {
+                let negative = matches!(node, Node::Apply(..));
+                Ok(if negative { "-inf" } else { "inf" }.into())
+            }
+            _ => {
+                let (print, opaque) = fingerprint(node, &mut self.budget)?;
+                self.opaque |= opaque;
+                Ok(printed(&print))
+            }
+        }
+    }
+
+    fn bodies(&mut self, parts: &[Node]) -> Result<Vec<String>, Limit> {
+        parts.iter().map(|part| self.body(part)).collect()
+    }
+
+    fn unordered(&mut self, mark: &str, parts: &[Node]) -> Result<String, Limit> {
+        let mut bodies = self.bodies(parts)?;
+        bodies.sort_unstable();
+        bodies.dedup();
+        Ok(format!("{mark}({})", bodies.join(",")))
+    }
+
+    /// Values in any order; those of several names keep their names.
+    fn list(&mut self, parts: &[Node]) -> Result<String, Limit> {
+        let parts = spread(parts);
+        let names: Vec<_> = parts.iter().map(relations::named_value).collect();
+        let mut distinct: Vec<_> = names.iter().flatten().map(|(name, _)| name).collect();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let keep = distinct.len() > 1;
+        let mut bodies = Vec::with_capacity(parts.len());
+        for (part, name) in parts.iter().zip(&names) {
+            bodies.push(match name {
+                Some((name, value)) if keep => format!("{name}={}", self.body(value)?),
+                _ => self.body(part)?,
+            });
+        }
+        bodies.sort_unstable();
+        // `1/5 or 0.2` writes one value twice; `4, 4` are two.
+        let one = bodies.first() == bodies.last() && parts.first() != parts.last();
+        if one { bodies.pop().ok_or(Limit::Unparsed) } else { Ok(format!("{{{}}}", bodies.join(","))) }
+    }
+
+    /// Square brackets turned outwards at open ends, so that no interval is a tuple.
+    fn interval(&mut self, interval: &Interval) -> Result<String, Limit> {
+        // Infinity belongs to no interval, however its bracket is turned.
+        let closed = |closed: bool, end: &Node| closed && !end.is_infinite();
+        let opener = if closed(interval.low_closed, &interval.low) { '[' } else { ']' };
+        let closer = if closed(interval.high_closed, &interval.high) { ']' } else { '[' };
+        let (low, high) = (self.body(&interval.low)?, self.body(&interval.high)?);
+        Ok(format!("{opener}{low},{high}{closer}"))
+    }
+}
+
+pub(super) fn printed(print: &Fingerprint) -> String {
+    match print {
+        Fingerprint::Exact(value) if value.bits() <= MOST_PRINTED_BITS => value.to_string(),
+        Fingerprint::Exact(value) => format!("q:{}", hex(&digest_of(value))),
+        Fingerprint::Digest(digest) => format!("f:{}", hex(digest)),
+    }
+}
+
+fn digest_of(value: &Exact) -> [u8; 16] {
+    let value = value.big();
+    let mut hash = Sha256::new();
+    for part in [value.numer(), value.denom()] {
+        let bytes = part.to_signed_bytes_be();
+        hash.update(bytes.len().to_be_bytes());
+        hash.update(bytes);
+    }
+    let mut short = [0; 16];
+    short.copy_from_slice(&hash.finalize()[..16]);
+    short
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn is_matrix(node: &Node) -> bool {
+    matches!(node, Node::Matrix(_))
+}
+
+/// A matrix with every entry times the other factors.
+fn scaled_matrix(factors: &[Node]) -> Result<Node, Limit> {
+    let (matrices, scalars): (Vec<_>, Vec<_>) = factors.iter().partition(|node| is_matrix(node));
+    let [Node::Matrix(rows)] = matrices[..] else { return Err(Limit::Unparsed) };
+    let scale = |cell: &Node| {
+        let mut factors: Vec<_> = scalars.iter().map(|&scalar| scalar.clone()).collect();
+        factors.push(cell.clone());
+        Node::Apply(Function::Multiply, factors)
+    };
+    Ok(Node::Matrix(rows.iter().map(|row| row.iter().map(scale).collect()).collect()))
+}
+
+fn has_signs(node: &Node) -> bool {
+    node.any(&|part| matches!(part, Node::Apply(Function::PlusMinus | Function::MinusPlus, _)))
+}
+
+/// `a ± b` as the list of both.
+pub(crate) fn both_signs(tree: &Node) -> Cow<'_, Node> {
+    if matches!(tree, Node::List(_) | Node::Set(_)) || !has_signs(tree) {
+        return Cow::Borrowed(tree);
+    }
+    Cow::Owned(Node::List(vec![signed(tree, true), signed(tree, false)]))
+}
+
+/// The parts of a list, those with either sign as two.
+pub(crate) fn spread(parts: &[Node]) -> Vec<Node> {
+    let mut all = Vec::with_capacity(parts.len());
+    for part in parts {
+        if has_signs(part) {
+            all.extend([signed(part, true), signed(part, false)]);
+        } else {
+            all.push(part.clone());
+        }
+    }
+    all
+}
+
+fn signed(node: &Node, plus: bool) -> Node {
+    let changed = node.map(&mut |part| signed(part, plus));
+    match changed {
+        Node::Apply(sign @ (Function::PlusMinus | Function::MinusPlus), mut inside)
+            if inside.len() == 1 =>
+        {
+            let inside = inside.remove(0);
+            if (sign == Function::PlusMinus) == plus { inside } else { inside.negated() }
+        }
+        other => other,
+    }
+}
+
+/// The cleaned string of what is not read as mathematics; nothing where nothing is left.
+fn raw(answer: &str) -> Option<String> {
+    let folded = fold(answer);
+    let text = unwrapped(&folded);
+    let cleaned = match tokens(text) {
+        Ok(tokens) => tokens.iter().fold(String::with_capacity(text.len()), |mut out, token| {
+            if token.kind == TokenKind::Command {
+                out.push('\\');
+            }
+            out.push_str(token.text);
+            out
+        }),
+        Err(_) => text.split_whitespace().collect(),
+    };
+    let cleaned = if cleaned.is_empty() { text.trim() } else { &cleaned };
+    (!cleaned.is_empty()).then(|| bounded(format!("{KEY_VERSION}:raw:{cleaned}")))
 }
 
 /// The letter, in upper case; an answer that is none keeps its words.
@@ -165,20 +321,14 @@ fn choice_key(answer: &str) -> Option<Cow<'_, str>> {
             return Some(Cow::Borrowed(&rest[..1]));
         }
     }
-    let text = spelled(&clean(answer)).to_ascii_lowercase();
-    (!text.is_empty()).then(|| Cow::Owned(bounded(format!("~{text}"))))
+    let text = fold_words(&fold(answer));
+    (!text.is_empty()).then(|| Cow::Owned(bounded(format!("{KEY_VERSION}:t:{text}"))))
 }
 
 /// A key that would be too long becomes its SHA-256.
 fn bounded(key: String) -> String {
-    if key.len() <= LONGEST_KEY {
+    if key.len() <= LONGEST {
         return key;
     }
-    let hex = Sha256::digest(key.as_bytes()).iter().fold(String::new(), |hex, byte| {
-        use std::fmt::Write;
-        let mut hex = hex;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    HASHED.to_owned() + &hex
+    format!("{KEY_VERSION}:sha256:{}", hex(&Sha256::digest(key.as_bytes())))
 }

@@ -1,0 +1,121 @@
+//! Functions with names: their powers, bases and arguments.
+
+use super::terms::product;
+use super::{Parsed, Parser};
+use crate::math::limits::Limit;
+use crate::math::names;
+use crate::math::token::Kind;
+use crate::math::tree::{Constant, Function, Node};
+
+impl Parser<'_> {
+    /// A function whose name has just been read.
+    pub(super) fn function(&mut self, function: Function) -> Parsed {
+        let mut function = function;
+        let mut base = None;
+        let mut power = None;
+        for _ in 0..2 {
+            if self.at_sign(b'_') && base.is_none() {
+                self.at += 1;
+                base = Some(self.lowered()?);
+            } else if self.at_sign(b'^') && power.is_none() {
+                self.at += 1;
+                let exponent = self.deeper(Self::superscript)?;
+                match names::inverse(function) {
+                    Some(inverse) if exponent == Node::whole(-1) => function = inverse,
+                    _ => power = Some(exponent),
+                }
+            }
+        }
+        let applied = self.applied(function, base)?;
+        Ok(match power {
+            Some(power) => Node::apply(Function::Power, [applied, power]),
+            None => applied,
+        })
+    }
+
+    /// A base below the line: a group, a number, or one letter.
+    fn lowered(&mut self) -> Parsed {
+        match self.peek().map(|token| token.kind) {
+            // `\log_28` has the base 2, `\log_{10}` and `log_10` the base ten.
+            Some(Kind::Number) => {
+                let token = self.peek().ok_or(Limit::Unparsed)?;
+                let argument = self.ahead(1).is_some_and(|next| {
+                    next.is(b'(') || next.is(b'{') || next.gap || matches!(next.kind, Kind::Command | Kind::Word)
+                });
+                if argument || token.text.len() == 1 { self.number() } else { self.argument() }
+            }
+            _ => self.argument(),
+        }
+    }
+
+    fn applied(&mut self, function: Function, base: Option<Node>) -> Parsed {
+        let arguments = self.arguments()?;
+        let known = match (function, &arguments[..]) {
+            (Function::Log, [argument]) => {
+                let base = base.unwrap_or_else(|| Node::whole(10));
+                return Ok(match base {
+                    Node::Constant(Constant::E) => Node::apply(Function::Ln, [argument.clone()]),
+                    base => Node::apply(Function::Log, [base, argument.clone()]),
+                });
+            }
+            (Function::Gcd | Function::Lcm, [_, _]) => true,
+            (Function::Min | Function::Max, _) => true,
+            (_, [_]) => true,
+            _ => false,
+        };
+        if known && base.is_none() {
+            Ok(Node::Apply(function, arguments))
+        } else {
+            Err(Limit::Unparsed)
+        }
+    }
+
+    /// What a function is applied to: what stands in brackets, or the product that follows.
+    fn arguments(&mut self) -> Result<Vec<Node>, Limit> {
+        let token = self.peek().ok_or(Limit::Unparsed)?;
+        if token.is(b'(') {
+            self.at += 1;
+            let arguments = self.inner_items()?;
+            self.expect_sign(b')')?;
+            return Ok(arguments);
+        }
+        if token.is(b'{') {
+            return Ok(vec![self.deeper(Self::group)?]);
+        }
+        Ok(vec![self.deeper(Self::bare_argument)?])
+    }
+
+    fn inner_items(&mut self) -> Result<Vec<Node>, Limit> {
+        if self.depth >= super::DEEPEST {
+            return Err(Limit::Depth);
+        }
+        self.depth += 1;
+        let items = self.items();
+        self.depth -= 1;
+        items
+    }
+
+    /// `\sin 2x`, `\cos \pi/3`, `\ln|x|`: factors up to a sign, a bracket or another function.
+    fn bare_argument(&mut self) -> Parsed {
+        let mut factors = vec![self.factor()?];
+        while self.starts_factor(factors.last()) && !self.ends_argument() {
+            factors.push(self.factor()?);
+        }
+        let turns = factors.iter().any(|f| *f == Node::Constant(Constant::Pi))
+            || matches!(factors[..], [Node::Constant(Constant::Pi)]);
+        if turns && self.at_sign(b'/') && self.ahead(1).is_some_and(|t| t.kind == Kind::Number) {
+            self.at += 1;
+            let below = self.factor()?;
+            return Ok(Node::apply(Function::Divide, [product(factors), below]));
+        }
+        Ok(product(factors))
+    }
+
+    fn ends_argument(&self) -> bool {
+        self.peek().is_none_or(|token| {
+            let function = matches!(token.kind, Kind::Command | Kind::Word)
+                && names::function(token.text).is_some();
+            function || token.is(b'(') || token.is(b'|')
+        })
+    }
+}

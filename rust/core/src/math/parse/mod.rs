@@ -1,0 +1,121 @@
+//! Tokens → tree: the mathematics that models and benchmarks write, with its usual slips.
+//!
+//! A parser by recursive descent, one level of precedence a function, with limits on depth and
+//! size. What it does not understand is an error, never a guess that drops a part.
+
+mod atoms;
+mod brackets;
+mod environments;
+mod functions;
+mod lists;
+mod numbers;
+mod terms;
+mod words;
+
+pub(crate) use lists::open_interval;
+pub(crate) use words::fold_words;
+
+use super::fold::fold;
+use super::limits::Limit;
+use super::token::{Kind, Token, tokens};
+use super::tree::Node;
+use super::wrapping::unwrapped;
+
+/// Answers with more bytes are not read as mathematics.
+const LONGEST: usize = 2_048;
+/// Brackets, roots and powers inside one another.
+const DEEPEST: u32 = 48;
+
+pub(super) type Parsed = Result<Node, Limit>;
+
+/// The tree of an answer.
+pub(crate) fn parse(answer: &str) -> Parsed {
+    if answer.len() > LONGEST {
+        return Err(Limit::Length);
+    }
+    let folded = fold(answer);
+    let text = unwrapped(&folded);
+    let tokens = tokens(text)?;
+    if tokens.is_empty() {
+        return Err(Limit::Unparsed);
+    }
+    if let Some(words) = words::whole_text(text, &tokens) {
+        return Ok(words);
+    }
+    let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0 };
+    let node = parser.answer()?;
+    if parser.at < parser.tokens.len() { Err(Limit::Unparsed) } else { Ok(node) }
+}
+
+/// Where the parser is.
+pub(super) struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<Token<'a>>,
+    at: usize,
+    depth: u32,
+    /// Open bars: inside them a bar closes.
+    bars: u32,
+}
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.at).copied()
+    }
+
+    fn ahead(&self, count: usize) -> Option<Token<'a>> {
+        self.tokens.get(self.at + count).copied()
+    }
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let token = self.peek();
+        self.at += usize::from(token.is_some());
+        token
+    }
+
+    fn at_sign(&self, sign: u8) -> bool {
+        self.peek().is_some_and(|token| token.is(sign))
+    }
+
+    fn at_command(&self, name: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_command(name))
+    }
+
+    fn take_sign(&mut self, sign: u8) -> bool {
+        let found = self.at_sign(sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn expect_sign(&mut self, sign: u8) -> Result<(), Limit> {
+        if self.take_sign(sign) { Ok(()) } else { Err(Limit::Unparsed) }
+    }
+
+    fn take_kind(&mut self, kind: Kind) -> bool {
+        let found = self.peek().is_some_and(|token| token.kind == kind);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Replaces the token at hand by what is left of it after `taken` bytes.
+    fn shorten(&mut self, taken: usize) {
+        let Some(token) = self.tokens.get_mut(self.at) else { return };
+        if taken >= token.text.len() {
+            self.at += 1;
+        } else {
+            token.text = &token.text[taken..];
+            token.at += taken;
+            token.gap = false;
+        }
+    }
+
+    /// One level deeper, as long as that is allowed.
+    fn deeper(&mut self, read: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
+        if self.depth >= DEEPEST {
+            return Err(Limit::Depth);
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+}

@@ -1,0 +1,12 @@
+//! The value of an expression: exact where it is rational, else wide balls at fixed points.
+
+mod complex;
+mod evaluate;
+mod exact;
+mod fingerprint;
+mod points;
+mod real;
+mod recognize;
+
+pub(crate) use exact::Exact;
+pub(crate) use fingerprint::{Fingerprint, Solved, fingerprint, is_not_negative, root_or_ratio};
