@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-LONG = "some words " * 40
-"""Too long for a key of its own: only text or a judge can tell it from another."""
+TOWER = "9^{9^{9^9}}+"
+"""With a number behind it: beyond every limit, so that only text or a judge tells two apart."""
 
 
 def call(answer: str | None, **fields: Any) -> dict[str, Any]:

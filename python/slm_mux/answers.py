@@ -266,8 +266,7 @@ def grade(  # noqa: PLR0913  # keyword-only options
 
 def tree(answer: str, *, kind: Kind) -> str | None:
     """Give the expression tree of an answer as JSON text; None where it is no mathematics."""
-    parse = getattr(_core, "tree", None)
-    return None if parse is None or kind == "choice" else parse(answer)
+    return None if kind == "choice" else _core.tree(answer)
 
 
 def stated(reference: str, *, kind: Kind) -> str:

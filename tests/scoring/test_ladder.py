@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from results_files import LONG, entry, ours
+from results_files import TOWER, entry, ours
 from slm_mux import answers, grade
 from slm_mux.judging.judge import Ruling
 from slm_mux.scoring.ladder import Climb, Ladder, Standing, climbs_of
@@ -20,9 +20,9 @@ from slm_mux.types import Kind
 ROOT_OF_EIGHT = ["root", ["number", "2"], ["number", "8"]]
 TWICE_ROOT = ["multiply", ["number", "2"], ["root", ["number", "2"], ["number", "2"]]]
 TREES: dict[str, Any] = {
-    LONG + "a": ROOT_OF_EIGHT,
-    LONG + "b": TWICE_ROOT,
-    LONG + "c": ["number", "3"],
+    TOWER + "1": ROOT_OF_EIGHT,
+    TOWER + "2": TWICE_ROOT,
+    TOWER + "3": ["number", "3"],
 }
 
 
@@ -62,7 +62,7 @@ def standing(answer: str, reference: str, kind: Kind = "math") -> Standing:
         ("1,234", "1234", "number", "key", "correct"),
         ("B", "(B)", "choice", "key", "correct"),
         (r"\frac{1}{2", r"\frac{1}{3}", "math", None, "undecided"),
-        (LONG + "a", LONG + "b", "math", None, "undecided"),
+        (TOWER + "1", TOWER + "2", "math", None, "undecided"),
     ],
 )
 def test_where_rust_decides(
@@ -85,7 +85,7 @@ def test_every_answer_climbs_once() -> None:
 
 @pytest.mark.usefixtures("_trees")
 def test_sympy_is_asked_for_what_is_open_alone(workers: Workers) -> None:
-    same, other = Climb(LONG + "a", LONG + "b", None), Climb(LONG + "c", LONG + "b", None)
+    same, other = Climb(TOWER + "1", TOWER + "2", None), Climb(TOWER + "3", TOWER + "2", None)
     ladder = Ladder(
         [result(same.answer, same.reference), result(other.answer, other.reference),
          result("1", "2")], "math",
@@ -97,7 +97,11 @@ def test_sympy_is_asked_for_what_is_open_alone(workers: Workers) -> None:
 
 
 def test_the_judge_is_asked_once_for_all_spellings() -> None:
-    results = [result(LONG + "a", LONG + "b"), result(f"  {LONG}a ", LONG + "b"), result("1", "2")]
+    results = [
+        result(TOWER + "1", TOWER + "2"),
+        result(f"  {TOWER}1 ", TOWER + "2"),
+        result("1", "2"),
+    ]
     ladder = Ladder(results, "math")
     assert len(ladder.open()) == 1
     assert len(ladder.open(incorrect=True)) == 2
@@ -130,11 +134,13 @@ def test_a_judge_that_is_asked_about_wrong_answers_may_turn_them() -> None:
 
 @pytest.mark.usefixtures("_trees")
 def test_the_facade_asks_sympy_too() -> None:
-    response = rf"\boxed{{{LONG}a}}"
-    assert grade(response, LONG + "b", kind="math").verdict == "undecided"
-    found = grade(response, LONG + "b", kind="math", sympy=True)
+    response = rf"\boxed{{{TOWER}1}}"
+    assert grade(response, TOWER + "2", kind="math").verdict == "undecided"
+    found = grade(response, TOWER + "2", kind="math", sympy=True)
     assert (found.verdict, found.stage, found.limit) == ("correct", "sympy", None)
-    several = grade([response, None, r"\boxed{5}"], [LONG + "c", "1", "5"], kind="math", sympy=True)
+    several = grade(
+        [response, None, r"\boxed{5}"], [TOWER + "3", "1", "5"], kind="math", sympy=True
+    )
     assert [g and (g.verdict, g.stage) for g in several] == [
         ("incorrect", "sympy"),
         None,
@@ -145,8 +151,8 @@ def test_the_facade_asks_sympy_too() -> None:
 @pytest.mark.usefixtures("_trees")
 def test_the_facade_asks_sympy_for_columns() -> None:
     pa = pytest.importorskip("pyarrow")
-    responses = pa.array([rf"\boxed{{{LONG}a}}", None, r"\boxed{5}"])
-    references = pa.chunked_array([[LONG + "b"], ["1", "5"]])
+    responses = pa.array([rf"\boxed{{{TOWER}1}}", None, r"\boxed{5}"])
+    references = pa.chunked_array([[TOWER + "2"], ["1", "5"]])
     found = pa.array(grade(responses, references, kind="math", sympy=True))
     assert found.type == pa.array(grade(responses, references, kind="math")).type
     assert [row and (row["verdict"], row["stage"]) for row in found.to_pylist()] == [
@@ -169,8 +175,8 @@ def verify(*results: RecordedResult, **fields: Any) -> dict[str, Any]:
 
 def test_the_sum_tells_every_state_after_every_rung() -> None:
     found = verify(
-        result("1/2", "1/2"), result("0.5", "1/2"), result("3", "4"), result(LONG, LONG + "x"),
-        result(None, "4"), result("4", None),
+        result("1/2", "1/2"), result("0.5", "1/2"), result("3", "4"), result(None, "4"),
+        result(TOWER + "1", TOWER + "2"), result("4", None),
     )[VERIFICATION]  # fmt: skip
     steps = [
         (s["stage"], s["correct"], s["incorrect"], s["undecided"], s["no_answer"], s["n"])
@@ -183,7 +189,7 @@ def test_the_sum_tells_every_state_after_every_rung() -> None:
     ]
     assert all(s["low"] < s["value"] < s["high"] for s in found["accuracy"])
     assert found["decided_by"] == {"string": 1, "key": 2, "nobody": 2}
-    assert found["limits"] == {"key_length": 1}
+    assert found["limits"] == {"digits": 1}
 
 
 def test_each_entry_tells_who_decided_and_what_it_said_before() -> None:
