@@ -72,6 +72,18 @@ pub(crate) fn clause<'a>(text: &'a str, stops: &[char]) -> &'a str {
     &text[..end]
 }
 
+/// What stands before a comma, a bracket, "because" or "since".
+pub(crate) fn before_remark(text: &str) -> &str {
+    let remark = |(at, c): &(usize, char)| {
+        let after = &text[at + c.len_utf8()..];
+        match c {
+            ',' | ';' => after.starts_with(is_space),
+            _ => is_space(*c) && ["(", "because ", "since "].iter().any(|w| after.starts_with(w)),
+        }
+    };
+    &text[..text.char_indices().find(remark).map_or(text.len(), |(at, _)| at)]
+}
+
 /// The first line.
 pub(crate) fn first_line(text: &str) -> &str {
     text.split('\n').next().unwrap_or(text)
