@@ -13,9 +13,9 @@ from reference.canonical_text import MARKUP, SPACE, lower, starts_with_word
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NATIVE = r"(?<![A-Za-z])answers?(?![A-Za-z])|答案|答え"
+_NATIVE = r"(?<![A-Za-z])(?:answers?|antwort)(?![A-Za-z])|答案|答え"
 _FOREIGN = (
-    r"(?<![A-Za-z])(?:r[éÉ]ponse|respuesta|risposta|resposta|antwort)(?![A-Za-z])"
+    r"(?<![A-Za-z])(?:r[éÉ]ponse|respuesta|risposta|resposta)(?![A-Za-z])"
     r"|[оО]твет|정답|답"
 )
 ANSWER = re.compile(rf"(?ai){_NATIVE}")

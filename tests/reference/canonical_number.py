@@ -36,7 +36,7 @@ _BEFORE_SIGN = re.compile(rf"[A-Za-z{DIGITS})}}\]]")
 
 
 def explicit(text: str) -> Extraction | None:
-    """The last JSON answer, `####`, box, statement, line `A: …`; no span where it refuses."""
+    """The last JSON answer, `####`, box, statement or line `A: …`; no span where it refuses."""
     for value in canonical_json.values(text):
         if value is None or not is_placeholder(value):
             return Extraction("" if value is None else enclosed(value), "json")
@@ -48,7 +48,7 @@ def explicit(text: str) -> Extraction | None:
     for box in reversed(boxes(text)[0]):
         if (span := stated(box.content)) or refuses(box.content):
             return Extraction(span, "boxed")
-    if found := statement(text, ANSWER) or statement(text, FOREIGN):
+    if found := statement(text, ANSWER):
         return found
     for line in reversed(lines):
         rest = line.lstrip(" \t*")
@@ -56,7 +56,7 @@ def explicit(text: str) -> Extraction | None:
             value = rest[2:].lstrip(SPACE + MARKUP)
             if (span := stated(value)) or refuses(value):
                 return Extraction(span, "a_line")
-    return None
+    return statement(text, FOREIGN)
 
 
 def statement(text: str, words: re.Pattern[str]) -> Extraction | None:

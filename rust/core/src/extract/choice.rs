@@ -1,16 +1,17 @@
 //! Kind `choice`: the letter that a response states; never a letter out of a word.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr_iter, memmem, memrchr};
 
 use super::boxes::{Boxes, adjacent, cut_off};
 use super::cues::{Statements, Words, goes_on};
 use super::json::Values;
-use super::options::{Options, option_text};
+use super::options::{Options, undressed};
 use super::refusals::{gives_up, refuses};
 use super::text::{
-    first_line, first_word, is_markup, is_one_of, is_space, last_word, letter_at, trim,
+    first_line, first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
 };
 use crate::{Choices, Extraction};
 
@@ -210,23 +211,20 @@ impl Rules {
 
     /// The last `(C) is correct`, `option C is the right one`.
     fn verdict(&self, text: &str, from: usize) -> Option<(usize, Claim)> {
-        let mut end = text.len();
-        while let Some(at) = text[from..end].rfind("is ").map(|at| from + at) {
-            let before = text[..at].strip_suffix([' ', '\t']);
-            if let Some(before) = before.filter(|_| first_word(&text[at..], &VERDICTS).is_some())
-                && let Some(letter) = self.before_verdict(before)
-            {
-                return Some((before.len() - from, Claim::One(letter)));
-            }
-            end = at + 2;
-        }
-        None
+        static IS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("is "));
+        let stated = |at: usize| {
+            let before = text[..at].strip_suffix([' ', '\t'])?;
+            first_word(&text[at..], &VERDICTS)?;
+            let letter = self.before_verdict(before)?;
+            Some((before.len() - from, Claim::One(letter)))
+        };
+        IS.find_iter(&text.as_bytes()[from..]).filter_map(|at| stated(from + at)).last()
     }
 
     /// The letter at the end of a clause, where what comes before it allows one.
     fn before_verdict(&self, before: &str) -> Option<u8> {
-        let window = before.char_indices().rev().take(VERDICT_WINDOW).last()?.0;
-        let bare = before[window..].trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
+        let bare = last_chars(before, VERDICT_WINDOW)
+            .trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
         let letter = self.valid_capital(bare.chars().next_back())?;
         let rest = &bare[..bare.len() - 1];
         if !rest.is_empty() && !rest.ends_with(is_opener) {
@@ -245,7 +243,7 @@ impl Rules {
         }
         let option = self.options.only(line).filter(|&letter| letter < self.count);
         option.map(Claim::One).or(letter).or_else(|| {
-            let refused = first_word(&option_text(line), &NONE).is_some() || refuses(line);
+            let refused = first_word(undressed(line), &NONE).is_some() || refuses(line);
             refused.then_some(Claim::Several)
         })
     }
@@ -322,9 +320,11 @@ impl Rules {
     fn picked(&self, text: &str) -> Option<u8> {
         let bytes = text.as_bytes();
         (0..bytes.len()).rev().find_map(|at| {
+            if !bytes[at].is_ascii_uppercase() || goes_on(&text[at + 1..]) {
+                return None;
+            }
             let letter = self.valid(Some(char::from(bytes[at])))?;
-            let within = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
-            if !bytes[at].is_ascii_uppercase() || within || goes_on(&text[at + 1..]) {
+            if at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
                 return None;
             }
             let after = text[at + 1..].trim_start_matches(is_closer);
@@ -352,8 +352,8 @@ fn named(c: char) -> char {
 
 /// Whether a letter after `before` is chosen.
 fn picks(before: &str) -> bool {
-    let window = before.char_indices().rev().take(VERDICT_WINDOW).last().map_or(0, |(at, _)| at);
-    let bare = before[window..].trim_end_matches(|c| is_opener(c) || matches!(c, ',' | ':'));
+    let bare = last_chars(before, VERDICT_WINDOW)
+        .trim_end_matches(|c| is_opener(c) || matches!(c, ',' | ':'));
     let mut words = bare.split(|c: char| !c.is_ascii_alphabetic()).rev();
     let mut last = words.next().unwrap_or("");
     let mut earlier = words.filter(|word| !word.is_empty());

@@ -3,6 +3,8 @@
 //! The last value of a response stands in its concluding sentence, but need not be what that
 //! sentence states: "So there are 3 ways to get 20" states 3.
 
+use memchr::{memchr, memchr3_iter, memrchr};
+
 use super::cues::{is_lead, over_fillers};
 use super::numbers::{digit, is_currency};
 use super::spans::Span;
@@ -47,13 +49,6 @@ pub(super) struct Sentence<'a> {
     pub(super) spans: Vec<Span<'a>>,
 }
 
-/// Where a value starts that a sentence states, and whether a verb says so.
-#[derive(Clone, Copy)]
-pub(super) struct Place {
-    pub(super) start: usize,
-    pub(super) said: bool,
-}
-
 impl<'a> Sentence<'a> {
     /// The sentence of `text` that holds the place `at`.
     pub(super) fn around(text: &'a str, spans: &[Span<'a>], at: usize) -> Self {
@@ -75,41 +70,38 @@ impl<'a> Sentence<'a> {
         prose
     }
 
-    /// The place that the sentence states; `values`: where its values start, in order.
-    ///
-    /// After the last verb; else the bold one; else the last one before a remark.
-    pub(super) fn concluded(&self, values: &[usize]) -> Option<Place> {
-        if let Some(start) = self.said() {
-            return Some(Place { start, said: true });
-        }
+    /// Which of the values that start at these places, in order, a sentence without a verb
+    /// states: the bold one; else the last one before a remark.
+    pub(super) fn suggested(&self, values: &[usize]) -> Option<usize> {
         let bold =
             |at: &&usize| ["**", "**$", "**\\$"].iter().any(|m| self.text[..**at].ends_with(m));
-        let start = match values.iter().rev().find(bold) {
-            Some(bold) => *bold,
-            None => self.before_remark(values)?,
-        };
-        Some(Place { start, said: false })
+        let found = values.iter().rev().find(bold).copied();
+        found.or_else(|| self.before_remark(values))
     }
 
-    /// The places outside spans where a word or a sign may start.
+    /// The places outside spans where a word or `=` starts.
     fn words(&self) -> impl Iterator<Item = usize> {
+        let bytes = self.text.as_bytes();
+        let starts = move |&at: &usize| {
+            (bytes[at].is_ascii_alphabetic() && !letter_before(self.text, at)) || bytes[at] == b'='
+        };
         let mut spans = self.spans.iter().peekable();
         let mut end = 0;
-        self.text.char_indices().map(|(at, _)| at).filter(move |&at| {
+        (0..bytes.len()).filter(starts).filter(move |&at| {
             while let Some(span) = spans.next_if(|span| span.start <= at) {
                 end = span.end;
             }
-            at >= end && !letter_before(self.text, at)
+            at >= end
         })
     }
 
     /// Where the value after the last verb or `=` starts, up to the first remark after one.
-    fn said(&self) -> Option<usize> {
+    pub(super) fn said(&self) -> Option<usize> {
         let mut found = None;
         let mut reached = 0;
         for at in self.words() {
             let rest = &self.text[at..];
-            if at < reached || !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '=') {
+            if at < reached {
                 continue;
             }
             if found.is_some() && first_word(rest, &REMARKS_AFTER_VERB).is_some() {
@@ -151,24 +143,31 @@ impl<'a> Sentence<'a> {
 
 /// Where the sentence that holds the place `at` starts and ends.
 fn bounds(text: &str, spans: &[Span<'_>], at: usize) -> (usize, usize) {
-    let mut start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let bytes = text.as_bytes();
+    let mut start = memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
     let mut index = start;
-    let mut spans = spans[spans.partition_point(|span| span.start < start)..].iter().peekable();
-    while let Some(c) = text[index..].chars().next().filter(|&c| c != '\n') {
-        let stops = match spans.next_if(|span| span.start == index) {
-            Some(span) => {
-                index = span.end;
-                span.inside.trim_end_matches(is_space).ends_with(is_stop)
+    let spans = &spans[spans.partition_point(|span| span.start < start)..];
+    for span in spans.iter().map(Some).chain([None]) {
+        let limit = span.map_or(bytes.len(), |span| span.start);
+        let newline = memchr(b'\n', &bytes[index..limit]).map(|length| index + length);
+        let end = newline.unwrap_or(limit);
+        for stop in memchr3_iter(b'.', b'!', b'?', &bytes[index..end]) {
+            let after = index + stop + 1;
+            if ends_sentence(text, after) {
+                if after > at {
+                    return (start, after);
+                }
+                start = after;
             }
-            None => {
-                index += c.len_utf8();
-                ends_sentence(text, index)
-            }
-        };
-        if stops && index > at {
-            break;
         }
-        start = if stops { index } else { start };
+        let Some(span) = span.filter(|_| newline.is_none()) else { return (start, end) };
+        index = span.end;
+        if span.inside.trim_end_matches(is_space).ends_with(is_stop) {
+            if index > at {
+                return (start, index);
+            }
+            start = index;
+        }
     }
     (start, index)
 }

@@ -3,13 +3,14 @@
 //! Read from the end. The value of a statement ends where the next one starts, so that all of
 //! them together are read once.
 
-use memchr::{memmem, memrchr3};
+use memchr::memmem;
 
 use super::refusals::refuses;
 use super::text::{
-    first_word, is_markup, is_one_of, is_space, last_word, letter_at, letter_before,
-    starts_with_word, trim,
+    first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
 };
+pub(crate) use super::words::Words;
+use super::words::{COMPLETE, Cues};
 
 const LONGEST_GAP: usize = 60;
 const HEDGE_WINDOW: usize = 120;
@@ -92,18 +93,6 @@ const HEDGES: [&str; 14] = [
     "format",
 ];
 const DENIALS: [&str; 3] = ["not", "never", "nor"];
-const COMPLETE: &str = "故选";
-
-/// Which words open a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Words {
-    /// "answer", "答案".
-    Answer,
-    /// The same in other languages.
-    Foreign,
-    /// All of these, "option" and "choice"; a round bracket connects too: `Answer ("C")`.
-    AnswerOrOption,
-}
 
 /// What follows a cue, up to the next one.
 #[derive(Clone, Copy, Debug)]
@@ -116,39 +105,25 @@ pub(crate) struct Statement<'a> {
 
 /// The statements of a text, the last one first.
 pub(crate) struct Statements<'a> {
-    text: &'a str,
-    words: Words,
-    // Cues are looked for before `search`; values end before `limit`.
-    search: usize,
+    cues: Cues<'a>,
     limit: usize,
 }
 
 impl<'a> Statements<'a> {
     pub(crate) fn of(text: &'a str, words: Words) -> Self {
-        Self { text, words, search: text.len(), limit: text.len() }
-    }
-
-    /// The last cue before `search`, which moves there.
-    fn cue(&mut self) -> Option<(usize, usize)> {
-        let found = match self.words {
-            Words::Answer => answer_before(self.text, self.search),
-            words => cue_before(self.text, self.search, words),
-        };
-        self.search = found?.0;
-        found
+        Self { cues: Cues::of(text, words), limit: text.len() }
     }
 
     /// The statement of a cue, unless it is denied or only supposed.
     fn statement(&mut self, start: usize, end: usize) -> Option<Statement<'a>> {
-        let rest = &self.text[end..self.limit];
-        let before = &self.text[..start];
+        let (text, words) = (self.cues.text, self.cues.words);
+        let rest = &text[end..self.limit];
+        let before = &text[..start];
         let tag = rest.starts_with('>')
             && ["<", "<final_", "<final-"].iter().any(|opener| before.ends_with(opener));
-        let options = self.words == Words::AnswerOrOption;
-        let value = match tag {
-            true => tagged(rest),
-            false => connected(rest, before, &self.text[start..end], options)?,
-        };
+        let options = words == Words::AnswerOrOption;
+        let value =
+            if tag { tagged(rest) } else { connected(rest, before, &text[start..end], options)? };
         self.limit = start;
         let stated = tag || !(hedged(window(before)) || denied(value));
         let closed = tag && memmem::find(rest.as_bytes(), b"</").is_some();
@@ -160,7 +135,7 @@ impl<'a> Iterator for Statements<'a> {
     type Item = Statement<'a>;
 
     fn next(&mut self) -> Option<Statement<'a>> {
-        while let Some((start, end)) = self.cue() {
+        while let Some((start, end)) = self.cues.next() {
             let found = self.statement(start, end);
             if found.is_some() {
                 return found;
@@ -168,71 +143,6 @@ impl<'a> Iterator for Statements<'a> {
         }
         None
     }
-}
-
-/// The last "answer", "答案" or "答え" that starts before `end`.
-fn answer_before(text: &str, end: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    // "ans-w-er": the letter that is rare elsewhere, three bytes into the word.
-    let mut reach = (end + 3).min(bytes.len());
-    while let Some(at) = memrchr3(b'w', b'W', 0xe7, &bytes[..reach]) {
-        let found = match bytes[at] {
-            0xe7 => chinese(text, at),
-            _ => answer(text, at.checked_sub(3)),
-        };
-        if let Some(found) = found.filter(|&(start, _)| start < end) {
-            return Some(found);
-        }
-        reach = at;
-    }
-    None
-}
-
-/// The last of other cues that starts before `end`.
-fn cue_before(text: &str, end: usize, words: Words) -> Option<(usize, usize)> {
-    let options = words == Words::AnswerOrOption;
-    (0..end).rev().find_map(|at| match text.as_bytes()[at] {
-        b'a' | b'A' => {
-            let found = if options { answer(text, Some(at)) } else { None };
-            found.or_else(|| word(text, at, "antwort"))
-        }
-        b'r' | b'R' => ["réponse", "rÉponse", "respuesta", "risposta", "resposta"]
-            .iter()
-            .find_map(|cue| word(text, at, cue)),
-        0xd0 => prefix(text, at, &["ответ", "Ответ"]),
-        0xeb => answer_in_korean(text, at),
-        b'o' | b'O' if options => word(text, at, "option"),
-        b'c' | b'C' if options => word(text, at, "choice"),
-        0xe7 if options => chinese(text, at),
-        0xe6 if options => prefix(text, at, &[COMPLETE]),
-        _ => None,
-    })
-}
-
-fn answer(text: &str, at: Option<usize>) -> Option<(usize, usize)> {
-    let at = at.filter(|&at| text.is_char_boundary(at))?;
-    word(text, at, "answer").or_else(|| word(text, at, "answers"))
-}
-
-fn word(text: &str, at: usize, word: &str) -> Option<(usize, usize)> {
-    let found = starts_with_word(&text[at..], word) && !letter_before(text, at);
-    found.then_some((at, at + word.len()))
-}
-
-fn prefix(text: &str, at: usize, cues: &[&str]) -> Option<(usize, usize)> {
-    let rest = &text.as_bytes()[at..];
-    let cue = cues.iter().find(|cue| rest.starts_with(cue.as_bytes()))?;
-    Some((at, at + cue.len()))
-}
-
-fn chinese(text: &str, at: usize) -> Option<(usize, usize)> {
-    prefix(text, at, &["答案", "答え"])
-}
-
-fn answer_in_korean(text: &str, at: usize) -> Option<(usize, usize)> {
-    let (start, end) = prefix(text, at, &["답"])?;
-    let long = text[..start].strip_suffix('정');
-    Some((long.map_or(start, str::len), end))
 }
 
 /// What stands between the tags; all that follows one that is not closed.
@@ -286,7 +196,7 @@ fn over_connector(rest: &str, options: bool, called: bool) -> Option<&str> {
 
 /// The end of what stands before a cue, as far as it is looked at.
 fn window(before: &str) -> &str {
-    &before[before.char_indices().rev().take(HEDGE_WINDOW).last().map_or(0, |(at, _)| at)..]
+    last_chars(before, HEDGE_WINDOW)
 }
 
 /// Whether a cue that ends its line fills it: `### Final Answer`.

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use super::boxes::{MOST_PARTS, adjacent, cut_off, joined, last_group};
-use super::conclusion::{Place, Sentence};
+use super::conclusion::Sentence;
 use super::cues::{Statement, Statements, Words};
 use super::equations::stated_side;
 use super::json::Values;
-use super::number::{last_number, starts_heading};
+use super::number::{MARK, last_number, starts_heading};
 use super::numbers::{Numbers, digit};
 use super::refusals::{gives_up, is_placeholder, refuses};
 use super::spans::{Span, Spans};
@@ -153,7 +153,7 @@ fn read(statement: Statement<'_>) -> Option<Extraction<'_>> {
 }
 
 fn hash(text: &str) -> Option<Extraction<'_>> {
-    memmem::find(text.as_bytes(), b"####")?;
+    MARK.find(text.as_bytes())?;
     let span = text
         .rsplit('\n')
         .filter_map(|line| Some(hash_value(&line[line.rfind("####")? + 4..])))
@@ -253,47 +253,57 @@ fn is_open(text: &str) -> bool {
 
 /// What a concluding sentence states, with the rule for a span or a number.
 fn conclusion<'a>(sentence: &Sentence<'a>) -> Option<Extraction<'a>> {
-    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
-    let prose = sentence.prose();
-    let numbers: Vec<_> = Numbers::of(&prose).map(|(at, number)| (at, at + number.len())).collect();
-    let spans = || sentence.spans.iter().map(|&span| (span.start, inside(span, true)));
-    let numeric = spans().filter(|(_, span)| has_digit(span)).map(|(at, _)| at);
-    let mut places: Vec<_> = numbers.iter().map(|&(at, _)| at).chain(numeric).collect();
-    if places.is_empty() {
-        places.extend(spans().filter(|(_, span)| !span.is_empty()).map(|(at, _)| at));
-    }
-    places.sort_unstable();
-    let place = sentence.concluded(&places)?;
-    if let Some(first) = sentence.span_at(place.start) {
-        let span = concluded_spans(sentence, place, first);
+    let said = sentence.said();
+    let (start, number) = match said {
+        Some(start) => (start, None),
+        None => suggested(sentence)?,
+    };
+    if let Some(first) = sentence.span_at(start) {
+        let span = concluded_spans(sentence, first, said.is_some());
         return (!span.is_empty()).then_some(Extraction { span, rule: "last_math" });
     }
-    let number = numbers.iter().find(|(at, _)| *at == place.start);
-    let span = match number {
-        Some(&(start, end)) if !place.said => &sentence.text[start..end],
-        _ => bare(&sentence.text[place.start..]),
-    };
+    let span = number.unwrap_or_else(|| bare(&sentence.text[start..]));
     has_digit(span).then_some(Extraction { span: Cow::Borrowed(span), rule: "last_number" })
 }
 
-/// What the spans at a place state together, with those before it where no verb is.
-fn concluded_spans<'a>(sentence: &Sentence<'a>, place: Place, first: usize) -> Cow<'a, str> {
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// What a sentence without a verb states: where it starts, and the number that it is.
+fn suggested<'a>(sentence: &Sentence<'a>) -> Option<(usize, Option<&'a str>)> {
+    let prose = sentence.prose();
+    let numbers: Vec<_> = Numbers::of(&prose).map(|(at, number)| (at, at + number.len())).collect();
+    let spans: Vec<_> =
+        sentence.spans.iter().map(|&span| (span.start, inside(span, true))).collect();
+    let numeric = spans.iter().filter(|(_, span)| has_digit(span));
+    let mut places: Vec<_> =
+        numbers.iter().map(|&(at, _)| at).chain(numeric.map(|&(at, _)| at)).collect();
+    if places.is_empty() {
+        places.extend(spans.iter().filter(|(_, span)| !span.is_empty()).map(|&(at, _)| at));
+    }
+    places.sort_unstable();
+    let start = sentence.suggested(&places)?;
+    let number = numbers.iter().find(|&&(at, _)| at == start);
+    Some((start, number.map(|&(start, end)| &sentence.text[start..end])))
+}
+
+/// What the spans from the `first` on state together, with those before it where no verb is.
+fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow<'a, str> {
     let (text, spans) = (sentence.text, &sentence.spans);
     if is_money(spans[first]) {
         return Cow::Borrowed(bare(&text[spans[first].end..]));
     }
     if goes_on(spans[first], text) {
-        return Cow::Borrowed(bare(&text[place.start..]));
+        return Cow::Borrowed(bare(&text[spans[first].start..]));
     }
+    let joins = |later: usize| adjacent(&text[spans[later - 1].end..spans[later].start]);
     let mut first = first;
-    while first > 0 && !place.said && adjacent(&text[spans[first - 1].end..spans[first].start]) {
+    while first > 0 && !said && joins(first) {
         first -= 1;
     }
     let mut end = first + 1;
-    while end < spans.len()
-        && end - first < MOST_PARTS
-        && adjacent(&text[spans[end - 1].end..spans[end].start])
-    {
+    while end < spans.len() && end - first < MOST_PARTS && joins(end) {
         end += 1;
     }
     let equation = memmem::find(text.to_ascii_lowercase().as_bytes(), b"equation").is_some();

@@ -18,8 +18,9 @@ mod refusals;
 mod spans;
 pub(crate) mod text;
 mod turns;
+mod words;
 
-use turns::Parts;
+use turns::{Answering, Parts};
 
 use crate::{Choices, Extraction, Kind};
 
@@ -34,13 +35,13 @@ pub fn extract<'a>(
     kind: Kind,
     choices: Option<Choices<'_>>,
 ) -> Option<Extraction<'a>> {
-    let text = turns::final_part(text)?;
+    let answering = turns::final_part(text)?;
     let found = match kind {
-        Kind::Math => first(text, math::explicit, math::fallback),
-        Kind::Number => first(text, number::explicit, number::fallback),
+        Kind::Math => first(answering, math::explicit, math::fallback),
+        Kind::Number => first(answering, number::explicit, number::fallback),
         Kind::Choice => {
             let rules = choice::Rules::of(choices);
-            first(text, |part| rules.explicit(part), |part| rules.fallback(part))
+            first(answering, |part| rules.explicit(part), |part| rules.fallback(part))
         }
     };
     found.filter(|found| !found.span.is_empty())
@@ -48,9 +49,14 @@ pub fn extract<'a>(
 
 /// What the first part states that states anything, else what the first part suggests.
 fn first<'a, T>(
-    text: &'a str,
-    explicit: impl FnMut(&'a str) -> Option<T>,
-    fallback: impl FnMut(&'a str) -> Option<T>,
+    answering: Answering<'a>,
+    explicit: impl Fn(&'a str) -> Option<T>,
+    fallback: impl Fn(&'a str) -> Option<T>,
 ) -> Option<T> {
-    Parts::of(text).find_map(explicit).or_else(|| Parts::of(text).find_map(fallback))
+    let mut parts = Parts::of(answering);
+    let first = parts.next()?;
+    if let Some(found) = explicit(first).or_else(|| parts.by_ref().find_map(explicit)) {
+        return Some(found);
+    }
+    fallback(first).or_else(|| Parts::of(answering).skip(1).find_map(fallback))
 }

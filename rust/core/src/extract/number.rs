@@ -1,6 +1,7 @@
 //! Kind `number`: the span of a response that states a number.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -12,6 +13,9 @@ use super::numbers::{Numbers, digit, is_currency};
 use super::refusals::{gives_up, is_placeholder, refuses};
 use super::text::{clause, first_line, is_markup, is_space, trim};
 use crate::Extraction;
+
+pub(super) static MARK: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new("####"));
 
 fn found<'a>(span: &'a str, rule: &'static str) -> Extraction<'a> {
     Extraction { span: Cow::Borrowed(span), rule }
@@ -30,8 +34,8 @@ pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
             Boxes::of(text).find_map(|b| answer(b.content)).map(|span| found(span, "boxed"))
         })
         .or_else(|| statement(text, Words::Answer))
-        .or_else(|| statement(text, Words::Foreign))
         .or_else(|| a_line(text).map(|span| found(span, "a_line")))
+        .or_else(|| statement(text, Words::Foreign))
 }
 
 /// The number that the end concludes; nothing where a box was cut off or no answer found.
@@ -43,8 +47,8 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
     let sentence = Sentence::around(text, &[], at);
     let numbers: Vec<_> = Numbers::of(sentence.text).collect();
     let places: Vec<_> = numbers.iter().map(|&(start, _)| start).collect();
-    let place = sentence.concluded(&places);
-    let number = place.and_then(|place| numbers.iter().find(|(start, _)| *start >= place.start));
+    let place = sentence.said().or_else(|| sentence.suggested(&places));
+    let number = place.and_then(|place| numbers.iter().find(|(start, _)| *start >= place));
     Some(found(number.map_or(last, |&(_, number)| number), "last_number"))
 }
 
@@ -70,7 +74,7 @@ fn json(text: &str) -> Option<Extraction<'_>> {
 }
 
 fn hash(text: &str) -> Option<&str> {
-    memmem::find(text.as_bytes(), b"####")?;
+    MARK.find(text.as_bytes())?;
     text.rsplit('\n').find_map(|line| hash_number(&line[line.rfind("####")? + 4..]))
 }
 

@@ -58,7 +58,7 @@ impl Options {
 }
 
 /// An option as it is compared: no markup or delimiters around it, single spaces, no case.
-pub(super) fn option_text(text: &str) -> String {
+fn option_text(text: &str) -> String {
     let text = undressed(text);
     let mut out = String::with_capacity(text.len());
     for word in text.split(is_space) {
@@ -72,7 +72,8 @@ pub(super) fn option_text(text: &str) -> String {
     out
 }
 
-fn undressed(text: &str) -> &str {
+/// Without markup and delimiters around it.
+pub(super) fn undressed(text: &str) -> &str {
     let before = |c| is_space(c) || is_markup(c) || matches!(c, '“' | '‘' | '$');
     let after = |c| is_space(c) || is_markup(c) || "”’$.:,".contains(c);
     let mut text = text.trim_start_matches(before).trim_end_matches(after);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use super::text::{is_markup, is_space};
+use super::text::{is_markup, is_space, last_chars};
 
 pub(crate) const TEXT_COMMANDS: [&str; 6] =
     ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textit{"];
@@ -146,6 +146,11 @@ fn is_dress(c: char) -> bool {
 
 /// Whether a span says that there is no answer.
 pub(crate) fn refuses(span: &str) -> bool {
+    let opened = opening(span);
+    // The letters that refusals start with.
+    if !opened.trim_start_matches(is_dress).starts_with(|c| "citnuswCITNUSW".contains(c)) {
+        return false;
+    }
     let end = span.char_indices().nth(LONGEST_START).map_or(span.len(), |(at, _)| at);
     let opened = opening(&span[..end]);
     REFUSALS.iter().any(|phrase| starts_with(opened, phrase))
@@ -184,8 +189,8 @@ pub(crate) fn gives_up(text: &str) -> bool {
         LazyLock::new(|| SIGNS.map(memmem::Finder::new));
     let text = text.trim_end_matches(is_space);
     let line = &text[text.rfind('\n').map_or(0, |at| at + 1)..];
-    let start = line.char_indices().rev().take(LONGEST_LINE).last().map_or(0, |(at, _)| at);
-    let folded = line[start..].replace('’', "'").to_ascii_lowercase();
+    let mut folded = last_chars(line, LONGEST_LINE).replace('’', "'");
+    folded.make_ascii_lowercase();
     SIGN_FINDERS.iter().any(|sign| sign.find(folded.as_bytes()).is_some())
         && GIVING_UP.iter().any(|phrase| folded.contains(phrase))
 }

@@ -42,9 +42,11 @@ pub(crate) fn letter_before(text: &str, at: usize) -> bool {
 
 /// Whether `text` starts with `word`, in any case, and the word ends there.
 pub(crate) fn starts_with_word(text: &str, word: &str) -> bool {
-    text.as_bytes()
-        .get(..word.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    let (text_bytes, word_bytes) = (text.as_bytes(), word.as_bytes());
+    // The first letter tells most words apart.
+    matches!((text_bytes, word_bytes), ([a, ..], [b, ..]) if a.eq_ignore_ascii_case(b))
+        && text_bytes.len() >= word_bytes.len()
+        && text_bytes[..word_bytes.len()].eq_ignore_ascii_case(word_bytes)
         && !letter_at(text, word.len())
 }
 
@@ -82,6 +84,16 @@ pub(crate) fn before_remark(text: &str) -> &str {
         }
     };
     &text[..text.char_indices().find(remark).map_or(text.len(), |(at, _)| at)]
+}
+
+/// The last `count` characters.
+pub(crate) fn last_chars(text: &str, count: usize) -> &str {
+    let start = text.len().saturating_sub(count);
+    if start == 0 || text.as_bytes()[start..].is_ascii() {
+        return &text[start..];
+    }
+    let first = text.char_indices().rev().take(count).last();
+    &text[first.map_or(text.len(), |(at, _)| at)..]
 }
 
 /// The first line.

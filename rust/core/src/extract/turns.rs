@@ -1,8 +1,6 @@
 //! Which part of a response answers: after the reasoning, before the next turn or question.
 
-use std::sync::LazyLock;
-
-use memchr::{memchr, memchr2, memmem};
+use memchr::{Memchr, Memchr2, memchr_iter, memchr2_iter, memchr3_iter};
 
 const THINKING: [(&str, &str); 8] = [
     ("<think>", "</think>"),
@@ -37,29 +35,47 @@ const QUESTION: [&str; 7] =
     ["Question", "Problem", "Exercise", "Instruction", "User", "Human", "Q"];
 const ROLES: [&str; 3] = ["user", "human", "assistant"];
 
+/// The part of a response that answers, and whether a chat template may have marked turns in it.
+#[derive(Clone, Copy)]
+pub(super) struct Answering<'a> {
+    text: &'a str,
+    marked: bool,
+}
+
 /// What follows the reasoning; nothing where the reasoning has not ended.
 ///
 /// Reasoning that starts anew after an answer or another turn leaves what stands before it.
-pub(super) fn final_part(text: &str) -> Option<&str> {
-    // Tags without an angle bracket.
-    static OTHERS: LazyLock<[memmem::Finder<'static>; 2]> =
-        LazyLock::new(|| ["THINK]", "think▷"].map(memmem::Finder::new));
-    let bytes = text.as_bytes();
-    if memchr(b'<', bytes).is_none() && OTHERS.iter().all(|tag| tag.find(bytes).is_none()) {
-        return Some(text);
+pub(super) fn final_part(text: &str) -> Option<Answering<'_>> {
+    let mut start = 0;
+    let mut opened = None;
+    let mut marked = false;
+    for at in tags(text.as_bytes()) {
+        marked = true;
+        let rest = &text.as_bytes()[at..];
+        let is = |tag: &str| rest.starts_with(tag.as_bytes());
+        if let Some((_, closer)) = THINKING.iter().find(|(_, closer)| is(closer)) {
+            (start, opened) = (at + closer.len(), None);
+        } else if THINKING.iter().any(|(opener, _)| is(opener)) {
+            opened = opened.or(Some(at));
+        }
     }
-    let after =
-        |closer: &str| memmem::rfind(bytes, closer.as_bytes()).map_or(0, |at| at + closer.len());
-    let start = THINKING.iter().map(|(_, closer)| after(closer)).max().unwrap_or(0);
-    let rest = &text[start..];
-    let opened = THINKING
-        .iter()
-        .filter_map(|(opener, _)| memmem::find(rest.as_bytes(), opener.as_bytes()))
-        .min();
-    match opened.map(|at| &rest[..at]) {
-        None => Some(rest),
-        Some(before) => (start > 0 || Parts::of(before).turn_ends()).then_some(before),
-    }
+    let Some(opened) = opened else { return Some(Answering { text: &text[start..], marked }) };
+    let before = Answering { text: &text[start..opened], marked };
+    (start > 0 || Parts::of(before).turn_ends()).then_some(before)
+}
+
+/// Where tags may start, in order.
+fn tags(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let tag = |at: usize| {
+        matches!(bytes.get(at + 1), Some(b't' | b'r' | b'/' | b'|' | b'e' | b's' | 0xef))
+    };
+    memchr3_iter(b'<', b'K', 0x97, bytes).filter_map(move |at| match bytes[at] {
+        b'<' => tag(at).then_some(at),
+        // "[THINK]" and "[/THINK]", told by a letter that is rare elsewhere.
+        b'K' => bytes[..at].iter().rev().take(6).position(|&b| b == b'[').map(|back| at - back - 1),
+        // The second byte of a triangle.
+        _ => at.checked_sub(1).filter(|&first| bytes[first] == 0xe2),
+    })
 }
 
 /// The response cut at the end of each turn and before each line that starts a question.
@@ -68,40 +84,52 @@ pub(super) fn final_part(text: &str) -> Option<&str> {
 pub(super) struct Parts<'a> {
     text: &'a str,
     start: usize,
-    // Cuts are looked for from here on; nothing is left after the last part.
-    at: Option<usize>,
+    marks: Marks<'a>,
+    ended: bool,
+}
+
+/// Where a cut may be: at the ends of lines, and where turns are marked also at tags.
+enum Marks<'a> {
+    Lines(Memchr<'a>),
+    LinesAndTags(Memchr2<'a>),
+}
+
+impl Iterator for Marks<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        match self {
+            Self::Lines(lines) => lines.next(),
+            Self::LinesAndTags(marks) => marks.next(),
+        }
+    }
 }
 
 impl<'a> Parts<'a> {
-    pub(super) const fn of(text: &'a str) -> Self {
-        Self { text, start: 0, at: Some(0) }
+    pub(super) fn of(answering: Answering<'a>) -> Self {
+        let Answering { text, marked } = answering;
+        let marks = if marked {
+            Marks::LinesAndTags(memchr2_iter(b'\n', b'<', text.as_bytes()))
+        } else {
+            Marks::Lines(memchr_iter(b'\n', text.as_bytes()))
+        };
+        Self { text, start: 0, marks, ended: false }
     }
 
-    /// Where the part ends and the next one starts.
-    fn cut(&mut self) -> (usize, Option<usize>) {
-        let bytes = self.text.as_bytes();
-        let mut at = self.at.unwrap_or(bytes.len());
-        while let Some(found) = memchr2(b'\n', b'<', &bytes[at..]).map(|skip| at + skip) {
-            if bytes[found] == b'\n' && starts_question(&self.text[found + 1..]) {
-                return (found + 1, Some(found + 1));
+    /// Where a part ends and the next one starts.
+    fn cut(&mut self) -> Option<(usize, usize)> {
+        let (text, bytes) = (self.text, self.text.as_bytes());
+        self.marks.find_map(|at| {
+            if bytes[at] == b'\n' {
+                return starts_question(&text[at + 1..]).then_some((at + 1, at + 1));
             }
-            if let Some(tag) = end_of_turn(&self.text[found..]) {
-                return (found, Some(found + tag.len()));
-            }
-            at = found + 1;
-        }
-        (bytes.len(), None)
+            end_of_turn(&text[at..]).map(|tag| (at, at + tag.len()))
+        })
     }
 
     /// Whether another turn follows.
     fn turn_ends(mut self) -> bool {
-        while let (end, Some(next)) = self.cut() {
-            if next > end {
-                return true;
-            }
-            self.at = Some(next);
-        }
-        false
+        std::iter::from_fn(|| self.cut()).any(|(end, next)| next > end)
     }
 }
 
@@ -109,11 +137,12 @@ impl<'a> Iterator for Parts<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        while self.at.is_some() {
+        while !self.ended {
             let start = self.start;
-            let (end, next) = self.cut();
-            self.at = next;
-            self.start = next.unwrap_or(end);
+            let cut = self.cut();
+            self.ended = cut.is_none();
+            let (end, next) = cut.unwrap_or((self.text.len(), self.text.len()));
+            self.start = next;
             if end > start {
                 return Some(&self.text[start..end]);
             }
@@ -123,11 +152,33 @@ impl<'a> Iterator for Parts<'a> {
 }
 
 fn end_of_turn(text: &str) -> Option<&'static str> {
-    text.starts_with('<').then(|| ENDS_OF_TURN.into_iter().find(|tag| text.starts_with(tag)))?
+    let [b'<', b'|' | b'/' | b'e' | b's' | 0xef, ..] = text.as_bytes() else { return None };
+    ENDS_OF_TURN.into_iter().find(|tag| text.starts_with(tag))
 }
 
 /// `Question:`, `**Problem 2:**`, `### Exercise 3`, or a line that names a role.
 fn starts_question(line: &str) -> bool {
+    if !matches!(
+        line.as_bytes(),
+        [
+            b' ' | b'\t'
+                | b'*'
+                | b'#'
+                | b'>'
+                | b'Q'
+                | b'P'
+                | b'E'
+                | b'I'
+                | b'U'
+                | b'H'
+                | b'u'
+                | b'h'
+                | b'a',
+            ..
+        ]
+    ) {
+        return false;
+    }
     let bare = line.trim_start_matches([' ', '\t', '*', '#', '>']);
     let titled = line[..line.len() - bare.len()].contains('#');
     match bare.as_bytes().first() {
