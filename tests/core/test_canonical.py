@@ -76,29 +76,150 @@ LETTERS = [
     *("## A ##", "## ", "B-", "’s", "“", "”", "[", "]", "no", "Yes", "salt and pepper", "none"),
 ]
 REFUSALS = [
-    *("unknown", "N/A", "I cannot", "I don’t know", "cannot be determined", "not enough information"),
+    *(
+        "unknown",
+        "N/A",
+        "I cannot",
+        "I don’t know",
+        "cannot be determined",
+        "not enough information",
+    ),
     *("I'm sorry", "none", "neither", "None of the above", r"\text{unknown}", "null", "no answer"),
-    *(r"\boxed{answer}", r"\boxed{\text{your answer here}}", r"\square", "undefined", "unable to solve"),
+    *(
+        r"\boxed{answer}",
+        r"\boxed{\text{your answer here}}",
+        r"\square",
+        "undefined",
+        "unable to solve",
+    ),
 ]
 FIELDS = [
-    *('{"answer": ', '"answer":', "'answer': ", '"final_answer" : ', '"Final Answer":', '"answer" '),
-    *('"', "'", r"\"", r"\\", r"\n", r"\u00b2", r"\ud83d\ude00", r"\ud83d", '["1", "2"]', "[1, (2, 3)]"),
-    *("}", "]", "[", ",\n", "```json\n", "```", "null", "69", "true", r"\\frac{1}{2}", r"\frac{1}{2}"),
+    *(
+        '{"answer": ',
+        '"answer":',
+        "'answer': ",
+        '"final_answer" : ',
+        '"Final Answer":',
+        '"answer" ',
+    ),
+    *(
+        '"',
+        "'",
+        r"\"",
+        r"\\",
+        r"\n",
+        r"\u00b2",
+        r"\ud83d\ude00",
+        r"\ud83d",
+        '["1", "2"]',
+        "[1, (2, 3)]",
+    ),
+    *(
+        "}",
+        "]",
+        "[",
+        ",\n",
+        "```json\n",
+        "```",
+        "null",
+        "69",
+        "true",
+        r"\\frac{1}{2}",
+        r"\frac{1}{2}",
+    ),
 ]
 ENDS = [
-    *("So there are ", "Therefore, ", "Hence ", "So it's ", "I pick ", "which is option ", "it is "),
-    *("simplifies to ", "equal to the ", "gives us ", " is ", " are ", " when ", " for ", " to ", " or "),
-    *(" rounded", ", which", " since ", "i.e. ", "equation ", "be ", "**", "5! ", ". ", "! ", " = "),
+    *(
+        "So there are ",
+        "Therefore, ",
+        "Hence ",
+        "So it's ",
+        "I pick ",
+        "which is option ",
+        "it is ",
+    ),
+    *(
+        "simplifies to ",
+        "equal to the ",
+        "gives us ",
+        " is ",
+        " are ",
+        " when ",
+        " for ",
+        " to ",
+        " or ",
+    ),
+    *(
+        " rounded",
+        ", which",
+        " since ",
+        "i.e. ",
+        "equation ",
+        "be ",
+        "**",
+        "5! ",
+        ". ",
+        "! ",
+        " = ",
+    ),
 ]
 TURNS = [
-    *("<|im_end|>", "<|im_start|>", "</s>", "<|end|>", "<eos>", "<end_of_turn>", "<｜User｜>", "<", "<|"),
-    *("\n### Problem 2", "\nuser\n", "\nassistant", "\nHuman:", "\n## Exercise", "\n**Question 12:**"),
-    *("<reasoning>", "</reasoning>", "◁think▷", "◁/think▷", "<|channel|>final<|message|>", "<thought>"),
+    *(
+        "<|im_end|>",
+        "<|im_start|>",
+        "</s>",
+        "<|end|>",
+        "<eos>",
+        "<end_of_turn>",
+        "<｜User｜>",
+        "<",
+        "<|",
+    ),
+    *(
+        "\n### Problem 2",
+        "\nuser\n",
+        "\nassistant",
+        "\nHuman:",
+        "\n## Exercise",
+        "\n**Question 12:**",
+    ),
+    *("<reasoning>", "</reasoning>", "<|channel|>final<|message|>", "<thought>"),
 ]
 TONGUES = [
-    *("Réponse : ", "La réponse finale est ", "Respuesta: ", "La respuesta correcta es ", "Antwort: "),
-    *("Ответ: ", "答え: ", "정답은 ", "답: ", "답", "故选", "故选择", "选", "应该是", "Risposta: ", "RESPOSTA: "),
-    *("أ", "ব", "Ｃ", "Ｋ", "### Final Answer\n", "Answer\n", "> ", "->", "- ", "(in cm) ", "the ", "an "),
+    *(
+        "Réponse : ",
+        "La réponse finale est ",
+        "Respuesta: ",
+        "La respuesta correcta es ",
+        "Antwort: ",
+    ),
+    *(
+        "Ответ: ",
+        "答え: ",
+        "정답은 ",
+        "답: ",
+        "답",
+        "故选",
+        "故选择",
+        "选",
+        "应该是",
+        "Risposta: ",
+        "RESPOSTA: ",
+    ),
+    *(
+        "أ",
+        "ব",
+        "Ｃ",
+        "Ｋ",
+        "### Final Answer\n",
+        "Answer\n",
+        "> ",
+        "->",
+        "- ",
+        "(in cm) ",
+        "the ",
+        "an ",
+    ),
 ]
 LAYOUT = [
     *("\n", "\n\n", "\r\n", " ", "  ", "\t", "\xa0", "\u2009", "\u3000", "\u200b", "\x85", "."),
@@ -133,6 +254,7 @@ def expected(text: str, kind: Kind, choices: list[str] | None = None) -> tuple[A
 @example(text="## A ## B ##")
 @example(text="A is is correct")
 @example(text="answer: 1 答案答案: 2")
+@example(text="$x=5$5.0")
 def test_reading_equals_the_reference(kind: Kind, text: str) -> None:
     assert slm_mux.read(text, kind=kind) == expected(text, kind)
 

@@ -74,9 +74,7 @@ def boxes(text: str) -> tuple[list[Box], bool]:
 
 
 GLUE = ("\\text{and}", "\\text{or}", "\\textbf{and}", "\\textbf{or}", "\\mbox{and}", "\\mbox{or}")
-NOTHING = (
-    *("$", "\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;", "*", "\\text{,}"),
-)
+NOTHING = (*("$", "\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;", "*", "\\text{,}"),)
 # A comma or a word, or a new line with a label; then perhaps a name.
 SEPARATOR = re.compile(
     r"(?:,|;|,?(?:and|or)|;(?:and|or))(?:[A-Za-z]=)?|[.,;]?(?:and)?\([A-Za-z]\)[:=]?"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reference import canonical_json
 from reference.canonical_boxes import adjacent, boxes
 from reference.canonical_cues import ANSWER_OR_OPTION, statements
-from reference.canonical_refusals import TEXT_COMMANDS, gives_up, refuses
+from reference.canonical_refusals import TEXT_COMMANDS, gives_up, opening, refuses
 from reference.canonical_text import (
     LETTER,
     SPACE,
@@ -49,6 +49,7 @@ PICKING_PAIRS = {
 }
 # These choose before "option" or "choice": "which is option C".
 PICKS_OF_OPTION = {"is", "be", "to", "matches"}
+DENIALS = {"not", "never", "t"}
 NONE = ("none", "neither")
 BEFORE_TEXT = SPACE + "*_`\"'“‘$"
 AFTER_TEXT = SPACE + "*_`\"'”’$.:,"
@@ -185,7 +186,7 @@ class ChoiceRules:
         option = self.option(line)
         if option is not None or letter is not None:
             return option or letter
-        refused = any(starts_with_word(option_text(line), word) for word in NONE)
+        refused = any(starts_with_word(opening(line), word) for word in NONE)
         return "" if refused or refuses(line) else None
 
     def option(self, line: str) -> str | None:
@@ -297,8 +298,10 @@ def picks(before: str) -> bool:
     option = bool(names) and names[-1] in {"option", "choice", "answer", "letter"}
     names = names[:-1] if option else names
     last = names[-1] if names else ""
-    pair = (last, names[-2] if len(names) > 1 else "")
-    return last in PICKS or pair in PICKING_PAIRS or (option and last in PICKS_OF_OPTION)
+    previous = names[-2] if len(names) > 1 else ""
+    if last in PICKS:
+        return previous not in DENIALS
+    return (last, previous) in PICKING_PAIRS or (option and last in PICKS_OF_OPTION)
 
 
 def skip_openers(value: str) -> str:

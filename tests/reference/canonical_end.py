@@ -34,6 +34,7 @@ NO_REMARKS = ("to the", "to a", "to an")
 
 
 STOPS = set(".!?")
+WORD_OR_SIGN = re.compile(r"=|(?<![A-Za-z])[A-Za-z]")
 
 
 class Sentence(NamedTuple):
@@ -74,13 +75,13 @@ def ends_sentence(text: str, at: int) -> bool:
 
 
 def words(sentence: Sentence) -> Iterator[int]:
-    """The places outside spans where a word or a sign may start."""
+    """The places outside spans where a word or `=` starts."""
     index = 0
     while index < len(sentence.text):
         if index in sentence.spans:
             index = sentence.spans[index].end
             continue
-        if index == 0 or not re.match(r"[A-Za-z]", sentence.text[index - 1]):
+        if WORD_OR_SIGN.match(sentence.text, index):
             yield index
         index += 1
 

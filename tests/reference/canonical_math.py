@@ -22,10 +22,11 @@ from reference.canonical_text import (
     stated_side,
 )
 
-SYMBOLS = "π√∞°−–×÷·≤≥±∪∩∈≈½€£¥₹，" + SPACE
+SYMBOLS = "π√∞°−–×÷·≤≥≠±∪∩∈∅≈½²³θ∠€£¥₹，" + SPACE
 FUNCTIONS = {
     *("sqrt", "pi", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan"),
     *("sinh", "cosh", "tanh", "ln", "log", "exp", "theta", "infty", "inf"),
+    *("gcd", "lcm", "max", "min"),
 }
 TEXT_COMMANDS = ("\\text", "\\mathrm", "\\mbox")
 # Words that may stand inside a bare expression, not at its start.
@@ -93,7 +94,7 @@ def enclosed(value: str) -> str:
 def maths(text: str) -> str:
     """What a text states that is nothing but maths spans; empty where it is more."""
     spans = list(maths_spans(text))
-    if not spans or spans[0].start or text[spans[-1].end :].strip(TAIL):
+    if not 1 <= len(spans) <= MOST_PARTS or spans[0].start or text[spans[-1].end :].strip(TAIL):
         return ""
     if any(not adjacent(text[a.end : b.start]) for a, b in zip(spans, spans[1:], strict=False)):
         return ""
@@ -165,7 +166,8 @@ def concluded_spans(sentence: Sentence, place: Place) -> str:
         return bare(sentence.text[spans[first].end :])
     if goes_on(spans[first], sentence.text):
         return bare(sentence.text[place.start :])
-    while first and not place.said:
+    last = first
+    while first and not place.said and last - first + 1 < MOST_PARTS:
         if not adjacent(sentence.text[spans[first - 1].end : spans[first].start]):
             break
         first -= 1
@@ -197,7 +199,6 @@ def adjoining(text: str, spans: list[Span]) -> list[Span]:
 
 def join_spans(text: str, spans: list[Span], *, loose: bool) -> str:
     """What spans side by side state together."""
-    spans = spans[:MOST_PARTS]
     separators = [text[a.end : b.start] for a, b in zip(spans, spans[1:], strict=False)]
     parts = [inside(span, loose=loose) for span in spans]
     return joined([part for part in parts if part], separators)
@@ -265,8 +266,9 @@ def mathematical(token: str, *, first: bool) -> bool:
         return False
     if any(char > "\x7f" and char not in SYMBOLS + canonical_number.DIGITS for char in token):
         return False
-    runs = re.findall(r"\\?[A-Za-z]+", token)
-    return all(run.startswith("\\") or len(run) == 1 or run in FUNCTIONS for run in runs)
+    longest = 3 if re.search(r"[0-9^]", token) else 1  # "2ab" is a product
+    runs = re.findall(r"[\\{]?[A-Za-z]+", token)
+    return all(run[0] in "\\{" or len(run) <= longest or run in FUNCTIONS for run in runs)
 
 
 def plain_words(line: str) -> str:

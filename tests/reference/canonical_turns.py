@@ -6,7 +6,7 @@ import re
 
 THINKING = (
     *(("<think>", "</think>"), ("<thinking>", "</thinking>"), ("[THINK]", "[/THINK]")),
-    *(("<thought>", "</thought>"), ("<reasoning>", "</reasoning>"), ("◁think▷", "◁/think▷")),
+    *(("<thought>", "</thought>"), ("<reasoning>", "</reasoning>")),
     ("<|begin_of_thought|>", "<|end_of_thought|>"),
     ("<|channel|>analysis", "<|channel|>final<|message|>"),
 )

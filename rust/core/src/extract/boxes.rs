@@ -145,7 +145,12 @@ fn separator(between: &str) -> String {
     if between.len() > LONGEST_SEPARATOR {
         return "-".to_owned();
     }
-    let mut text = between.replace("\\ ", "");
+    let mut text = between.to_owned();
+    if !between.contains('\\') {
+        text.retain(|c| !is_space(c) && !matches!(c, '$' | '*'));
+        return text;
+    }
+    text = text.replace("\\ ", "");
     text.retain(|c| !is_space(c));
     for (glue, word) in GLUE {
         text = text.replace(glue, word);

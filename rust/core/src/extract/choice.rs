@@ -8,8 +8,8 @@ use memchr::{memchr_iter, memmem, memrchr};
 use super::boxes::{Boxes, adjacent, cut_off};
 use super::cues::{Statements, Words, goes_on};
 use super::json::Values;
-use super::options::{Options, undressed};
-use super::refusals::{gives_up, refuses};
+use super::options::Options;
+use super::refusals::{gives_up, opening, refuses};
 use super::text::{
     first_line, first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
 };
@@ -66,6 +66,7 @@ const PICKING_PAIRS: [(&str, &str); 6] =
     [("is", "it"), ("s", "it"), ("be", "must"), ("with", "go"), ("with", "going"), ("for", "opt")];
 // These choose before "option" or "choice": "which is option C".
 const PICKS_OF_OPTION: [&str; 4] = ["is", "be", "to", "matches"];
+const DENIALS: [&str; 3] = ["not", "never", "t"];
 const NONE: [&str; 2] = ["none", "neither"];
 // Letters of other scripts that stand for A, B, C, D.
 const OTHER_LETTERS: [&str; 3] = ["أبجد", "অবডঢ", "ＡＢＣＤＥＦＧＨＩＪ"];
@@ -243,7 +244,7 @@ impl Rules {
         }
         let option = self.options.only(line).filter(|&letter| letter < self.count);
         option.map(Claim::One).or(letter).or_else(|| {
-            let refused = first_word(undressed(line), &NONE).is_some() || refuses(line);
+            let refused = first_word(opening(line), &NONE).is_some() || refuses(line);
             refused.then_some(Claim::Several)
         })
     }
@@ -365,9 +366,10 @@ fn picks(before: &str) -> bool {
     let pair = |&(word, before): &(&str, &str)| {
         last.eq_ignore_ascii_case(word) && previous.eq_ignore_ascii_case(before)
     };
-    is_one_of(last, &PICKS)
-        || PICKING_PAIRS.iter().any(pair)
-        || option && is_one_of(last, &PICKS_OF_OPTION)
+    if is_one_of(last, &PICKS) {
+        return !is_one_of(previous, &DENIALS);
+    }
+    PICKING_PAIRS.iter().any(pair) || option && is_one_of(last, &PICKS_OF_OPTION)
 }
 
 /// The capital of `B) …`, `**C.** …`, `(D): …` at the start of a line.

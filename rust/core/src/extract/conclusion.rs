@@ -10,7 +10,7 @@ use super::numbers::{digit, is_currency};
 use super::spans::Span;
 use super::text::{first_word, is_space, letter_before};
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 21] = [
     "is",
     "are",
     "was",
@@ -30,8 +30,9 @@ const VERBS: [&str; 19] = [
     "expands to",
     "simplified to",
     "factored as",
+    "written as",
+    "expressed as",
 ];
-const MORE_VERBS: [&str; 2] = ["written as", "expressed as"];
 // Words that open a remark: what follows them is not what the sentence states.
 const REMARKS: [&str; 13] = [
     "where", "when", "because", "since", "which", "if", "as", "while", "rounded", "for", "per",
@@ -107,7 +108,7 @@ impl<'a> Sentence<'a> {
             if found.is_some() && first_word(rest, &REMARKS_AFTER_VERB).is_some() {
                 break;
             }
-            let verb = first_word(rest, &VERBS).or_else(|| first_word(rest, &MORE_VERBS));
+            let verb = first_word(rest, &VERBS);
             let after = match verb {
                 Some(verb) => &rest[verb.len()..],
                 None if rest.starts_with('=') => &rest[1..],

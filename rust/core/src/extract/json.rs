@@ -105,11 +105,10 @@ fn listed(inside: &str) -> Option<String> {
                 continue;
             }
             (Some(open), _) if open == c && !escaped => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') if blank => quote = Some(c),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            _ => {}
         }
         blank = blank && is_space(c);
         escaped = c == '\\' && !escaped;

@@ -4,6 +4,7 @@
 //! the rest is read by the rules of its kind, explicit statements before fallbacks. Every rule
 //! reads a response a bounded number of times and keeps no stack.
 
+mod bare;
 mod boxes;
 pub(crate) mod choice;
 mod conclusion;

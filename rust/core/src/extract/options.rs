@@ -73,7 +73,7 @@ fn option_text(text: &str) -> String {
 }
 
 /// Without markup and delimiters around it.
-pub(super) fn undressed(text: &str) -> &str {
+fn undressed(text: &str) -> &str {
     let before = |c| is_space(c) || is_markup(c) || matches!(c, '“' | '‘' | '$');
     let after = |c| is_space(c) || is_markup(c) || "”’$.:,".contains(c);
     let mut text = text.trim_start_matches(before).trim_end_matches(after);

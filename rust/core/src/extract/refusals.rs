@@ -160,7 +160,7 @@ pub(crate) fn refuses(span: &str) -> bool {
 }
 
 /// Without the markup, brackets and commands before the first word.
-fn opening(span: &str) -> &str {
+pub(crate) fn opening(span: &str) -> &str {
     let mut span = span;
     loop {
         span = span.trim_start_matches(|c| is_space(c) || is_markup(c) || "([{<$".contains(c));

@@ -1,14 +1,13 @@
 //! Which part of a response answers: after the reasoning, before the next turn or question.
 
-use memchr::{Memchr, Memchr2, memchr_iter, memchr2_iter, memchr3_iter};
+use memchr::{Memchr, Memchr2, memchr_iter, memchr2_iter};
 
-const THINKING: [(&str, &str); 8] = [
+const THINKING: [(&str, &str); 7] = [
     ("<think>", "</think>"),
     ("<thinking>", "</thinking>"),
     ("[THINK]", "[/THINK]"),
     ("<thought>", "</thought>"),
     ("<reasoning>", "</reasoning>"),
-    ("◁think▷", "◁/think▷"),
     ("<|begin_of_thought|>", "<|end_of_thought|>"),
     ("<|channel|>analysis", "<|channel|>final<|message|>"),
 ];
@@ -69,12 +68,10 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let tag = |at: usize| {
         matches!(bytes.get(at + 1), Some(b't' | b'r' | b'/' | b'|' | b'e' | b's' | 0xef))
     };
-    memchr3_iter(b'<', b'K', 0x97, bytes).filter_map(move |at| match bytes[at] {
+    memchr2_iter(b'<', b'K', bytes).filter_map(move |at| match bytes[at] {
         b'<' => tag(at).then_some(at),
         // "[THINK]" and "[/THINK]", told by a letter that is rare elsewhere.
-        b'K' => bytes[..at].iter().rev().take(6).position(|&b| b == b'[').map(|back| at - back - 1),
-        // The second byte of a triangle.
-        _ => at.checked_sub(1).filter(|&first| bytes[first] == 0xe2),
+        _ => bytes[..at].iter().rev().take(6).position(|&b| b == b'[').map(|back| at - back - 1),
     })
 }
 
@@ -186,7 +183,7 @@ fn starts_question(line: &str) -> bool {
             .iter()
             .any(|word| bare.strip_prefix(word).is_some_and(|after| asks(after, titled))),
         Some(b'u' | b'h' | b'a') => {
-            ROLES.iter().any(|role| line.strip_prefix(role).is_some_and(|rest| ends_line(rest)))
+            ROLES.iter().any(|role| line.strip_prefix(role).is_some_and(ends_line))
         }
         _ => false,
     }

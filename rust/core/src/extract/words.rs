@@ -24,6 +24,8 @@ pub(crate) enum Words {
 }
 
 type Cue = (usize, usize);
+// Stands after the end of any text, so that it is looked for anew.
+const UNKNOWN: Cue = (usize::MAX, usize::MAX);
 
 /// The cues of a text, the last one first: where each starts and ends.
 pub(super) struct Cues<'a> {
@@ -33,26 +35,26 @@ pub(super) struct Cues<'a> {
     search: usize,
     bytewise: bool,
     // The last cue of each kind that was found, which may still stand before `search`.
-    found: [Option<Option<Cue>>; 3],
+    found: [Option<Cue>; 3],
 }
 
 impl<'a> Cues<'a> {
     pub(super) fn of(text: &'a str, words: Words) -> Self {
         let scripts =
             words != Words::Answer && memchr3(0xd0, 0xe6, 0xeb, text.as_bytes()).is_some();
-        Self { text, words, search: text.len(), bytewise: scripts, found: [None; 3] }
+        Self { text, words, search: text.len(), bytewise: scripts, found: [Some(UNKNOWN); 3] }
     }
 
     /// The last cue of one kind before `search`.
     fn last(&mut self, kind: usize) -> Option<Cue> {
-        let known = self.found[kind].filter(|found| found.is_none_or(|cue| cue.0 < self.search));
-        let found = known.unwrap_or_else(|| match kind {
-            0 => answer_before(self.text, self.search),
-            1 => with_p_before(self.text, self.search, self.words == Words::AnswerOrOption),
-            _ => choice_before(self.text, self.search),
-        });
-        self.found[kind] = Some(found);
-        found
+        if self.found[kind].is_some_and(|cue| cue.0 >= self.search) {
+            self.found[kind] = match kind {
+                0 => answer_before(self.text, self.search),
+                1 => with_p_before(self.text, self.search, true),
+                _ => choice_before(self.text, self.search),
+            };
+        }
+        self.found[kind]
     }
 }
 
