@@ -1,7 +1,5 @@
 r"""Boxes: `\boxed{…}`, `\fbox{…}`, `\boxed 5`, and what is left when a backslash was lost."""
 
-# ruff: noqa: RUF001 - characters of other scripts are what is read here
-
 from __future__ import annotations
 
 import re

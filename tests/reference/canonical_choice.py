@@ -197,7 +197,7 @@ class ChoiceRules:
         stops = (rf"\.(?=[{SPACE}])", clause)
         texts = [option_text(line), *(option_text(re.split(s, line, maxsplit=1)[0]) for s in stops)]
         for text in texts:
-            if letter := self.only(text, [option for option in self.texts]):
+            if letter := self.only(text, list(self.texts)):
                 return letter
             bare = [without_article(option) for option in self.texts]
             if letter := self.only(without_article(text), bare):

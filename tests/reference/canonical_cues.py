@@ -1,6 +1,6 @@
 r"""Statements: "the answer is …", "Answer: …", `<answer>…</answer>`, "答案：…", "Réponse : …"."""
 
-# ruff: noqa: RUF001 - characters of other scripts are what is read here
+# ruff: noqa: RUF001, RUF002 - characters of other scripts are what is read here
 
 from __future__ import annotations
 

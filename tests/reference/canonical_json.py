@@ -118,7 +118,7 @@ def unescaped(text: str) -> str:
 
 
 def escape(text: str) -> tuple[str | None, int]:
-    """What the escape at the start of `text` stands for, and its length; nothing where it is none."""
+    """What the escape that starts `text` stands for, and its length; None where it is none."""
     char = text[1:2]
     if char in {"\\", '"', "'", "/"}:
         return char, 2

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from reference import canonical_json, canonical_number
@@ -88,7 +89,7 @@ def enclosed(value: str) -> str:
     if refuses(value) or is_placeholder(value):
         return ""
     span = maths(value)
-    return span if span else stated_side(value.rstrip(TAIL), loose=False)
+    return span or stated_side(value.rstrip(TAIL), loose=False)
 
 
 def maths(text: str) -> str:
@@ -96,7 +97,7 @@ def maths(text: str) -> str:
     spans = list(maths_spans(text))
     if not 1 <= len(spans) <= MOST_PARTS or spans[0].start or text[spans[-1].end :].strip(TAIL):
         return ""
-    if any(not adjacent(text[a.end : b.start]) for a, b in zip(spans, spans[1:], strict=False)):
+    if any(not adjacent(text[a.end : b.start]) for a, b in itertools.pairwise(spans)):
         return ""
     return join_spans(text, spans, loose=False)
 
@@ -143,12 +144,12 @@ def fallback(text: str) -> Extraction | None:
 def conclusion(sentence: Sentence) -> Extraction | None:
     """What a concluding sentence states, with the rule for a span or a number."""
     gaps = list(sentence.text)
-    for span in sentence.spans.values():
-        gaps[span.start : span.end] = " " * (span.end - span.start)
+    for part in sentence.spans.values():
+        gaps[part.start : part.end] = " " * (part.end - part.start)
     numbers = dict(canonical_number.numbers("".join(gaps)))
-    spans = {place: inside(span, loose=True) for place, span in sentence.spans.items()}
-    numeric = [*numbers, *(place for place, span in spans.items() if re.search(r"[0-9]", span))]
-    place = concluded(sentence, sorted(numeric or [place for place in spans if spans[place]]))
+    spans = {start: inside(part, loose=True) for start, part in sentence.spans.items()}
+    numeric = [*numbers, *(start for start, span in spans.items() if re.search(r"[0-9]", span))]
+    place = concluded(sentence, sorted(numeric or [start for start in spans if spans[start]]))
     if place is None:
         return None
     if place.start in sentence.spans:
@@ -199,7 +200,7 @@ def adjoining(text: str, spans: list[Span]) -> list[Span]:
 
 def join_spans(text: str, spans: list[Span], *, loose: bool) -> str:
     """What spans side by side state together."""
-    separators = [text[a.end : b.start] for a, b in zip(spans, spans[1:], strict=False)]
+    separators = [text[a.end : b.start] for a, b in itertools.pairwise(spans)]
     parts = [inside(span, loose=loose) for span in spans]
     return joined([part for part in parts if part], separators)
 

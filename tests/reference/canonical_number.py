@@ -40,23 +40,25 @@ def explicit(text: str) -> Extraction | None:
     for value in canonical_json.values(text):
         if value is None or not is_placeholder(value):
             return Extraction("" if value is None else enclosed(value), "json")
-    lines = text.split("\n")
-    for line in reversed(lines):
+    for line in reversed(text.split("\n")):
         _, mark, rest = line.rpartition("####")
         if mark and (span := hash_number(rest)):
             return Extraction(span, "hash")
     for box in reversed(boxes(text)[0]):
         if (span := stated(box.content)) or refuses(box.content):
             return Extraction(span, "boxed")
-    if found := statement(text, ANSWER):
-        return found
-    for line in reversed(lines):
+    return statement(text, ANSWER) or a_line(text) or statement(text, FOREIGN)
+
+
+def a_line(text: str) -> Extraction | None:
+    """The last line `A: …` that holds a number or refuses one."""
+    for line in reversed(text.split("\n")):
         rest = line.lstrip(" \t*")
         if rest.startswith("A:"):
             value = rest[2:].lstrip(SPACE + MARKUP)
             if (span := stated(value)) or refuses(value):
                 return Extraction(span, "a_line")
-    return statement(text, FOREIGN)
+    return None
 
 
 def statement(text: str, words: re.Pattern[str]) -> Extraction | None:

@@ -4,8 +4,6 @@ Every table is written out character by character: nothing here depends on the v
 the Unicode tables. "Letter" means A-Z and a-z, and case is folded for those alone.
 """
 
-# ruff: noqa: RUF001 - characters of other scripts are what is read here
-
 from __future__ import annotations
 
 import re

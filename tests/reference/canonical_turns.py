@@ -1,5 +1,7 @@
 """Which part of a response answers: after the reasoning, before the next turn or question."""
 
+# ruff: noqa: RUF001 - characters of other scripts are what is read here
+
 from __future__ import annotations
 
 import re
@@ -47,9 +49,11 @@ def parts(text: str) -> list[str]:
     The first part that states an answer is the response; what follows was run on.
     """
     cuts = [(found.start(), found.end()) for found in END_OF_TURN.finditer(text)]
-    for line in QUESTION.finditer(text):
-        if line["title"] is None or "#" in line["dress"]:
-            cuts.append((line.start(), line.start()))
+    cuts += [
+        (line.start(), line.start())
+        for line in QUESTION.finditer(text)
+        if line["title"] is None or "#" in line["dress"]
+    ]
     pieces = []
     start = 0
     for end, after in sorted(cuts):
