@@ -112,11 +112,12 @@ class ChoiceRules:
 
     def fallback(self, text: str) -> Extraction | None:
         """The last letter in round brackets; nothing where a box was cut off or no answer found."""
-        if boxes(text)[1] or gives_up(text):
+        if boxes(text)[1]:
             return None
-        for found in reversed(re.findall(r"\(([A-Z])\)", text)):
-            if self.valid(found):
-                return Extraction(found, "last_letter")
+        for found in reversed(list(re.finditer(r"\(([A-Z])\)", text))):
+            if self.valid(found[1]):
+                line = text.rfind("\n", 0, found.start()) + 1
+                return None if gives_up(text[line:]) else Extraction(found[1], "last_letter")
         return None
 
     # The four ways to state a letter, each with the place of its last statement.

@@ -38,8 +38,9 @@ WORD_OR_SIGN = re.compile(r"=|(?<![A-Za-z])[A-Za-z]")
 
 
 class Sentence(NamedTuple):
-    """The concluding sentence: its text and the maths spans of it, by their places in it."""
+    """The concluding sentence: where it starts, its text, its maths spans by their places in it."""
 
+    start: int
     text: str
     spans: dict[int, Span]
 
@@ -63,7 +64,7 @@ def sentence_around(text: str, spans: list[Span], at: int) -> Sentence:
         for place, span in inside.items()
         if start <= place and span.end <= end
     }
-    return Sentence(text[start:end], parts)
+    return Sentence(start, text[start:end], parts)
 
 
 def ends_sentence(text: str, at: int) -> bool:

@@ -44,6 +44,8 @@ NO_ANSWER = {
     *("unfortunately", "however", "first", "firstly", "finally", "overall", "next"),
 }
 MOST_WORDS = 4
+# What ends a text answer: "Evelyn, who ran fastest", "Evelyn (see above)".
+REASON = rf",?[{SPACE}](?:\(|because |since |as |who |which |so |and |with )"
 
 
 def explicit(text: str) -> Extraction | None:
@@ -120,7 +122,7 @@ def holds_box(span: str) -> bool:
 
 def fallback(text: str) -> Extraction | None:
     """The value that the end concludes; nothing where a box was cut off or no answer found."""
-    if boxes(text)[1] or gives_up(text):
+    if boxes(text)[1]:
         return None
     spans = list(maths_spans(text))
     telling = [span for span in spans if inside(span, loose=True)]
@@ -131,14 +133,14 @@ def fallback(text: str) -> Extraction | None:
     if cut_off or (number is None and not telling):
         return None
     if number is None:
-        span = inside(telling[-1], loose=True)
-        at = telling[-1].start
-        if text.startswith(("$$", "\\[", "\\begin"), at):
-            return Extraction(span, "last_math")
+        at, found = telling[-1].start, Extraction(inside(telling[-1], loose=True), "last_math")
     else:
-        at, span = end + number[0], number[1]
-    concluding = conclusion(sentence_around(text, spans, at))
-    return concluding or Extraction(span, "last_math" if number is None else "last_number")
+        at, found = end + number[0], Extraction(number[1], "last_number")
+    sentence = sentence_around(text, spans, at)
+    if gives_up(text[sentence.start :]):
+        return None
+    displayed = number is None and text.startswith(("$$", "\\[", "\\begin"), at)
+    return found if displayed else conclusion(sentence) or found
 
 
 def conclusion(sentence: Sentence) -> Extraction | None:
@@ -275,8 +277,7 @@ def mathematical(token: str, *, first: bool) -> bool:
 def plain_words(line: str) -> str:
     """A text answer: at most four words, the first of letters, the others perhaps numbers."""
     clause = re.split(rf"\.(?=[{SPACE}])", line, maxsplit=1)[0]
-    short = re.split(rf"[,;](?=[{SPACE}])|[{SPACE}](?:\(|because |since )", clause, maxsplit=1)[0]
-    return few_words(clause) or few_words(short)
+    return few_words(clause) or few_words(re.split(REASON, clause, maxsplit=1)[0])
 
 
 def few_words(clause: str) -> str:

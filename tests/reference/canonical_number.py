@@ -88,13 +88,13 @@ def enclosed(value: str) -> str:
 
 def fallback(text: str) -> Extraction | None:
     """The number that the end concludes; nothing where a box was cut off or no answer found."""
-    if boxes(text)[1] or gives_up(text):
-        return None
     number = last_number(text)
-    if number is None:
+    if boxes(text)[1] or number is None:
         return None
     place, span = number
     sentence = sentence_around(text, [], place)
+    if gives_up(text[sentence.start :]):
+        return None
     found = numbers(sentence.text)
     concluding = concluded(sentence, [start for start, _ in found])
     later = [number for start, number in found if concluding and start >= concluding.start]

@@ -27,7 +27,7 @@ REFUSALS = (
     *("cannot be computed", "cannot be calculated"),
 )
 REFUSING_WORDS = ("null", "nan")
-# A last line that holds one of these gives up; no number of it is an answer.
+# An ending that holds one of these gives up; no number of it is an answer.
 GIVING_UP = (
     *("cannot be determined", "can't be determined", "could not be determined"),
     *("cannot determine", "can't determine", "cannot be answered", "cannot be solved"),
@@ -40,7 +40,7 @@ GIVING_UP = (
     *("i am unable", "i'm unable", "i'm sorry", "i am sorry", "i cannot", "i can't", "not sure"),
     *("unable to determine", "unable to solve", "unable to answer", "unable to provide"),
 )
-LONGEST_LINE = 400  # characters that are looked through, from the end
+LONGEST_ENDING = 400  # characters that are looked through, from the end
 LONGEST_START = 200  # characters that openers may take
 PLACEHOLDERS = {
     *("", "…", "\\ldots", "\\dots", "\\cdots", "\\square", "\\blacksquare", "answer"),
@@ -76,10 +76,9 @@ def starts_with(text: str, phrase: str) -> bool:
     return start == phrase and not re.match(r"[A-Za-z]", text[len(phrase) :])
 
 
-def gives_up(text: str) -> bool:
-    """Whether the last line that is not blank says that no answer was found."""
-    line = text.rstrip(SPACE).rpartition("\n")[2][-LONGEST_LINE:]
-    folded = lower(line).replace("’", "'")
+def gives_up(ending: str) -> bool:
+    """Whether the end of a response, from its last value on, says that no answer was found."""
+    folded = lower(ending[-LONGEST_ENDING:]).replace("’", "'")
     return any(phrase in folded for phrase in GIVING_UP)
 
 

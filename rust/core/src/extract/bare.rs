@@ -2,7 +2,7 @@
 
 use super::equations::stated_side;
 use super::numbers::digit;
-use super::text::{before_remark, clause, is_one_of, is_space, is_tail, trim};
+use super::text::{clause, is_one_of, is_space, is_tail, trim};
 
 const FUNCTIONS: [&str; 24] = [
     "sqrt", "pi", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh",
@@ -93,6 +93,8 @@ const NO_ANSWER: [&str; 78] = [
     "next",
 ];
 const MOST_WORDS: usize = 4;
+const REASONS: [&str; 9] =
+    ["(", "because ", "since ", "as ", "who ", "which ", "so ", "and ", "with "];
 
 /// An answer without delimiters: a run of mathematical words, or a few plain ones.
 pub(super) fn bare(line: &str) -> &str {
@@ -207,7 +209,17 @@ fn runs_are_names(word: &str) -> bool {
 fn plain_words(line: &str) -> &str {
     let clause = clause(line, &['.']);
     let span = few_words(clause);
-    if span.is_empty() { few_words(before_remark(clause)) } else { span }
+    if span.is_empty() { few_words(before_reason(clause)) } else { span }
+}
+
+/// What stands before what ends a text answer: "Evelyn, who ran fastest", "Evelyn (see above)".
+fn before_reason(clause: &str) -> &str {
+    let reason = |(at, c): &(usize, char)| {
+        let after = &clause[at + c.len_utf8()..];
+        is_space(*c) && REASONS.iter().any(|word| after.starts_with(word))
+    };
+    let end = clause.char_indices().find(reason).map_or(clause.len(), |(at, _)| at);
+    clause[..end].strip_suffix(',').filter(|_| end < clause.len()).unwrap_or(&clause[..end])
 }
 
 /// At most four plain words, unless the first one tells that they are no answer.

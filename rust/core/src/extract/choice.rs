@@ -159,7 +159,8 @@ impl Rules {
         while let Some(at) = memrchr(b'(', &bytes[..end]) {
             let letter = self.valid_capital(text[at + 1..].chars().next());
             if letter.is_some() && bytes.get(at + 2) == Some(&b')') {
-                let silent = cut_off(text) || gives_up(text);
+                let line = memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+                let silent = cut_off(text) || gives_up(&text[line..]);
                 return letter.filter(|_| !silent).map(|letter| extraction(letter, "last_letter"));
             }
             end = at;

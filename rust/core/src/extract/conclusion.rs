@@ -44,8 +44,9 @@ const REMARKS_AFTER_VERB: [&str; 10] =
 // These go on with the sentence: "is equal to the polynomial".
 const NO_REMARKS: [&str; 3] = ["to the", "to a", "to an"];
 
-/// The concluding sentence and the maths spans of it, by their places in it.
+/// The concluding sentence: where it starts, its text, its maths spans by their places in it.
 pub(super) struct Sentence<'a> {
+    pub(super) start: usize,
     pub(super) text: &'a str,
     pub(super) spans: Vec<Span<'a>>,
 }
@@ -57,7 +58,7 @@ impl<'a> Sentence<'a> {
         let spans = spans.iter().filter(|span| start <= span.start && span.end <= end);
         let moved =
             |span: &Span<'a>| Span { start: span.start - start, end: span.end - start, ..*span };
-        Self { text: &text[start..end], spans: spans.map(moved).collect() }
+        Self { start, text: &text[start..end], spans: spans.map(moved).collect() }
     }
 
     /// The text with spaces where maths spans stand.

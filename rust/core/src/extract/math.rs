@@ -126,7 +126,7 @@ fn holds_box(span: &str) -> bool {
 
 /// The value that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
-    if cut_off(text) || gives_up(text) {
+    if cut_off(text) {
         return None;
     }
     let spans: Vec<_> = Spans::of(text).collect();
@@ -144,12 +144,13 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
         (None, Some((span, stated))) => (span.start, stated, "last_math"),
         (None, None) => return None,
     };
+    let sentence = Sentence::around(text, &spans, at);
+    if gives_up(&text[sentence.start..]) {
+        return None;
+    }
     let display = ["$$", "\\[", "\\begin"].iter().any(|opener| text[at..].starts_with(opener));
-    let concluded = if display && rule == "last_math" {
-        None
-    } else {
-        conclusion(&Sentence::around(text, &spans, at))
-    };
+    let alone = display && rule == "last_math";
+    let concluded = if alone { None } else { conclusion(&sentence) };
     Some(concluded.unwrap_or(Extraction { span: Cow::Borrowed(span), rule }))
 }
 

@@ -40,11 +40,11 @@ pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
 
 /// The number that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
-    if cut_off(text) || gives_up(text) {
-        return None;
-    }
     let (at, last) = last_number(text)?;
     let sentence = Sentence::around(text, &[], at);
+    if cut_off(text) || gives_up(&text[sentence.start..]) {
+        return None;
+    }
     let numbers: Vec<_> = Numbers::of(sentence.text).collect();
     let places: Vec<_> = numbers.iter().map(|&(start, _)| start).collect();
     let place = sentence.said().or_else(|| sentence.suggested(&places));

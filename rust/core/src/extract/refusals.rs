@@ -65,7 +65,7 @@ const REFUSALS: [&str; 51] = [
     "cannot be calculated",
 ];
 const REFUSING_WORDS: [&str; 2] = ["null", "nan"];
-// A last line that holds one of these gives up; no number of it is an answer.
+// An ending that holds one of these gives up; no number of it is an answer.
 const GIVING_UP: [&str; 41] = [
     "cannot be determined",
     "can't be determined",
@@ -112,7 +112,7 @@ const GIVING_UP: [&str; 41] = [
 // Every phrase that gives up holds one of these.
 const SIGNS: [&str; 7] =
     ["not", "n't", "unable", "sorry", "information", "insufficient", "impossible"];
-const LONGEST_LINE: usize = 400;
+const LONGEST_ENDING: usize = 400;
 const LONGEST_START: usize = 200;
 const PLACEHOLDERS: [&str; 22] = [
     "",
@@ -183,13 +183,11 @@ fn starts_with(text: &str, phrase: &str) -> bool {
         && !chars.next().is_some_and(|c| c.is_ascii_alphabetic())
 }
 
-/// Whether the last line that is not blank says that no answer was found.
-pub(crate) fn gives_up(text: &str) -> bool {
+/// Whether the end of a response, from its last value on, says that no answer was found.
+pub(crate) fn gives_up(ending: &str) -> bool {
     static SIGN_FINDERS: LazyLock<[memmem::Finder<'static>; SIGNS.len()]> =
         LazyLock::new(|| SIGNS.map(memmem::Finder::new));
-    let text = text.trim_end_matches(is_space);
-    let line = &text[text.rfind('\n').map_or(0, |at| at + 1)..];
-    let mut folded = last_chars(line, LONGEST_LINE).replace('’', "'");
+    let mut folded = last_chars(ending, LONGEST_ENDING).replace('’', "'");
     folded.make_ascii_lowercase();
     SIGN_FINDERS.iter().any(|sign| sign.find(folded.as_bytes()).is_some())
         && GIVING_UP.iter().any(|phrase| folded.contains(phrase))

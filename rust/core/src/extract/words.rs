@@ -141,6 +141,9 @@ fn cue_before(text: &str, end: usize, words: Words) -> Option<Cue> {
 }
 
 fn answer(text: &str, at: usize) -> Option<Cue> {
+    if !matches!(text.as_bytes()[at], b'a' | b'A') {
+        return None;
+    }
     ["answer", "answers", "antwort"].iter().find_map(|cue| word(text, at, cue))
 }
 
