@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -74,14 +75,165 @@ LETTERS = [
     ),
     *("## A ##", "## ", "B-", "’s", "“", "”", "[", "]", "no", "Yes", "salt and pepper", "none"),
 ]
+REFUSALS = [
+    *(
+        "unknown",
+        "N/A",
+        "I cannot",
+        "I don’t know",
+        "cannot be determined",
+        "not enough information",
+    ),
+    *("I'm sorry", "none", "neither", "None of the above", r"\text{unknown}", "null", "no answer"),
+    *(
+        r"\boxed{answer}",
+        r"\boxed{\text{your answer here}}",
+        r"\square",
+        "undefined",
+        "unable to solve",
+    ),
+]
+FIELDS = [
+    *(
+        '{"answer": ',
+        '"answer":',
+        "'answer': ",
+        '"final_answer" : ',
+        '"Final Answer":',
+        '"answer" ',
+    ),
+    *(
+        '"',
+        "'",
+        r"\"",
+        r"\\",
+        r"\n",
+        r"\u00b2",
+        r"\ud83d\ude00",
+        r"\ud83d",
+        '["1", "2"]',
+        "[1, (2, 3)]",
+    ),
+    *(
+        "}",
+        "]",
+        "[",
+        ",\n",
+        "```json\n",
+        "```",
+        "null",
+        "69",
+        "true",
+        r"\\frac{1}{2}",
+        r"\frac{1}{2}",
+    ),
+]
+ENDS = [
+    *(
+        "So there are ",
+        "Therefore, ",
+        "Hence ",
+        "So it's ",
+        "I pick ",
+        "which is option ",
+        "it is ",
+    ),
+    *(
+        "simplifies to ",
+        "equal to the ",
+        "gives us ",
+        " is ",
+        " are ",
+        " when ",
+        " for ",
+        " to ",
+        " or ",
+    ),
+    *(
+        " rounded",
+        ", which",
+        " since ",
+        "i.e. ",
+        "equation ",
+        "be ",
+        "**",
+        "5! ",
+        ". ",
+        "! ",
+        " = ",
+    ),
+]
+TURNS = [
+    *(
+        "<|im_end|>",
+        "<|im_start|>",
+        "</s>",
+        "<|end|>",
+        "<eos>",
+        "<end_of_turn>",
+        "<｜User｜>",
+        "<",
+        "<|",
+    ),
+    *(
+        "\n### Problem 2",
+        "\nuser\n",
+        "\nassistant",
+        "\nHuman:",
+        "\n## Exercise",
+        "\n**Question 12:**",
+    ),
+    *("<reasoning>", "</reasoning>", "<|channel|>final<|message|>", "<thought>"),
+]
+TONGUES = [
+    *(
+        "Réponse : ",
+        "La réponse finale est ",
+        "Respuesta: ",
+        "La respuesta correcta es ",
+        "Antwort: ",
+    ),
+    *(
+        "Ответ: ",
+        "答え: ",
+        "정답은 ",
+        "답: ",
+        "답",
+        "故选",
+        "故选择",
+        "选",
+        "应该是",
+        "Risposta: ",
+        "RESPOSTA: ",
+    ),
+    *(
+        "أ",
+        "ব",
+        "Ｃ",
+        "Ｋ",
+        "### Final Answer\n",
+        "Answer\n",
+        "> ",
+        "->",
+        "- ",
+        "(in cm) ",
+        "the ",
+        "an ",
+    ),
+]
 LAYOUT = [
     *("\n", "\n\n", "\r\n", " ", "  ", "\t", "\xa0", "\u2009", "\u3000", "\u200b", "\x85", "."),
     *(". ", ",", ", ", ";", "?", "!", "/", "|", "é", "ı", "ſ", "K", "İ", "中", "\ud800", "\udfff"),
     *("<think>", "</think>", "[THINK]", "</thinking>", "Question: ", "Q:", "\nProblem:", "\x00"),
 ]
-PIECES = [*BOXES, *CUES, *MATHS, *NUMBERS, *LETTERS, *LAYOUT]
+LATER = [REFUSALS, FIELDS, ENDS, TURNS, TONGUES]
+PIECES = [*BOXES, *CUES, *MATHS, *NUMBERS, *LETTERS, *LAYOUT, *itertools.chain(*LATER)]
 PIECE = st.one_of(st.sampled_from(PIECES), st.text(st.characters(), max_size=3))
-GROUPS = [BOXES + NUMBERS, CUES + NUMBERS + LAYOUT, CUES + LETTERS + LAYOUT, MATHS + NUMBERS]
+GROUPS = [
+    *(BOXES + NUMBERS, CUES + NUMBERS + LAYOUT, CUES + LETTERS + LAYOUT, MATHS + NUMBERS),
+    *(FIELDS + REFUSALS + NUMBERS, ENDS + NUMBERS + MATHS, ENDS + LETTERS, TURNS + CUES + NUMBERS),
+    *(TONGUES + NUMBERS + LETTERS, BOXES + REFUSALS + CUES),
+]
 TEXT = st.one_of(
     st.lists(PIECE, max_size=14).map("".join),
     *(st.lists(st.sampled_from(group), max_size=12).map("".join) for group in GROUPS),
@@ -102,6 +254,7 @@ def expected(text: str, kind: Kind, choices: list[str] | None = None) -> tuple[A
 @example(text="## A ## B ##")
 @example(text="A is is correct")
 @example(text="answer: 1 答案答案: 2")
+@example(text="$x=5$5.0")
 def test_reading_equals_the_reference(kind: Kind, text: str) -> None:
     assert slm_mux.read(text, kind=kind) == expected(text, kind)
 
@@ -176,6 +329,29 @@ def hostile(size: int) -> dict[str, str]:
         "equations": "=" * size,
         "thoughts": "<think>" * (size // 7) + "</think>" * 9,
         "surrogates": "\ud800" * (size // 4),
+        "fields": '"answer": "' * (size // 11),
+        "open fields": '"answer": "' + 'x" ' * (size // 3),
+        "lists": '"answer": [' + " " * (size // 2) + "x'" * (size // 4),
+        "items": '"answer": [' + "1," * (size // 2),
+        "escapes in a field": '"answer": "' + "\\\\" * (size // 2) + '"',
+        "turns": "<|im_end|>" * (size // 10),
+        "angles": "<" * size,
+        "problems": "\n### Problem 2" * (size // 14),
+        "thoughts again": "</think>" + "<think>" * (size // 7),
+        "verbs": "1 is " * (size // 5),
+        "fillers of a verb": "1 is " + "be " * (size // 3),
+        "remarks": "1 for " * (size // 6),
+        "sentences": "1. " * (size // 3),
+        "bold": "**1" * (size // 3),
+        "spans in a sentence": "$1$ for " * (size // 8),
+        "spans side by side": "$1$, " * (size // 5),
+        "wrappers": r"\boxed{" + r"\text{" * (size // 6) + "}" * (size // 6),
+        "picks": "so A." * (size // 5),
+        "closers": "so A" + ")" * size,
+        "titles": "Answer\n" * (size // 7),
+        "cues of Korean": "답" * (size // 3),
+        "cues of Spanish": "respuesta es " * (size // 13),
+        "apologies": "sorry " * (size // 6),
     }
 
 
