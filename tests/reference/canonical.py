@@ -43,9 +43,9 @@ def extract(text: str, kind: str, choices: Sequence[str] | None = None) -> Extra
     return None
 
 
-def key(answer: str, kind: str) -> str | None:
-    """The vote that `answer` stands for: equal keys are the same vote."""
-    return canonical_key.key(replace_surrogates(answer), kind)
+def choice_key(answer: str) -> str | None:
+    """The vote that the answer to a multiple-choice problem stands for."""
+    return canonical_key.choice_key(replace_surrogates(answer))
 
 
 def replace_surrogates(text: str) -> str:

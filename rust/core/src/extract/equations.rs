@@ -35,18 +35,6 @@ impl Iterator for TopLevel<'_> {
     }
 }
 
-/// The pieces between the top-level places of `wanted`.
-pub(crate) fn pieces(text: &str, wanted: u8) -> Vec<&str> {
-    let mut start = 0;
-    let mut found = Vec::new();
-    for (at, _) in TopLevel::of(text).filter(|&(_, byte)| byte == wanted) {
-        found.push(&text[start..at]);
-        start = at + 1;
-    }
-    found.push(&text[start..]);
-    found
-}
-
 /// The sides of an equation; a text that is none, or a list, has one.
 fn sides(text: &str) -> Vec<&str> {
     if memchr(b'=', text.as_bytes()).is_none() || TopLevel::of(text).any(|(_, byte)| byte == b',') {
