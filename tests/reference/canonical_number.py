@@ -144,8 +144,14 @@ def signed(line: str, at: int) -> int:
     return at
 
 
+SEPARATED = re.compile(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+,(?![0-9]{3}\Z)[0-9]+)")
+
+
 def stated(value: str) -> str:
     """The number that a phrase states: after its last `=`, or else the first one."""
+    # Nothing but a number with a blank between its thousands, or with a decimal comma.
+    if SEPARATED.fullmatch(value.strip(SPACE)):
+        return value.strip(SPACE)
     clause = re.split(rf"[.;](?=[{SPACE}])", value, maxsplit=1)[0]
     clause = clause.rpartition(">>")[2] if re.search(rf">>[^{DIGITS}]?{_D}", clause) else clause
     _, equals, after = clause.rpartition("=")

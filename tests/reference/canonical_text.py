@@ -118,9 +118,13 @@ def top_level(text: str, wanted: str) -> list[int]:
     return places
 
 
+# Words between the equations of a list.
+JOINERS = (" and ", " or ", "\\text{ and }", "\\text{and}", "\\text{ or }", "\\text{or}")
+
+
 def sides(text: str) -> list[str]:
     """The sides of an equation; a text that is none, or a list, has one."""
-    if top_level(text, ","):
+    if top_level(text, ",") or any(joiner in text for joiner in JOINERS):
         return [text]
     cuts = [
         at

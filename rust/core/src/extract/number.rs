@@ -114,9 +114,26 @@ fn a_line(text: &str) -> Option<&str> {
 
 /// The number that a phrase states: after its last `=`, or else the first one.
 fn stated(value: &str) -> Option<&str> {
+    if let Some(whole) = separated(value) {
+        return Some(whole);
+    }
     let clause = after_marks(clause(value, &['.', ';']));
     let after = clause.rfind('=').and_then(|at| Numbers::of(&clause[at + 1..]).next());
     after.or_else(|| Numbers::of(clause).next()).map(|(_, number)| number)
+}
+
+/// A value that is nothing but a number with a blank between its thousands, or with a decimal
+/// comma: `1 200`, `12,5`.
+fn separated(value: &str) -> Option<&str> {
+    let whole = trim(value);
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if let Some((before, after)) = digits.split_once(',') {
+        return (plain(before) && plain(after) && after.len() != 3).then_some(whole);
+    }
+    let (first, rest) = digits.split_once(' ')?;
+    let groups = rest.split(' ').all(|group| group.len() == 3 && plain(group));
+    (groups && plain(first) && first.len() <= 3).then_some(whole)
 }
 
 /// What follows the last calculator mark `<<3*4=12>>`, where a number does.
