@@ -68,7 +68,7 @@ fn within(bits: u64, quotient: bool, budget: &mut Budget) -> Result<()> {
     }
     let words = u32::try_from(bits / 64 + 1).unwrap_or(u32::MAX);
     let steps = if quotient { 16 * words } else { words };
-    budget.spend(1 + steps * words / 64)
+    budget.spend(1 + steps * words / 40)
 }
 
 /// A small value times a big one: the small parts make the common divisors small as well.
