@@ -177,6 +177,8 @@ fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
     }
 }
 
+const DELIMITERS: [(&str, &str); 4] = [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")];
+
 /// What a reference states that is delimited or a whole solution; a bare one is its own span.
 fn reference_span<'a>(
     reference: &'a str,
@@ -185,8 +187,11 @@ fn reference_span<'a>(
     choices: Option<Choices<'_>>,
 ) -> Option<Extraction<'a>> {
     let text = trim(reference);
-    let delimited = ["$", "\\(", "\\["].iter().any(|opener| text.starts_with(opener))
-        && ["$", "\\)", "\\]"].iter().any(|closer| text.ends_with(closer));
+    let delimited = DELIMITERS.iter().any(|&(opener, closer)| {
+        let inside = text.strip_prefix(opener).and_then(|rest| rest.strip_suffix(closer));
+        // `$2$ or $3$` is two formulas: the last one alone is another answer.
+        inside.is_some_and(|formula| !formula.contains(closer))
+    });
     let solution = ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
     let canonical = profile == Profile::Canonical;
     if canonical && (delimited || solution) {

@@ -25,6 +25,9 @@ use super::wrapping::unwrapped;
 const LONGEST: usize = 2_048;
 /// Brackets, roots and powers inside one another.
 const DEEPEST: u32 = 48;
+/// Parts inside one another, those included that need no bracket: `x!!!!`, `1/2/3/4`. JSON
+/// readers and whoever walks a tree by recursion keep to some hundred levels.
+const MOST_LEVELS: u32 = 96;
 
 pub(super) type Parsed = Result<Node, Limit>;
 
@@ -44,7 +47,12 @@ pub(crate) fn parse(answer: &str) -> Parsed {
     }
     let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0 };
     let node = parser.answer()?;
-    if parser.at < parser.tokens.len() { Err(Limit::Unparsed) } else { Ok(node) }
+    if parser.at < parser.tokens.len() {
+        return Err(Limit::Unparsed);
+    }
+    // A level takes a byte at the least, so a short text needs no look.
+    let deep = text.len() > MOST_LEVELS as usize && node.is_deeper_than(MOST_LEVELS);
+    if deep { Err(Limit::Depth) } else { Ok(node) }
 }
 
 /// Where the parser is.
