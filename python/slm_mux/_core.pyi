@@ -1,11 +1,16 @@
 from _typeshed import Incomplete, SupportsGetItem
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FALLBACK_RULES", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "key", "read", "same"]
+__all__ = ["FALLBACK_RULES", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "key", "read", "same", "tree"]
 
 FALLBACK_RULES: Final[list[str]]
 """
 Extraction rules that guess: on a response that was cut off they find no answer.
+"""
+
+KEY_VERSION: Final[str]
+"""
+The version of the rules that keys carry.
 """
 
 KINDS: Final[list[str]]
@@ -132,4 +137,9 @@ def read(texts: Any, *, kind: str, profile: str, choices: Any | None = None) -> 
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
     """
     Whether two answers are the same vote.
+    """
+
+def tree(answer: Any) -> Any:
+    """
+    The expression tree of each answer as JSON.
     """

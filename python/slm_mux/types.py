@@ -13,6 +13,8 @@ Abstain = Literal["count", "drop"]
 Tie = Literal["accuracy", "order", "random"]
 Stop = Literal["none", "unanimous"]
 Api = Literal["chat", "completions"]
+Decided = Literal["correct", "incorrect", "undecided"]
+"""What can be said of an answer; a response may also have none."""
 
 
 @dataclass(frozen=True, slots=True)

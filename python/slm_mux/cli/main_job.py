@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import signal
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from slm_mux.cli.finish import finish, prices_of
 from slm_mux.cli.inputs import policies_of
 from slm_mux.cli.progress import SamplingProgress, say
+from slm_mux.cli.signals import stopping_on_signals
 from slm_mux.errors import InputError, LogError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from slm_mux.cli.options import OutputOptions, SamplingOptions, VotingOptions
-    from slm_mux.sampling.engine import Engine
     from slm_mux.sampling.log import SampleLog
     from slm_mux.sampling.plan import Plan
     from slm_mux.sampling.recorded import Recorded
@@ -238,22 +236,3 @@ def spending(rows: Iterable[SampleRow], prices: Mapping[str, Price]) -> Spending
                 cost += usage["prompt_tokens"] * price.prompt / 1e6
                 cost += usage["completion_tokens"] * price.completion / 1e6
     return Spending(tokens, cost)
-
-
-@contextmanager
-def stopping_on_signals(engine: Engine) -> Iterator[None]:
-    """The first interrupt ends the run cleanly, the second at once."""
-
-    def stop(_number: int, _frame: object) -> None:
-        for name in handled:
-            signal.signal(name, earlier[name])
-        sys.stderr.write("\nfinishing what is in flight; once more to stop at once\n")
-        engine.stop()
-
-    handled = [signal.SIGINT, signal.SIGTERM]
-    earlier = {name: signal.signal(name, stop) for name in handled}
-    try:
-        yield
-    finally:
-        for name in handled:
-            signal.signal(name, earlier[name])

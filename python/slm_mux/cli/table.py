@@ -41,7 +41,7 @@ REASONS = {
 
 def print_table(figures: Mapping[str, Any], console: Console | None = None) -> None:
     """Prints accuracies with 95 % intervals, states, tokens and what decided."""
-    console = console or _console()
+    console = console or table_console()
     settings, accuracy = figures["settings"], figures["accuracy"]
     console.print(
         f"[bold]{escape(figures['task'])}[/bold]: {accuracy['n']:,} problems, "
@@ -55,7 +55,7 @@ def print_table(figures: Mapping[str, Any], console: Console | None = None) -> N
         console.print(escape(line), soft_wrap=True)
 
 
-def _console() -> Console:
+def table_console() -> Console:
     """Standard output; wide where it is a file or a pipe, which do not wrap."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from slm_mux.pool.demo import demo_pool
-from slm_mux.pool.models import pool_from_models
+from slm_mux.pool.models import pool_from_models, provider_named
 from slm_mux.pool.presets import PRESETS
 from slm_mux.types import Pool
 
@@ -17,4 +17,4 @@ def load_pool(path: str | Path) -> Pool:
     return load(path)
 
 
-__all__ = ["PRESETS", "demo_pool", "load_pool", "pool_from_models"]
+__all__ = ["PRESETS", "demo_pool", "load_pool", "pool_from_models", "provider_named"]

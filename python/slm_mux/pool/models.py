@@ -26,7 +26,7 @@ def pool_from_models(
     the variable that holds one. A model given twice becomes two members, `x` and `x#2`.
     Raises `PoolError`.
     """
-    provider = _provider(base_url, api_key_env)
+    provider = provider_named(DEFAULT, base_url=base_url, api_key_env=api_key_env)
     members = [
         Member(name, model, provider, temperature=temperature, max_tokens=max_tokens)
         for name, model in zip(unique_names(models), models, strict=True)
@@ -36,12 +36,19 @@ def pool_from_models(
     return Pool(tuple(members))
 
 
-def _provider(base_url: str | None, api_key_env: str | None) -> Provider:
+def provider_named(
+    name: str, *, base_url: str | None = None, api_key_env: str | None = None
+) -> Provider:
+    """The provider of a known name, or, with `base_url`, an endpoint of the user's own.
+
+    Raises `PoolError` for an unknown name or an option that is none.
+    """
     env = None if api_key_env is None else _checked("--api-key-env", check_env_name, api_key_env)
-    if base_url is None:
-        preset = PRESETS[DEFAULT]
-        return preset if env is None else replace(preset, api_key_env=env)
-    return Provider("endpoint", _checked("--base-url", check_base_url, base_url), env)
+    if base_url is not None:
+        return Provider("endpoint", _checked("--base-url", check_base_url, base_url), env)
+    if name not in PRESETS:
+        raise PoolError(f"no provider is called {name!r}: use {', '.join(PRESETS)}, or --base-url")
+    return PRESETS[name] if env is None else replace(PRESETS[name], api_key_env=env)
 
 
 def _checked(option: str, check: Callable[[str], str], value: str) -> str:

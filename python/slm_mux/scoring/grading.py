@@ -11,10 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from slm_mux.scoring.samples import Sample
-    from slm_mux.types import Kind, Problem, Profile
+    from slm_mux.types import Decided, Kind, Problem, Profile
 
 State = answers.State | Literal["failed"]
-Verdict = Literal["correct", "incorrect", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class GradedSample:
     span: str | None = None
     rule: str | None = None
     key: str | None = None
-    verdict: Verdict | None = None
+    verdict: Decided | None = None
 
     @property
     def correct(self) -> bool | None:

@@ -2,11 +2,13 @@
 //!
 //! A decimal that agrees with an exact reference in all of its at least four significant
 //! digits, or that rounds to a decimal reference; a percentage as a share; a decimal comma; an
-//! interval as an inequality; a name before an expression; a base or an angle's unit that the
+//! interval as an inequality; a name before an expression; an angle without the unit that the
 //! question gave; a vector in a column, in brackets or bare; a set of one for its element; the
 //! letter of an option before its text.
 
-use super::literals::{Decimal, decimal, with_decimal_point, without_base};
+use std::borrow::Cow;
+
+use super::literals::{Decimal, decimal, with_decimal_point};
 use super::{ranges, units};
 use crate::Kind;
 use crate::math::limits::Budget;
@@ -35,17 +37,50 @@ impl<'a> Side<'a> {
         self.text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
     }
 
-    fn tree(&self) -> Option<Node> {
-        self.keyed.tree.clone().or_else(|| parse(self.text).ok())
+    /// Whether a lenient reading could start from this side at all.
+    fn may_be_read(&self) -> bool {
+        self.keyed.limit.is_some()
+            || self
+                .keyed
+                .tree
+                .as_ref()
+                .is_some_and(|tree| tree.is_structure() || tree.any(&is_marked))
+            || self.text.contains(['.', ',', '%'])
+    }
+
+    fn tree(&self) -> Option<Cow<'_, Node>> {
+        match &self.keyed.tree {
+            Some(tree) => Some(Cow::Borrowed(tree)),
+            None => parse(self.text).ok().map(Cow::Owned),
+        }
+    }
+}
+
+/// Whether a part has a unit or a mark that a lenient reading drops.
+fn is_marked(node: &Node) -> bool {
+    matches!(node, Node::Quantity(..) | Node::Apply(Function::Degrees, _) | Node::Symbol(_))
+}
+
+/// Whether two answers that hold unknown functions differ without them: `f(x) = x`, `2x`.
+pub(super) fn differ_as_expressions(answer: &Keyed<'_>, reference: &Keyed<'_>) -> bool {
+    let bare = |keyed: &Keyed<'_>| {
+        let tree = keyed.tree.as_ref()?;
+        tree_key(expression(tree).unwrap_or(tree)).ok().filter(|(_, opaque)| !opaque)
+    };
+    match (bare(answer), bare(reference)) {
+        (Some((answer, _)), Some((reference, _))) => answer != reference,
+        _ => false,
     }
 }
 
 /// Whether the answer can be read as the reference.
 pub(super) fn reads_as(answer: &Side<'_>, reference: &Side<'_>) -> bool {
-    if answer.is_plain() && reference.is_plain() {
+    if answer.is_plain() && reference.is_plain()
+        || !answer.may_be_read() && !reference.may_be_read()
+    {
         return false;
     }
-    if comma(answer, reference) || base(answer, reference) || option(answer, reference) {
+    if comma(answer, reference) || option(answer, reference) {
         return true;
     }
     let (Some(given), Some(wanted)) = (answer.tree(), reference.tree()) else { return false };
@@ -83,14 +118,6 @@ fn option(answer: &Side<'_>, reference: &Side<'_>) -> bool {
         && rest.is_some_and(|rest| rest.starts_with([')', '.', ':']))
 }
 
-/// `4343` against `4343_6`.
-fn base(answer: &Side<'_>, reference: &Side<'_>) -> bool {
-    without_base(reference.text).is_some_and(|digits| {
-        let bare = answer.text.trim_matches(|c: char| c.is_whitespace() || c == '$');
-        bare.eq_ignore_ascii_case(digits)
-    })
-}
-
 fn same_key(a: &Node, b: &Node) -> bool {
     match (tree_key(a), tree_key(b)) {
         (Ok((a, _)), Ok((b, _))) => a == b,
@@ -108,8 +135,7 @@ fn percentage(node: &Node) -> Option<&Node> {
 
 /// `50\%` against 0.5, and the other way.
 fn percent(given: &Node, wanted: &Node) -> bool {
-    let hundredth =
-        |value: &Node| Node::apply(Function::Divide, [value.clone(), Node::whole(100)]);
+    let hundredth = |value: &Node| Node::apply(Function::Divide, [value.clone(), Node::whole(100)]);
     match (percentage(given), percentage(wanted)) {
         (Some(value), None) => same_key(&hundredth(value), wanted),
         (None, Some(value)) => same_key(given, &hundredth(value)),
@@ -140,7 +166,9 @@ fn name(given: &Node, wanted: &Node) -> bool {
     match (expression(given), expression(wanted)) {
         (Some(value), None) => same_key(value, wanted),
         (None, Some(value)) => same_key(given, value),
-        (Some(value), Some(other)) => !is_closed(value) && same_key(value, other) && same_name(given, wanted),
+        (Some(value), Some(other)) => {
+            !is_closed(value) && same_key(value, other) && same_name(given, wanted)
+        }
         (None, None) => coordinates(given, wanted) || coordinates(wanted, given),
     }
 }
@@ -156,7 +184,8 @@ fn same_name(given: &Node, wanted: &Node) -> bool {
 
 fn coordinates(list: &Node, point: &Node) -> bool {
     let Node::List(parts) = list else { return false };
-    let Some(values) = parts.iter().map(|part| expression(part).cloned()).collect::<Option<Vec<_>>>()
+    let Some(values) =
+        parts.iter().map(|part| expression(part).cloned()).collect::<Option<Vec<_>>>()
     else {
         return false;
     };
@@ -170,7 +199,11 @@ fn coordinates(list: &Node, point: &Node) -> bool {
 /// `1 < x < 2` against `(1, 2)`.
 fn range(given: &Node, wanted: &Node) -> bool {
     let intervals = |node: &Node| matches!(node, Node::Interval(_) | Node::Union(_));
-    if !(ranges::is_relation(given) || ranges::is_relation(wanted) || intervals(given) || intervals(wanted)) {
+    if !(ranges::is_relation(given)
+        || ranges::is_relation(wanted)
+        || intervals(given)
+        || intervals(wanted))
+    {
         return false;
     }
     match (ranges::range(given), ranges::range(wanted)) {

@@ -35,18 +35,11 @@ pub(super) fn with_decimal_point(answer: &str) -> Option<String> {
     // `1.234,5` has points between its groups.
     let grouped = whole.replace('.', "");
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    (digits(&grouped) && digits(places)).then(|| {
+    // `1,000` is a thousand.
+    let thousands =
+        places.len() == 3 && grouped == whole && whole.len() <= 3 && !whole.starts_with('0');
+    (digits(&grouped) && digits(places) && !thousands).then(|| {
         let sign = if bare.starts_with('-') { "-" } else { "" };
         format!("{sign}{grouped}.{places}")
     })
-}
-
-/// The digits of a number in another base without the mark of the base: `4343_6`.
-pub(super) fn without_base(reference: &str) -> Option<&str> {
-    let bare = reference.trim_matches(|c: char| c.is_whitespace() || c == '$');
-    let (digits, base) = bare.split_once('_')?;
-    let base = base.trim_matches(['{', '}', ' ']);
-    let is_base = !base.is_empty() && base.len() <= 2 && base.bytes().all(|b| b.is_ascii_digit());
-    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
-    (is_base && plain).then_some(digits)
 }

@@ -5,11 +5,13 @@
 
 mod lenient;
 mod literals;
+mod memo;
 mod ranges;
 mod units;
 
 use crate::extract::text::trim;
-use crate::math::{self, Keyed};
+use crate::math::Keyed;
+use crate::math::limits::Limit;
 use crate::{Choices, Extraction, Kind, Profile, extract, key};
 
 /// How an answer stands against the reference.
@@ -77,6 +79,7 @@ impl Stage {
 }
 
 /// What was decided, by which stage, and which limit was hit.
+#[derive(Clone, Copy, Debug)]
 struct Decision {
     verdict: Verdict,
     stage: Option<Stage>,
@@ -134,9 +137,7 @@ fn compare_strings(span: &str, stated: &str, kind: Kind) -> (Option<String>, Dec
         (None, _) => no_answer(),
         (_, None) => Decision::undecided(None, NO_REFERENCE),
         _ if trim(span) == trim(stated) => Decision::by(Stage::String, Verdict::Correct),
-        (Some(vote), Some(wanted)) if *vote == wanted => {
-            Decision::by(Stage::Key, Verdict::Correct)
-        }
+        (Some(vote), Some(wanted)) if *vote == wanted => Decision::by(Stage::Key, Verdict::Correct),
         _ => Decision::by(Stage::Key, Verdict::Incorrect),
     };
     (vote.map(std::borrow::Cow::into_owned), decision)
@@ -144,8 +145,8 @@ fn compare_strings(span: &str, stated: &str, kind: Kind) -> (Option<String>, Dec
 
 /// An answer against the reference answer, both without what stands around them.
 fn compare(span: &str, stated: &str, kind: Kind) -> (Option<String>, Decision) {
-    let Some(vote) = math::keyed(span, kind) else { return (None, no_answer()) };
-    let decision = match math::keyed(stated, kind) {
+    let Some(vote) = memo::remembered(span, kind) else { return (None, no_answer()) };
+    let decision = match memo::remembered(stated, kind) {
         None => Decision::undecided(None, NO_REFERENCE),
         _ if trim(span) == trim(stated) => Decision::by(Stage::String, Verdict::Correct),
         Some(wanted) if vote.key == wanted.key => units_decide(&vote, &wanted),
@@ -153,13 +154,14 @@ fn compare(span: &str, stated: &str, kind: Kind) -> (Option<String>, Decision) {
         Some(wanted) => {
             let answer = lenient::Side::new(span, &vote);
             let reference = lenient::Side::new(stated, &wanted);
-            match lenient::reads_as(&answer, &reference) {
-                true => Decision::by(Stage::Lenient, Verdict::Correct),
-                false => unequal(&vote, &wanted),
+            if lenient::reads_as(&answer, &reference) {
+                Decision::by(Stage::Lenient, Verdict::Correct)
+            } else {
+                unequal(&vote, &wanted)
             }
         }
     };
-    (Some(vote.key.into_owned()), decision)
+    (Some(vote.key.clone().into_owned()), decision)
 }
 
 /// Votes drop units; where both sides name one, it must be the same.
@@ -172,6 +174,9 @@ fn units_decide(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
 /// Unequal keys are another answer, unless a limit kept one of them from being a value.
 fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
     match vote.limit.or(wanted.limit) {
+        Some(Limit::Opaque) if lenient::differ_as_expressions(vote, wanted) => {
+            Decision::by(Stage::Key, Verdict::Incorrect)
+        }
         Some(limit) => Decision::undecided(Some(Stage::Key), limit.name()),
         None => Decision::by(Stage::Key, Verdict::Incorrect),
     }

@@ -77,8 +77,7 @@ fn known(unit: &str) -> Option<(usize, u8)> {
         None => (unit, power),
     };
     let plural = unit.strip_suffix('s').unwrap_or(unit);
-    let sort = SPELLINGS
-        .iter()
-        .position(|names| names.contains(&unit) || names.contains(&plural))?;
+    let sort =
+        SPELLINGS.iter().position(|names| names.contains(&unit) || names.contains(&plural))?;
     Some((sort, power))
 }

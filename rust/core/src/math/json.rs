@@ -38,6 +38,10 @@ fn write(node: &Node, out: &mut String) {
             write(&interval.high, out);
             let _ = write!(out, ",{},{}]", interval.low_closed, interval.high_closed);
         }
+        Node::Series(series) => {
+            let kind = if series.product { "product" } else { "sum" };
+            named_with(&[kind, &series.name], &[&series.low, &series.high, &series.body], out);
+        }
         Node::Matrix(rows) => {
             out.push_str("[\"matrix\"");
             for row in rows {
@@ -52,7 +56,10 @@ fn write(node: &Node, out: &mut String) {
         }
         Node::Chain(relations, terms) => chain(relations, terms, out),
         Node::Apply(function, parts) => apply(*function, parts, out),
-        Node::Call(name, parts) => named(&["call", name], parts, out),
+        Node::Call(name, parts) => match name.strip_prefix("derivative ") {
+            Some(name) => named(&["derivative", name], parts, out),
+            None => named(&["call", name], parts, out),
+        },
         Node::List(parts) => named(&["list"], &spread(parts), out),
         Node::Set(parts) => named(&["set"], &spread(parts), out),
         Node::Tuple(parts) => named(&["tuple"], parts, out),
@@ -68,6 +75,10 @@ fn leaf(kind: &str, value: &str, out: &mut String) {
 }
 
 fn named(names: &[&str], parts: &[Node], out: &mut String) {
+    named_with(names, &parts.iter().collect::<Vec<_>>(), out);
+}
+
+fn named_with(names: &[&str], parts: &[&Node], out: &mut String) {
     out.push('[');
     for (at, name) in names.iter().enumerate() {
         out.push_str(if at > 0 { "," } else { "" });

@@ -15,7 +15,7 @@ use super::limits::{Budget, Limit};
 use super::parse::{fold_words, parse};
 use super::plain::plain_key;
 use super::relations;
-use super::token::{Kind as TokenKind, tokens};
+use super::token::{Commas, Kind as TokenKind, tokens};
 use super::tree::{Function, Interval, Node};
 use super::value::{Exact, Fingerprint, fingerprint};
 use super::wrapping::unwrapped;
@@ -43,6 +43,11 @@ pub(crate) struct Keyed<'a> {
 }
 
 impl<'a> Keyed<'a> {
+    /// The same for as long as wanted.
+    pub(crate) fn into_owned(self) -> Keyed<'static> {
+        Keyed { key: Cow::Owned(self.key.into_owned()), limit: self.limit, tree: self.tree }
+    }
+
     fn certain(key: impl Into<Cow<'a, str>>) -> Self {
         Self { key: key.into(), limit: None, tree: None }
     }
@@ -191,17 +196,21 @@ impl Speller {
         bodies.sort_unstable();
         // `1/5 or 0.2` writes one value twice; `4, 4` are two.
         let one = bodies.first() == bodies.last() && parts.first() != parts.last();
-        if one { bodies.pop().ok_or(Limit::Unparsed) } else { Ok(format!("{{{}}}", bodies.join(","))) }
+        if one {
+            bodies.pop().ok_or(Limit::Unparsed)
+        } else {
+            Ok(format!("{{{}}}", bodies.join(",")))
+        }
     }
 
     /// Square brackets turned outwards at open ends, so that no interval is a tuple.
     fn interval(&mut self, interval: &Interval) -> Result<String, Limit> {
         // Infinity belongs to no interval, however its bracket is turned.
-        let closed = |closed: bool, end: &Node| closed && !end.is_infinite();
-        let opener = if closed(interval.low_closed, &interval.low) { '[' } else { ']' };
-        let closer = if closed(interval.high_closed, &interval.high) { ']' } else { '[' };
+        let included = |closed: bool, end: &Node| closed && !end.is_infinite();
+        let opener = if included(interval.low_closed, &interval.low) { '[' } else { ']' };
+        let ending = if included(interval.high_closed, &interval.high) { ']' } else { '[' };
         let (low, high) = (self.body(&interval.low)?, self.body(&interval.high)?);
-        Ok(format!("{opener}{low},{high}{closer}"))
+        Ok(format!("{opener}{low},{high}{ending}"))
     }
 }
 
@@ -292,7 +301,7 @@ fn signed(node: &Node, plus: bool) -> Node {
 fn raw(answer: &str) -> Option<String> {
     let folded = fold(answer);
     let text = unwrapped(&folded);
-    let cleaned = match tokens(text) {
+    let cleaned = match tokens(text, Commas::Separate) {
         Ok(tokens) => tokens.iter().fold(String::with_capacity(text.len()), |mut out, token| {
             if token.kind == TokenKind::Command {
                 out.push('\\');

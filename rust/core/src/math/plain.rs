@@ -14,7 +14,7 @@ pub(super) fn plain_key(answer: &str) -> Option<Cow<'_, str>> {
     let bytes = size.as_bytes();
     let whole = bytes.iter().take_while(|b| b.is_ascii_digit()).count();
     if whole == 0 || whole > MOST_DIGITS {
-        return latex_fraction(size).map(|(above, below)| ratio(negative, above, below)).unwrap_or(None);
+        return latex_fraction(size).and_then(|(above, below)| ratio(negative, above, below));
     }
     match bytes.get(whole) {
         None if bytes[0] != b'0' => Some(Cow::Borrowed(answer)),
@@ -46,7 +46,8 @@ fn decimal(negative: bool, bytes: &[u8], whole: usize) -> Option<Cow<'static, st
 
 /// `\frac{3}{4}`, `\dfrac{3}{4}`, `\tfrac{3}{4}`.
 fn latex_fraction(text: &str) -> Option<(u64, u64)> {
-    let rest = ["\\frac{", "\\dfrac{", "\\tfrac{"].iter().find_map(|name| text.strip_prefix(name))?;
+    let rest =
+        ["\\frac{", "\\dfrac{", "\\tfrac{"].iter().find_map(|name| text.strip_prefix(name))?;
     let (above, below) = rest.strip_suffix('}')?.split_once("}{")?;
     Some((number(above.as_bytes())?, number(below.as_bytes())?))
 }

@@ -54,7 +54,9 @@ pub(super) fn named_value(node: &Node) -> Option<(Box<str>, &Node)> {
 pub(crate) fn name_of(node: &Node) -> Option<Box<str>> {
     match node {
         Node::Symbol(name) => Some(name.clone()),
-        Node::Call(name, arguments) if arguments.iter().all(|a| matches!(a, Node::Symbol(_) | Node::Number(_))) => {
+        Node::Call(name, arguments)
+            if arguments.iter().all(|a| matches!(a, Node::Symbol(_) | Node::Number(_))) =>
+        {
             Some(format!("{name}{arguments:?}").into())
         }
         Node::Text(words) => Some(words.clone()),
@@ -76,9 +78,8 @@ fn single(
 ) -> Result<String, Limit> {
     match relation {
         Relation::Equal => equation(speller, left, right),
-        Relation::In if name_of(left).is_some() => speller.body(right),
         Relation::Approximately if is_closed(left) => speller.body(left),
-        Relation::Approximately if name_of(left).is_some() => speller.body(right),
+        Relation::In | Relation::Approximately if name_of(left).is_some() => speller.body(right),
         Relation::NotEqual => Ok(format!("n:{}", equation(speller, left, right)?)),
         _ if relation.is_order() && !left.is_structure() && !right.is_structure() => {
             order(speller, relation, left, right)
@@ -109,7 +110,8 @@ fn equation(speller: &mut Speller, left: &Node, right: &Node) -> Result<String, 
 
 /// `(x, y) = (1, 2)` states the point; other sides that are no values stand as they are.
 fn structures(speller: &mut Speller, left: &Node, right: &Node) -> Result<String, Limit> {
-    let names = matches!(left, Node::Tuple(parts) if parts.iter().all(|part| name_of(part).is_some()));
+    let names =
+        matches!(left, Node::Tuple(parts) if parts.iter().all(|part| name_of(part).is_some()));
     if names || name_of(left).is_some() {
         return speller.body(right);
     }

@@ -60,13 +60,23 @@ impl Token<'_> {
     }
 }
 
+/// What a comma before three digits does inside brackets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Commas {
+    /// It separates: `(1,234)` is a point.
+    Separate,
+    /// It groups digits, as it does outside brackets.
+    Group,
+}
+
 /// The tokens of a folded text.
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Limit> {
+pub(crate) fn tokens(text: &str, commas: Commas) -> Result<Vec<Token<'_>>, Limit> {
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
         at: 0,
         gap: false,
+        commas,
         depth: 0,
         rows: 0,
         found: Vec::with_capacity(text.len() / 2 + 1),
@@ -80,6 +90,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     gap: bool,
+    commas: Commas,
     /// Round and square brackets and sets around, where a comma separates.
     depth: usize,
     /// Environments around, where `\\` ends a row.
@@ -87,7 +98,7 @@ struct Reader<'a> {
     found: Vec<Token<'a>>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn read(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
@@ -146,7 +157,9 @@ impl<'a> Reader<'a> {
     }
 
     fn digits_from(&self, at: usize) -> usize {
-        self.bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count())
+        self.bytes
+            .get(at..)
+            .map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count())
     }
 
     fn word(&mut self) {
@@ -188,12 +201,13 @@ impl<'a> Reader<'a> {
     /// Where the group of three digits ends that a separator joins to what ends at `end`.
     fn group(&self, end: usize) -> Option<usize> {
         let rest = &self.bytes[end..];
-        let bracketed = self.depth > 0;
+        let bracketed = self.depth > 0 && self.commas == Commas::Separate;
         let separator = match rest {
             [b'{', b',', b'}', ..] | [b',', b'\\', b'!', ..] => 3,
-            [b'\\', b',' | b';' | b':' | b' ' , ..] => 2,
-            [b',', ..] if !bracketed => 1,
-            [b' ', ..] if !bracketed => 1,
+            [b'\\', b',' | b';' | b':' | b' ', ..] => 2,
+            // Inside brackets only what could be no number of its own: `(x + 1,000)`.
+            [b',', b'0', ..] => 1,
+            [b',' | b' ', ..] if !bracketed => 1,
             _ => return None,
         };
         // `11,\! 111` has a space behind the separator.
@@ -209,7 +223,8 @@ impl<'a> Reader<'a> {
         let sign = usize::from(matches!(self.bytes.get(end + 1), Some(b'-' | b'+')));
         let digits = self.digits_from(end + 1 + sign);
         let after = end + 1 + sign + digits;
-        let goes_on = self.bytes.get(after).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'.');
+        let goes_on =
+            self.bytes.get(after).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'.');
         if (1..=4).contains(&digits) && !goes_on { after } else { end }
     }
 
@@ -247,7 +262,11 @@ impl<'a> Reader<'a> {
         if self.rows > 0 {
             self.push(Kind::Row, 2);
             self.row_command();
-        } else if self.bytes.get(self.at + 2).is_some_and(|&b| b.is_ascii_alphabetic() || b"{}%$".contains(&b)) {
+        } else if self
+            .bytes
+            .get(self.at + 2)
+            .is_some_and(|&b| b.is_ascii_alphabetic() || b"{}%$".contains(&b))
+        {
             self.at += 1;
         } else {
             self.push(Kind::Row, 2);
@@ -269,15 +288,16 @@ impl<'a> Reader<'a> {
         let taken = end - self.at;
         match name {
             _ if SPACES.contains(&name) => self.skip(taken),
-            "left" | "right" | "bigl" | "bigr" | "Bigl" | "Bigr" | "big" | "Big" | "bigg" | "Bigg"
-            | "biggl" | "biggr" | "Biggl" | "Biggr" | "middle" => {
+            "left" | "right" | "bigl" | "bigr" | "Bigl" | "Bigr" | "big" | "Big" | "bigg"
+            | "Bigg" | "biggl" | "biggr" | "Biggl" | "Biggr" | "middle" => {
                 // `\left.` is no bracket.
                 let invisible = self.bytes.get(end) == Some(&b'.');
                 self.at = end + usize::from(invisible);
             }
             _ if TEXTS.contains(&name) => self.text_command(from, length),
             "begin" | "end" => {
-                self.rows = if name == "begin" { self.rows + 1 } else { self.rows.saturating_sub(1) };
+                self.rows =
+                    if name == "begin" { self.rows + 1 } else { self.rows.saturating_sub(1) };
                 self.push_from(Kind::Command, from, length, taken);
             }
             "lbrace" => self.push_from(Kind::OpenSet, from, length, taken),
@@ -288,7 +308,9 @@ impl<'a> Reader<'a> {
 
     /// `\tanx` is `\tan x`: the longest start of an unknown name that is known.
     fn known_start(&mut self, from: usize, length: usize) {
-        let known = (2..=length.min(LONGEST_NAME)).rev().find(|&end| is_known(&self.text[from..from + end]));
+        let known = (2..=length.min(LONGEST_NAME))
+            .rev()
+            .find(|&end| is_known(&self.text[from..from + end]));
         let length = known.unwrap_or(length);
         let taken = from + length - self.at;
         self.push_from(Kind::Command, from, length, taken);
@@ -296,8 +318,10 @@ impl<'a> Reader<'a> {
 
     /// The group after `\text`; a letter or a function's name is no text.
     fn text_command(&mut self, from: usize, length: usize) {
-        let open = from + length + self.bytes[from + length..].iter().take_while(|&&b| b == b' ').count();
-        let close = (self.bytes.get(open) == Some(&b'{')).then(|| closing(self.bytes, open + 1)).flatten();
+        let open =
+            from + length + self.bytes[from + length..].iter().take_while(|&&b| b == b' ').count();
+        let close =
+            (self.bytes.get(open) == Some(&b'{')).then(|| closing(self.bytes, open + 1)).flatten();
         let Some(close) = close else {
             self.at = from + length;
             self.gap = true;
@@ -308,8 +332,11 @@ impl<'a> Reader<'a> {
             - self.text[open + 1..close].trim_start_matches([' ', '~']).len();
         let taken = close + 1 - self.at;
         let letter = inside.len() == 1 && inside.as_bytes()[0].is_ascii_alphabetic();
-        let unit = letter && self.follows_value() && self.text[from..].starts_with(['t', 'm'])
-            && !self.text[from..].starts_with("mathbf") && UNIT_LETTERS.contains(inside);
+        let unit = letter
+            && self.follows_value()
+            && self.text[from..].starts_with(['t', 'm'])
+            && !self.text[from..].starts_with("mathbf")
+            && UNIT_LETTERS.contains(inside);
         let kind = if letter && !unit || is_known(inside) && !inside.eq_ignore_ascii_case("in") {
             Kind::Word
         } else {

@@ -90,6 +90,8 @@ pub(crate) enum Node {
     Apply(Function, Vec<Node>),
     /// A function that is not known: `f(x)`.
     Call(Box<str>, Vec<Node>),
+    /// A sum or product over whole numbers.
+    Series(Box<Series>),
     /// A value with a unit, a currency sign or a percent sign.
     Quantity(Box<Node>, Box<str>),
     /// Without order: `a, b`.
@@ -106,6 +108,16 @@ pub(crate) enum Node {
     Ratio(Vec<Node>),
     /// Words, folded.
     Text(Box<str>),
+}
+
+/// A sum or a product: the name that runs from `low` to `high`, and the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Series {
+    pub(crate) product: bool,
+    pub(crate) name: Box<str>,
+    pub(crate) low: Node,
+    pub(crate) high: Node,
+    pub(crate) body: Node,
 }
 
 /// The ends of an interval and whether they belong to it.
@@ -168,6 +180,7 @@ impl Node {
                 | Self::Apply(..)
                 | Self::Call(..)
                 | Self::Quantity(..)
+                | Self::Series(_)
         )
     }
 
@@ -186,6 +199,7 @@ impl Node {
             Self::Number(_) | Self::Symbol(_) | Self::Constant(_) | Self::Text(_) => Vec::new(),
             Self::Quantity(value, _) => vec![value],
             Self::Interval(interval) => vec![&interval.low, &interval.high],
+            Self::Series(series) => vec![&series.low, &series.high, &series.body],
             Self::Difference(sides) => sides.iter().collect(),
             Self::Matrix(rows) => rows.iter().flatten().collect(),
             Self::Apply(_, parts)
@@ -210,6 +224,13 @@ impl Node {
                 low: change(&interval.low),
                 high: change(&interval.high),
                 ..**interval
+            })),
+            Self::Series(series) => Self::Series(Box::new(Series {
+                product: series.product,
+                name: series.name.clone(),
+                low: change(&series.low),
+                high: change(&series.high),
+                body: change(&series.body),
             })),
             Self::Difference(sides) => {
                 Self::Difference(Box::new([change(&sides[0]), change(&sides[1])]))

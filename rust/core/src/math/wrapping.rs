@@ -3,8 +3,19 @@
 const PAIRS: [(&str, &str); 5] =
     [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("`", "`")];
 const GROUPS: [&str; 13] = [
-    "\\text{", "\\boxed{", "\\fbox{", "\\mbox{", "\\textbf{", "\\mathbf{", "\\textit{", "\\mathrm{",
-    "\\textrm{", "\\boldsymbol{", "\\bm{", "\\ensuremath{", "{",
+    "\\text{",
+    "\\boxed{",
+    "\\fbox{",
+    "\\mbox{",
+    "\\textbf{",
+    "\\mathbf{",
+    "\\textit{",
+    "\\mathrm{",
+    "\\textrm{",
+    "\\boldsymbol{",
+    "\\bm{",
+    "\\ensuremath{",
+    "{",
 ];
 const STYLES: [&str; 3] = ["\\displaystyle", "\\textstyle", "\\limits"];
 /// Wrappings inside one another; more are left as they are.

@@ -7,6 +7,10 @@ use crate::math::names;
 use crate::math::token::{Kind, Token};
 use crate::math::tree::{Constant, Function, Node};
 
+pub(super) fn is_currency(text: &str) -> bool {
+    matches!(text, "€" | "£" | "¥" | "₹" | "¢")
+}
+
 /// Letters that name functions where a bracket follows at once.
 const FUNCTION_LETTERS: [&str; 5] = ["f", "g", "h", "F", "G"];
 
@@ -32,6 +36,11 @@ impl Parser<'_> {
                 let value = self.factor()?;
                 Ok(if sign { Node::Quantity(Box::new(value), "$".into()) } else { value })
             }
+            Kind::Other if is_currency(token.text) => {
+                self.at += 1;
+                let value = self.factor()?;
+                Ok(Node::Quantity(Box::new(value), token.text.into()))
+            }
             Kind::Sign(b'-' | b'+') => self.factor(),
             _ => Err(Limit::Unparsed),
         }
@@ -44,12 +53,7 @@ impl Parser<'_> {
             // `\sqrt{}5`, `{}_2`: an empty group means what follows.
             return self.deeper(Self::atom);
         }
-        let mut inside = self.items()?;
-        if self.at_command("over") {
-            self.at += 1;
-            let above = super::terms::product(inside);
-            inside = vec![Node::apply(Function::Divide, [above, self.sum()?])];
-        }
+        let inside = self.items()?;
         self.expect_sign(b'}')?;
         super::lists::one_or(inside, Node::List)
     }
@@ -195,13 +199,19 @@ impl Parser<'_> {
         if let Some(constant) = names::constant(name) {
             return Ok(Node::Constant(constant));
         }
+        if name == "Gamma" && self.at_sign(b'(') {
+            return self.function(Function::Gamma);
+        }
         if names::letter(name) {
             return self.named(name.into());
         }
         match name {
             "frac" | "dfrac" | "tfrac" | "cfrac" => {
                 let (above, below) = (self.argument()?, self.argument()?);
-                Ok(Node::apply(Function::Divide, [above, below]))
+                match differential(&above, &below) {
+                    Some(name) => Ok(Node::Call(name, vec![self.term()?])),
+                    None => Ok(Node::apply(Function::Divide, [above, below])),
+                }
             }
             "sqrt" | "cbrt" => {
                 self.at -= 1;
@@ -215,6 +225,8 @@ impl Parser<'_> {
             "lfloor" => self.between("rfloor", Function::Floor),
             "lceil" => self.between("rceil", Function::Ceil),
             "lvert" => self.between("rvert", Function::Abs),
+            "sum" | "prod" => self.series(name == "prod"),
+            "ldots" | "dots" | "cdots" if self.after_separator() => Ok(Node::Symbol("...".into())),
             "vert" => {
                 let inside = self.sum()?;
                 self.expect_command("vert")?;
@@ -226,6 +238,11 @@ impl Parser<'_> {
             "|" => self.norm(),
             _ => self.decorated(name),
         }
+    }
+
+    /// Whether the command just read follows a comma: the dots of a list.
+    fn after_separator(&self) -> bool {
+        self.at.checked_sub(2).is_some_and(|at| self.tokens[at].is(b','))
     }
 
     pub(super) fn expect_command(&mut self, name: &str) -> Result<(), Limit> {
@@ -250,14 +267,15 @@ impl Parser<'_> {
     fn decorated(&mut self, mark: &str) -> Parsed {
         match mark {
             "mathcal" | "boldsymbol" | "bm" => self.argument(),
-            "mathbb" | "vec" | "hat" | "tilde" | "overline" | "bar" | "overrightarrow" | "widehat"
-            | "underline" | "overleftrightarrow" | "dot" => {
+            "mathbb" | "vec" | "hat" | "tilde" | "overline" | "bar" | "overrightarrow"
+            | "widehat" | "underline" | "overleftrightarrow" | "dot" => {
                 let start = self.at;
                 let inside = self.argument()?;
                 if !matches!(inside, Node::Symbol(_)) && !self.is_letters(start) {
                     return Ok(Node::Call(mark.into(), vec![inside]));
                 }
-                let name: String = self.tokens[start..self.at].iter().map(|token| token.text).collect();
+                let name: String =
+                    self.tokens[start..self.at].iter().map(|token| token.text).collect();
                 self.named(format!("{mark} {}", name.trim_matches(['{', '}'])))
             }
             "angle" | "triangle" | "measuredangle" => {
@@ -304,6 +322,18 @@ impl Parser<'_> {
             Some(Kind::Number) => self.number(),
             _ => self.argument(),
         }
+    }
+}
+
+/// The operator that `d/dx` is: `derivative x`.
+fn differential(above: &Node, below: &Node) -> Option<Box<str>> {
+    let is_d = |node: &Node| matches!(node, Node::Symbol(name) if &**name == "d");
+    match below {
+        Node::Apply(Function::Multiply, factors) if is_d(above) => match &factors[..] {
+            [d, Node::Symbol(name)] if is_d(d) => Some(format!("derivative {name}").into()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

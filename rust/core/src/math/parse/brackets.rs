@@ -16,18 +16,18 @@ impl Parser<'_> {
         let mut items = self.items()?;
         self.bars = bars;
         let closer = self.next().ok_or(Limit::Unparsed)?;
-        let closed = [opener.is(b'['), closer.is(b']')];
+        let square = [opener.is(b'['), closer.is(b']')];
         let (open_low, open_high) = (opener.is(b']'), closer.is(b'['));
         if !(closer.is(b')') || closer.is(b']') || open_high) {
             return Err(Limit::Unparsed);
         }
-        let mixed = closed[0] != closed[1] || open_low || open_high;
+        let mixed = square[0] != square[1] || open_low || open_high;
         match items.len() {
             1 if !mixed => items.pop().ok_or(Limit::Unparsed),
-            2 if mixed || closed[0] || items.iter().any(Node::is_infinite) => {
+            2 if mixed || square[0] || items.iter().any(Node::is_infinite) => {
                 let high = items.pop().ok_or(Limit::Unparsed)?;
                 let low = items.pop().ok_or(Limit::Unparsed)?;
-                let [low_closed, high_closed] = closed;
+                let [low_closed, high_closed] = square;
                 Ok(Node::Interval(Box::new(Interval { low, high, low_closed, high_closed })))
             }
             _ if !mixed => Ok(Node::Tuple(items)),

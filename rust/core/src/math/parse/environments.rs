@@ -87,7 +87,9 @@ impl Parser<'_> {
     fn skip_row_space(&mut self) {
         let space = self.at_sign(b'[')
             && self.ahead(1).is_some_and(|token| token.kind == Kind::Number)
-            && self.ahead(2).is_some_and(|token| matches!(token.text, "pt" | "ex" | "em" | "mm" | "cm"))
+            && self
+                .ahead(2)
+                .is_some_and(|token| matches!(token.text, "pt" | "ex" | "em" | "mm" | "cm"))
             && self.ahead(3).is_some_and(|token| token.is(b']'));
         self.at += if space { 4 } else { 0 };
     }

@@ -5,7 +5,7 @@ use super::{Parsed, Parser};
 use crate::math::limits::Limit;
 use crate::math::names;
 use crate::math::token::Kind;
-use crate::math::tree::{Constant, Function, Node};
+use crate::math::tree::{Constant, Function, Node, Series};
 
 impl Parser<'_> {
     /// A function whose name has just been read.
@@ -33,6 +33,20 @@ impl Parser<'_> {
         })
     }
 
+    /// `\sum_{k=1}^{n} …`, `\prod`: the name, its range, what is added.
+    pub(super) fn series(&mut self, product: bool) -> Parsed {
+        self.expect_sign(b'_')?;
+        self.expect_sign(b'{')?;
+        let name = self.next().filter(|token| token.kind == Kind::Word).ok_or(Limit::Unparsed)?;
+        self.expect_sign(b'=')?;
+        let low = self.sum()?;
+        self.expect_sign(b'}')?;
+        self.expect_sign(b'^')?;
+        let high = self.deeper(Self::superscript)?;
+        let body = self.deeper(Self::term)?;
+        Ok(Node::Series(Box::new(Series { product, name: name.text.into(), low, high, body })))
+    }
+
     /// A base below the line: a group, a number, or one letter.
     fn lowered(&mut self) -> Parsed {
         match self.peek().map(|token| token.kind) {
@@ -40,7 +54,10 @@ impl Parser<'_> {
             Some(Kind::Number) => {
                 let token = self.peek().ok_or(Limit::Unparsed)?;
                 let argument = self.ahead(1).is_some_and(|next| {
-                    next.is(b'(') || next.is(b'{') || next.gap || matches!(next.kind, Kind::Command | Kind::Word)
+                    next.is(b'(')
+                        || next.is(b'{')
+                        || next.gap
+                        || matches!(next.kind, Kind::Command | Kind::Word)
                 });
                 if argument || token.text.len() == 1 { self.number() } else { self.argument() }
             }
@@ -58,9 +75,9 @@ impl Parser<'_> {
                     base => Node::apply(Function::Log, [base, argument.clone()]),
                 });
             }
-            (Function::Gcd | Function::Lcm, [_, _]) => true,
-            (Function::Min | Function::Max, _) => true,
-            (_, [_]) => true,
+            (Function::Gcd | Function::Lcm, [_, _])
+            | (Function::Min | Function::Max, _)
+            | (_, [_]) => true,
             _ => false,
         };
         if known && base.is_none() {
@@ -101,8 +118,7 @@ impl Parser<'_> {
         while self.starts_factor(factors.last()) && !self.ends_argument() {
             factors.push(self.factor()?);
         }
-        let turns = factors.iter().any(|f| *f == Node::Constant(Constant::Pi))
-            || matches!(factors[..], [Node::Constant(Constant::Pi)]);
+        let turns = factors.contains(&Node::Constant(Constant::Pi));
         if turns && self.at_sign(b'/') && self.ahead(1).is_some_and(|t| t.kind == Kind::Number) {
             self.at += 1;
             let below = self.factor()?;

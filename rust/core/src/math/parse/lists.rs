@@ -5,7 +5,7 @@ use super::{Parsed, Parser};
 use crate::math::limits::Limit;
 use crate::math::names;
 use crate::math::token::{Kind, Token};
-use crate::math::tree::{Interval, Node, Relation};
+use crate::math::tree::{Function, Interval, Node, Relation};
 
 impl Parser<'_> {
     /// The whole: one item, or several without order.
@@ -53,7 +53,10 @@ impl Parser<'_> {
             terms.push(self.sets()?);
         }
         match relations[..] {
-            [] => self.ratio(terms.remove(0)),
+            [] => {
+                let value = self.over(terms.remove(0))?;
+                self.ratio(value)
+            }
             [Relation::In] => {
                 let set = terms.pop().map(open_interval).ok_or(Limit::Unparsed)?;
                 terms.push(set);
@@ -67,6 +70,18 @@ impl Parser<'_> {
         let relation = relation(&self.peek()?)?;
         self.at += 1;
         Some(relation)
+    }
+
+    /// `{a \over b}`, `{n \choose k}`.
+    fn over(&mut self, above: Node) -> Parsed {
+        let function = match self.peek() {
+            Some(token) if token.is_command("over") => Function::Divide,
+            Some(token) if token.is_command("choose") => Function::Binomial,
+            _ => return Ok(above),
+        };
+        self.at += 1;
+        let below = self.sum()?;
+        Ok(Node::apply(function, [above, below]))
     }
 
     /// `3 : 4`, `1 : 2 : 3`.

@@ -17,7 +17,7 @@ pub(crate) use words::fold_words;
 
 use super::fold::fold;
 use super::limits::Limit;
-use super::token::{Kind, Token, tokens};
+use super::token::{Commas, Kind, Token, tokens};
 use super::tree::Node;
 use super::wrapping::unwrapped;
 
@@ -38,7 +38,19 @@ pub(crate) fn parse(answer: &str) -> Parsed {
     }
     let folded = fold(answer);
     let text = unwrapped(&folded);
-    let tokens = tokens(text)?;
+    let tree = tree_of(text, Commas::Separate);
+    if !text.contains(',') || tree.as_ref().is_ok_and(|tree| !has_misplaced_list(tree)) {
+        return tree;
+    }
+    // `3(x + 1,234)`: the comma in brackets belongs to a number after all.
+    match tree_of(text, Commas::Group) {
+        Ok(grouped) if !has_misplaced_list(&grouped) => Ok(grouped),
+        _ => tree,
+    }
+}
+
+fn tree_of(text: &str, commas: Commas) -> Parsed {
+    let tokens = tokens(text, commas)?;
     if tokens.is_empty() {
         return Err(Limit::Unparsed);
     }
@@ -53,6 +65,16 @@ pub(crate) fn parse(answer: &str) -> Parsed {
     // A level takes a byte at the least, so a short text needs no look.
     let deep = text.len() > MOST_LEVELS as usize && node.is_deeper_than(MOST_LEVELS);
     if deep { Err(Limit::Depth) } else { Ok(node) }
+}
+
+/// Whether a list or a tuple stands where only a value can.
+fn has_misplaced_list(tree: &Node) -> bool {
+    tree.any(&|node| match node {
+        Node::Apply(_, parts) => {
+            parts.iter().any(|part| matches!(part, Node::Tuple(_) | Node::List(_)))
+        }
+        _ => false,
+    })
 }
 
 /// Where the parser is.
@@ -106,13 +128,13 @@ impl<'a> Parser<'a> {
 
     /// Replaces the token at hand by what is left of it after `taken` bytes.
     fn shorten(&mut self, taken: usize) {
-        let Some(token) = self.tokens.get_mut(self.at) else { return };
-        if taken >= token.text.len() {
+        let Some(first) = self.tokens.get_mut(self.at) else { return };
+        if taken >= first.text.len() {
             self.at += 1;
         } else {
-            token.text = &token.text[taken..];
-            token.at += taken;
-            token.gap = false;
+            first.text = &first.text[taken..];
+            first.at += taken;
+            first.gap = false;
         }
     }
 

@@ -18,7 +18,7 @@ const LARGEST_EXPONENT: i64 = 1_000;
 impl Parser<'_> {
     /// The number at hand with all that belongs to it.
     pub(super) fn number(&mut self) -> Parsed {
-        if let Some(value) = self.based()? {
+        if let Some(value) = self.based() {
             return Ok(Node::Number(value));
         }
         let token = self.next().ok_or(Limit::Unparsed)?;
@@ -29,10 +29,10 @@ impl Parser<'_> {
         if self.ordinal() {
             return Ok(Node::Number(value));
         }
-        if value.is_integer() && token.text.bytes().all(|b| b.is_ascii_digit()) {
-            if let Some(part) = self.mixed_part()? {
-                return Ok(Node::apply(Function::Add, [Node::Number(value), part]));
-            }
+        if token.text.bytes().all(|b| b.is_ascii_digit())
+            && let Some(part) = self.mixed_part()
+        {
+            return Ok(Node::apply(Function::Add, [Node::Number(value), part]));
         }
         if let Some(factor) = self.multiplier() {
             return Ok(Node::apply(Function::Multiply, [Node::Number(value), Node::whole(factor)]));
@@ -58,8 +58,9 @@ impl Parser<'_> {
     }
 
     /// The proper fraction that makes a whole number a mixed one: `2\frac13`, `2 1/3`.
-    fn mixed_part(&mut self) -> Result<Option<Node>, Limit> {
-        let start = (self.at, self.tokens.get(self.at).copied(), self.tokens.get(self.at + 1).copied());
+    fn mixed_part(&mut self) -> Option<Node> {
+        let start =
+            (self.at, self.tokens.get(self.at).copied(), self.tokens.get(self.at + 1).copied());
         let part = match self.peek() {
             Some(next) if next.kind == Kind::Command && next.text.ends_with("frac") => {
                 self.at += 1;
@@ -70,11 +71,11 @@ impl Parser<'_> {
         };
         match part {
             Some((above, below)) if 0 < above && above < below => {
-                Ok(Exact::ratio(above, below).map(Node::Number))
+                Exact::ratio(above, below).map(Node::Number)
             }
             _ => {
                 self.rewind(start);
-                Ok(None)
+                None
             }
         }
     }
@@ -108,7 +109,8 @@ impl Parser<'_> {
     fn slash_fraction(&mut self) -> Option<(i64, i64)> {
         let (above, slash, below) = (self.peek()?, self.ahead(1)?, self.ahead(2)?);
         let plain = slash.is(b'/') && below.kind == Kind::Number;
-        let parts = plain.then(|| above.text.parse().ok().zip(below.text.parse().ok())).flatten()?;
+        let parts =
+            plain.then(|| above.text.parse().ok().zip(below.text.parse().ok())).flatten()?;
         self.at += 3;
         Some(parts)
     }
@@ -126,12 +128,14 @@ impl Parser<'_> {
         let skipped = usize::from(marked) + usize::from(braced || bracketed);
         let digits = self.ahead(skipped).filter(|digits| digits.kind == Kind::Number);
         let closer = self.ahead(skipped + 1);
-        let closed = if braced {
+        let complete = if braced {
             closer.is_some_and(|token| token.is(b'}'))
         } else {
             !bracketed || closer.is_some_and(|token| token.is(b')'))
         };
-        let Some(digits) = digits.filter(|_| closed && decimals.len() < 200) else { return Ok(None) };
+        let Some(digits) = digits.filter(|_| complete && decimals.len() < 200) else {
+            return Ok(None);
+        };
         let repeated = if marked && !braced { &digits.text[..1] } else { digits.text };
         if repeated.len() > 200 || !repeated.bytes().all(|b| b.is_ascii_digit()) {
             return Ok(None);
@@ -144,7 +148,7 @@ impl Parser<'_> {
     }
 
     /// `1011_2`, `152A_{11}`: the value of digits in another base.
-    fn based(&mut self) -> Result<Option<Exact>, Limit> {
+    fn based(&mut self) -> Option<Exact> {
         let mut count = 0;
         while let Some(token) = self.ahead(count) {
             let digits = matches!(token.kind, Kind::Number | Kind::Word);
@@ -154,17 +158,20 @@ impl Parser<'_> {
             count += 1;
         }
         if !self.ahead(count).is_some_and(|mark| mark.is(b'_')) {
-            return Ok(None);
+            return None;
         }
         let braced = self.ahead(count + 1).is_some_and(|open| open.is(b'{'));
-        let base = self.ahead(count + 1 + usize::from(braced)).filter(|b| b.kind != Kind::Sign(b'{'));
+        let base =
+            self.ahead(count + 1 + usize::from(braced)).filter(|b| b.kind != Kind::Sign(b'{'));
         let closed = !braced || self.ahead(count + 3).is_some_and(|close| close.is(b'}'));
-        let base = base.filter(|_| closed).and_then(|base| base_of(base.text)).ok_or(Limit::Unparsed)?;
+        let base = base.filter(|_| closed).and_then(|base| base_of(base.text));
+        // `3x_2` is a product.
+        let base = base?;
         let (first, last) = (self.tokens[self.at], self.tokens[self.at + count - 1]);
         let digits = &self.text[first.at..last.at + last.text.len()];
-        let value = based_value(digits, base).ok_or(Limit::Unparsed)?;
+        let value = based_value(digits, base)?;
         self.at += count + if braced { 4 } else { 2 };
-        Ok(Some(value))
+        Some(value)
     }
 }
 
@@ -179,7 +186,8 @@ fn base_of(text: &str) -> Option<u32> {
 }
 
 fn based_value(digits: &str, base: u32) -> Option<Exact> {
-    let plain: String = digits.chars().filter(|c| !matches!(c, ',' | ' ' | '{' | '}' | '\\' | '!')).collect();
+    let plain: String =
+        digits.chars().filter(|c| !matches!(c, ',' | ' ' | '{' | '}' | '\\' | '!')).collect();
     let (whole, places) = plain.split_once('.').unwrap_or((&plain, ""));
     if plain.len() > 200 {
         return None;
@@ -235,7 +243,8 @@ fn value(token: Token<'_>) -> Result<Exact, Limit> {
 }
 
 fn long_value(whole: &str, decimals: &str, power: i64) -> Result<Exact, Limit> {
-    let mut digits: String = whole.chars().chain(decimals.chars()).filter(char::is_ascii_digit).collect();
+    let mut digits: String =
+        whole.chars().chain(decimals.chars()).filter(char::is_ascii_digit).collect();
     let mut places = i64::try_from(decimals.len()).unwrap_or(i64::MAX) - power;
     while places < 0 {
         digits.push('0');

@@ -1,5 +1,6 @@
 //! Sums, products, powers: the levels between a relation and an atom.
 
+use super::atoms::is_currency;
 use super::words::{is_joiner, is_text_joiner};
 use super::{Parsed, Parser};
 use crate::math::limits::Limit;
@@ -57,7 +58,9 @@ impl Parser<'_> {
         }
         match (terms.len(), terms.pop()) {
             (1, Some(only)) => Ok(only),
-            (2, Some(Node::Apply(Function::Negate, mut inside))) if terms[0].is_set() || inside[0].is_set() => {
+            (2, Some(Node::Apply(Function::Negate, mut inside)))
+                if terms[0].is_set() || inside[0].is_set() =>
+            {
                 // The reals without some: `R - {0}`.
                 let right = inside.pop().ok_or(Limit::Unparsed)?;
                 let left = terms.pop().ok_or(Limit::Unparsed)?;
@@ -75,7 +78,9 @@ impl Parser<'_> {
         let mut negative = false;
         loop {
             match self.sign() {
-                None | Some(Sign::Plus) if !self.peek().is_some_and(|t| Sign::of(&t).is_some()) => break,
+                None | Some(Sign::Plus) if self.peek().is_none_or(|t| Sign::of(&t).is_none()) => {
+                    break;
+                }
                 None | Some(Sign::Plus) => {}
                 Some(Sign::Minus) => negative = !negative,
                 Some(sign) => {
@@ -89,7 +94,7 @@ impl Parser<'_> {
     }
 
     /// Factors, written with a sign or side by side; division from left to right.
-    fn term(&mut self) -> Parsed {
+    pub(super) fn term(&mut self) -> Parsed {
         let mut factors = vec![self.factor()?];
         loop {
             if self.multiplication() {
@@ -98,6 +103,10 @@ impl Parser<'_> {
                 let below = self.factor()?;
                 let above = product(factors);
                 factors = vec![Node::apply(Function::Divide, [above, below])];
+            } else if self.at_command("bmod") || self.at_command("mod") {
+                self.at += 1;
+                let below = self.factor()?;
+                factors = vec![Node::apply(Function::Mod, [product(factors), below])];
             } else if self.starts_factor(factors.last()) {
                 factors.push(self.factor()?);
             } else {
@@ -137,13 +146,12 @@ impl Parser<'_> {
             // Two numbers side by side are no product.
             Kind::Number | Kind::Pointed => !matches!(last, Some(Node::Number(_))),
             Kind::Word => {
-                !is_joiner(token.text) && !(token.text == "U" && last.is_some_and(Node::is_structure))
-                    && !(token.text == "union")
+                let union = token.text == "U" && last.is_some_and(Node::is_structure);
+                !(union || token.text == "union" || is_joiner(token.text))
             }
             Kind::Sign(b'(' | b'{') => true,
             Kind::Sign(b'[') => !last.is_some_and(Node::is_structure),
             Kind::Sign(b'|') => self.bars == 0,
-            Kind::Text => false,
             Kind::Command => starts_atom(token.text),
             _ => false,
         }
@@ -182,11 +190,21 @@ impl Parser<'_> {
                     self.at += 1;
                     Node::Quantity(Box::new(base), "%".into())
                 }
+                Kind::Sign(b'$') if matches!(base, Node::Number(_)) => {
+                    self.at += 1;
+                    Node::Quantity(Box::new(base), "$".into())
+                }
+                Kind::Other if is_currency(token.text) => {
+                    self.at += 1;
+                    Node::Quantity(Box::new(base), token.text.into())
+                }
                 Kind::Command if matches!(token.text, "degree" | "circ") => {
                     self.at += 1;
                     Node::apply(Function::Degrees, [base])
                 }
-                Kind::Text if !is_text_joiner(token.text) && !base.is_structure() => self.unit(base)?,
+                Kind::Text if !is_text_joiner(token.text) && !base.is_structure() => {
+                    self.unit(base)?
+                }
                 Kind::Word if self.is_unit(&token, &base) => self.unit(base)?,
                 _ => return Ok(base),
             };
@@ -227,7 +245,13 @@ impl Parser<'_> {
             && self.ahead(1).is_some_and(|token| token.is(b'^'))
             && is_circle(self.ahead(2))
             && self.ahead(3).is_some_and(|token| token.is(b'}'));
-        self.at += if braced { 3 } else if twice { 4 } else { 0 };
+        self.at += if braced {
+            3
+        } else if twice {
+            4
+        } else {
+            0
+        };
         braced || twice
     }
 
@@ -235,7 +259,8 @@ impl Parser<'_> {
     fn ordinal_mark(&mut self) -> bool {
         let is_ending = |token: Option<Token<'_>>| {
             token.is_some_and(|t| {
-                matches!(t.kind, Kind::Word | Kind::Text) && matches!(t.text, "st" | "nd" | "rd" | "th")
+                matches!(t.kind, Kind::Word | Kind::Text)
+                    && matches!(t.text, "st" | "nd" | "rd" | "th")
             })
         };
         if is_ending(self.peek()) {
@@ -281,10 +306,35 @@ fn starts_atom(name: &str) -> bool {
         || names::constant(name).is_some()
         || matches!(
             name,
-            "frac" | "dfrac" | "tfrac" | "cfrac" | "sqrt" | "cbrt" | "binom" | "dbinom" | "tbinom"
-                | "overline" | "bar" | "vec" | "hat" | "tilde" | "overrightarrow" | "widehat"
-                | "boldsymbol" | "mathcal" | "lfloor" | "lceil" | "lvert" | "langle" | "begin"
-                | "boxed" | "fbox" | "mathbb" | "sum" | "prod" | "int"
+            "frac"
+                | "dfrac"
+                | "tfrac"
+                | "cfrac"
+                | "sqrt"
+                | "cbrt"
+                | "binom"
+                | "dbinom"
+                | "tbinom"
+                | "overline"
+                | "bar"
+                | "vec"
+                | "hat"
+                | "tilde"
+                | "overrightarrow"
+                | "widehat"
+                | "boldsymbol"
+                | "mathcal"
+                | "lfloor"
+                | "lceil"
+                | "lvert"
+                | "langle"
+                | "begin"
+                | "boxed"
+                | "fbox"
+                | "mathbb"
+                | "sum"
+                | "prod"
+                | "int"
         )
 }
 

@@ -32,21 +32,21 @@ pub(super) fn whole_text(text: &str, tokens: &[Token<'_>]) -> Option<Node> {
     for token in tokens {
         match token.kind {
             Kind::Word | Kind::Text => {
-                let wordy = is_wordy(token);
-                if first && !wordy {
+                let is_word = is_wordy(token);
+                if first && !is_word {
                     return None;
                 }
-                words |= wordy;
+                words |= is_word;
                 first = false;
             }
-            Kind::Number if !first => {}
-            Kind::Sign(b'-' | b'\'' | b'"' | b',' | b'.' | b'&' | b':' | b'?' | b'!' | b';' | b'/') if !first => {}
             Kind::Sign(b'"' | b'\'') => {}
+            _ if !first && may_follow_words(token) => {}
             Kind::Other => first = false,
             _ => return None,
         }
     }
-    let other = tokens.iter().all(|token| matches!(token.kind, Kind::Other | Kind::Word | Kind::Text));
+    let other =
+        tokens.iter().all(|token| matches!(token.kind, Kind::Other | Kind::Word | Kind::Text));
     let joined = tokens.iter().any(|token| token.kind == Kind::Word && is_joiner(token.text));
     let letters = tokens.iter().filter(|token| token.kind == Kind::Text).count();
     if !(words || other && tokens.iter().any(|token| token.kind == Kind::Other)) {
@@ -57,6 +57,12 @@ pub(super) fn whole_text(text: &str, tokens: &[Token<'_>]) -> Option<Node> {
         return None;
     }
     Some(Node::Text(fold_words(text)))
+}
+
+/// Numbers and punctuation among words.
+fn may_follow_words(token: &Token<'_>) -> bool {
+    let punctuation = b"-,.&:?!;/";
+    matches!(token.kind, Kind::Number) || punctuation.iter().any(|&sign| token.is(sign))
 }
 
 /// Whether a token is a word, not variables or a function.
@@ -75,9 +81,9 @@ fn is_wordy(token: &Token<'_>) -> bool {
 
 fn starts_with_function(text: &str) -> bool {
     text.is_ascii()
-        && ["sin", "cos", "tan", "log", "ln", "pi", "sqrt"].iter().any(|name| {
-            text.strip_prefix(name).is_some_and(|rest| rest.len() <= 1)
-        })
+        && ["sin", "cos", "tan", "log", "ln", "pi", "sqrt"]
+            .iter()
+            .any(|name| text.strip_prefix(name).is_some_and(|rest| rest.len() <= 1))
 }
 
 /// `12:30`, `1:03 PM`: a time, not a ratio.
@@ -102,7 +108,7 @@ pub(crate) fn fold_words(text: &str) -> Box<str> {
     for c in lower.chars() {
         // The names of commands such as `\text` are not read out.
         command = c == '\\' || command && c.is_ascii_alphabetic();
-        if !command && (c.is_alphanumeric() || matches!(c, ':' | '/' | '-') ) {
+        if !command && (c.is_alphanumeric() || matches!(c, ':' | '/' | '-')) {
             out.push(c);
         }
     }
@@ -117,7 +123,11 @@ impl Parser<'_> {
         }
         let last = self.tokens[self.at..].iter().all(|token| {
             matches!(token.kind, Kind::Word | Kind::Text | Kind::Number)
-                || token.is(b'^') || token.is(b'/') || token.is(b'{') || token.is(b'}') || token.is(b'.')
+                || token.is(b'^')
+                || token.is(b'/')
+                || token.is(b'{')
+                || token.is(b'}')
+                || token.is(b'.')
         });
         let plain = matches!(base, Node::Number(_) | Node::Apply(..) | Node::Quantity(..));
         plain && (names::unit(token.text) || last && self.depth == 0 && is_wordy(token))
@@ -129,13 +139,19 @@ impl Parser<'_> {
         while let Some(token) = self.peek() {
             match token.kind {
                 Kind::Text if !is_text_joiner(token.text) => {}
-                Kind::Word if !is_joiner(token.text) && (is_wordy(&token) || names::unit(token.text) || unit.ends_with('/')) => {}
-                Kind::Sign(b'/') if self.ahead(1).is_some_and(|t| matches!(t.kind, Kind::Text | Kind::Word)) => {}
+                Kind::Word
+                    if !is_joiner(token.text)
+                        && (is_wordy(&token) || names::unit(token.text) || unit.ends_with('/')) => {
+                }
+                Kind::Sign(b'/')
+                    if self.ahead(1).is_some_and(|t| matches!(t.kind, Kind::Text | Kind::Word)) => {
+                }
                 Kind::Sign(b'^') => {
                     self.at += 1;
                     let power = self.deeper(Self::superscript)?;
                     let Node::Number(power) = power else { return Err(Limit::Unparsed) };
-                    unit.push_str(&format!("^{power}"));
+                    unit.push('^');
+                    unit.push_str(&power.to_string());
                     continue;
                 }
                 _ => break,
@@ -148,7 +164,9 @@ impl Parser<'_> {
             }
         }
         // What goes on after a unit is no value any more.
-        if unit.is_empty() || self.peek().is_some_and(|t| matches!(t.kind, Kind::Number | Kind::Word)) {
+        if unit.is_empty()
+            || self.peek().is_some_and(|t| matches!(t.kind, Kind::Number | Kind::Word))
+        {
             let joined = self.peek().is_some_and(|t| is_joiner(t.text));
             if !joined {
                 return Err(Limit::Unparsed);

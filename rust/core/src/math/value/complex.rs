@@ -66,7 +66,9 @@ impl Complex {
     pub(crate) fn times(&self, other: &Self, m: &mut Machine<'_>) -> Result<Self> {
         match (&self.im, &other.im) {
             (None, None) => Ok(self.re.times(&other.re, m)?.into()),
-            (Some(im), None) => Ok(Self::new(self.re.times(&other.re, m)?, im.times(&other.re, m)?)),
+            (Some(im), None) => {
+                Ok(Self::new(self.re.times(&other.re, m)?, im.times(&other.re, m)?))
+            }
             (None, Some(im)) => Ok(Self::new(self.re.times(&other.re, m)?, im.times(&self.re, m)?)),
             (Some(a), Some(b)) => {
                 let re = self.re.times(&other.re, m)?.minus(&a.times(b, m)?, m)?;
@@ -144,7 +146,8 @@ impl Complex {
     /// The principal power `exp(exponent · ln self)`.
     pub(crate) fn power(&self, exponent: &Self, m: &mut Machine<'_>) -> Result<Self> {
         if self.is_zero() {
-            let positive = exponent.im.is_none() && !exponent.re.is_zero() && !exponent.re.is_negative();
+            let positive =
+                exponent.im.is_none() && !exponent.re.is_zero() && !exponent.re.is_negative();
             return if positive { Ok(self.clone()) } else { Err(Limit::Undefined) };
         }
         self.ln(m)?.times(exponent, m)?.exp(m)

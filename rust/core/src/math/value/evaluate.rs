@@ -8,12 +8,10 @@ use super::real::{Machine, Precision, Real};
 use crate::math::limits::{Budget, Limit};
 use crate::math::tree::{Constant, Function, Node};
 
-type Result<T> = std::result::Result<T, Limit>;
+pub(super) type Result<T> = std::result::Result<T, Limit>;
 
-/// Binomials and powers of this many factors are multiplied out.
-const MOST_FACTORS: i64 = 64;
 /// A rational with too many digits is taken as a ball where it is no larger than `2^this`.
-const MODERATE: u64 = 1 << 14;
+pub(super) const MODERATE: u64 = 1 << 14;
 
 /// A value: a rational, or a ball.
 #[derive(Clone, Debug)]
@@ -30,11 +28,19 @@ pub(crate) struct Evaluation<'b> {
     pub(crate) opaque: bool,
     /// Whether plain degrees are angles here.
     in_angle: bool,
+    /// Names that run over whole numbers, and where they are.
+    pub(super) bound: Vec<(Box<str>, i64)>,
 }
 
 impl<'b> Evaluation<'b> {
     pub(crate) fn new(budget: &'b mut Budget, precision: Precision, point: usize) -> Self {
-        Self { machine: Machine::new(budget, precision), point, opaque: false, in_angle: false }
+        Self {
+            machine: Machine::new(budget, precision),
+            point,
+            opaque: false,
+            in_angle: false,
+            bound: Vec::new(),
+        }
     }
 
     /// The value of `node`.
@@ -42,10 +48,17 @@ impl<'b> Evaluation<'b> {
         self.machine.spend(1)?;
         match node {
             Node::Number(value) => Ok(Value::Exact(value.clone())),
-            Node::Symbol(name) => {
-                Ok(Value::Ball(points::variable(name, self.point, &mut self.machine)?.into()))
-            }
-            Node::Constant(constant) => self.constant(*constant),
+            Node::Symbol(name) => match self.bound(name) {
+                Some(value) => Ok(value),
+                None => {
+                    Ok(Value::Ball(points::variable(name, self.point, &mut self.machine)?.into()))
+                }
+            },
+            Node::Constant(constant) => match self.bound_constant(*constant) {
+                Some(value) => Ok(value),
+                None => self.constant(*constant),
+            },
+            Node::Series(series) => self.series(series),
             Node::Quantity(value, _) => self.value(value),
             Node::Call(name, arguments) => self.opaque(name, arguments),
             Node::Apply(function, arguments) => self.apply(*function, arguments),
@@ -66,7 +79,7 @@ impl<'b> Evaluation<'b> {
         }
     }
 
-    fn constant(&mut self, constant: Constant) -> Result<Value> {
+    pub(super) fn constant(&mut self, constant: Constant) -> Result<Value> {
         let m = &mut self.machine;
         Ok(Value::Ball(match constant {
             Constant::Pi => Real::pi(m)?.into(),
@@ -76,8 +89,22 @@ impl<'b> Evaluation<'b> {
         }))
     }
 
+    pub(super) fn bound(&self, name: &str) -> Option<Value> {
+        let found = self.bound.iter().rev().find(|(bound, _)| **bound == *name);
+        found.map(|(_, at)| Value::Exact(Exact::from(*at)))
+    }
+
+    /// `i` and `e` may count the terms of a series.
+    fn bound_constant(&self, constant: Constant) -> Option<Value> {
+        match constant {
+            Constant::I => self.bound("i"),
+            Constant::E => self.bound("e"),
+            _ => None,
+        }
+    }
+
     /// An unknown function: a value that depends on its name and arguments alone.
-    fn opaque(&mut self, name: &str, arguments: &[Node]) -> Result<Value> {
+    pub(super) fn opaque(&mut self, name: &str, arguments: &[Node]) -> Result<Value> {
         self.opaque = true;
         let mut bytes = Vec::new();
         for argument in arguments {
@@ -136,7 +163,7 @@ impl<'b> Evaluation<'b> {
         Ok(total)
     }
 
-    fn plus(&mut self, a: &Value, b: &Value) -> Result<Value> {
+    pub(super) fn plus(&mut self, a: &Value, b: &Value) -> Result<Value> {
         if let (Value::Exact(a), Value::Exact(b)) = (a, b) {
             match a.plus(b, self.machine.budget) {
                 Err(Limit::Digits) if a.bits().max(b.bits()) < MODERATE => {}
@@ -156,7 +183,7 @@ impl<'b> Evaluation<'b> {
         Ok(total)
     }
 
-    fn times(&mut self, a: &Value, b: &Value) -> Result<Value> {
+    pub(super) fn times(&mut self, a: &Value, b: &Value) -> Result<Value> {
         match (a, b) {
             (Value::Exact(zero), _) | (_, Value::Exact(zero)) if zero.is_zero() => {
                 return Ok(Value::Exact(Exact::from(0)));
@@ -171,121 +198,12 @@ impl<'b> Evaluation<'b> {
         Ok(Value::Ball(a.times(&b, &mut self.machine)?))
     }
 
-    fn quotient(&mut self, above: &Value, below: &Value) -> Result<Value> {
+    pub(super) fn quotient(&mut self, above: &Value, below: &Value) -> Result<Value> {
         if let Value::Exact(below) = below {
             return self.times(above, &Value::Exact(below.inverse()?));
         }
         let (above, below) = (self.as_ball(above)?, self.as_ball(below)?);
         Ok(Value::Ball(above.over(&below, &mut self.machine)?))
-    }
-
-    fn power(&mut self, base: &Node, exponent: &Node) -> Result<Value> {
-        // e^x is the exponential, not a power of a rounded number.
-        if *base == Node::Constant(Constant::E) {
-            let exponent = self.ball(exponent)?;
-            return Ok(Value::Ball(exponent.exp(&mut self.machine)?));
-        }
-        let exponent = self.value(exponent)?;
-        let base = self.value(base)?;
-        match &exponent {
-            Value::Exact(power) => self.rational_power(&base, power),
-            Value::Ball(power) => {
-                let base = self.as_ball(&base)?;
-                Ok(Value::Ball(base.power(power, &mut self.machine)?))
-            }
-        }
-    }
-
-    fn rational_power(&mut self, base: &Value, power: &Exact) -> Result<Value> {
-        let Some(whole) = power.small_integer() else { return self.fractional_power(base, power) };
-        if let Value::Exact(base) = base {
-            if whole <= 0 && base.is_zero() {
-                return Err(Limit::Undefined);
-            }
-            let size = base.size_bits().saturating_mul(whole.unsigned_abs());
-            match base.power(whole, self.machine.budget) {
-                Err(Limit::Digits) if size < MODERATE => {}
-                result => return result.map(Value::Exact),
-            }
-        }
-        let times = u32::try_from(whole.unsigned_abs()).map_err(|_| Limit::Magnitude)?;
-        let base = self.as_ball(base)?;
-        let result = Value::Ball(base.whole_power(times, &mut self.machine)?);
-        if whole < 0 { self.quotient(&Value::Exact(Exact::from(1)), &result) } else { Ok(result) }
-    }
-
-    /// `base^(p/q)`: a root, real for an odd q; exact where it can be.
-    fn fractional_power(&mut self, base: &Value, power: &Exact) -> Result<Value> {
-        let parts = power.small_parts().filter(|&(_, degree)| degree <= 1_000);
-        if let Some((times, degree)) = parts {
-            let root = self.root_of(base, degree)?;
-            return self.rational_power(&root, &Exact::from(times));
-        }
-        let power = self.as_ball(&Value::Exact(power.clone()))?;
-        let base = self.as_ball(base)?;
-        Ok(Value::Ball(base.power(&power, &mut self.machine)?))
-    }
-
-    fn root(&mut self, degree: &Node, radicand: &Node) -> Result<Value> {
-        let (degree, radicand) = (self.value(degree)?, self.value(radicand)?);
-        if let Value::Exact(degree) = &degree {
-            if let Some(degree) = degree.small_integer().and_then(|n| u32::try_from(n).ok())
-                && (1..=1_000).contains(&degree)
-            {
-                return self.root_of(&radicand, degree);
-            }
-            return self.rational_power(&radicand, &degree.inverse()?);
-        }
-        let one = Value::Exact(Exact::from(1));
-        let power = self.quotient(&one, &degree)?;
-        let (base, power) = (self.as_ball(&radicand)?, self.as_ball(&power)?);
-        Ok(Value::Ball(base.power(&power, &mut self.machine)?))
-    }
-
-    fn root_of(&mut self, radicand: &Value, degree: u32) -> Result<Value> {
-        if let Value::Exact(value) = radicand
-            && let Some(root) = value.root(degree, self.machine.budget)
-        {
-            return Ok(Value::Exact(root));
-        }
-        let value = self.as_ball(radicand)?;
-        let m = &mut self.machine;
-        if degree == 2 {
-            return Ok(Value::Ball(value.sqrt(m)?));
-        }
-        if value.is_zero() {
-            return Ok(Value::Ball(value));
-        }
-        let degree_ball = Complex::from(Real::whole(i64::from(degree), m));
-        let odd = degree % 2 == 1;
-        let turned = odd && value.real().is_some_and(Real::is_negative);
-        let size = if turned { value.negated() } else { value };
-        let root = size.ln(m)?.over(&degree_ball, m)?.exp(m)?;
-        Ok(Value::Ball(if turned { root.negated() } else { root }))
-    }
-
-    /// The polynomial of n for a small whole k; else by factorials of whole numbers.
-    fn binomial(&mut self, n: &Node, k: &Node) -> Result<Value> {
-        let (n_value, k_value) = (self.value(n)?, self.value(k)?);
-        let Value::Exact(k_exact) = &k_value else {
-            return self.opaque("binomial", &[n.clone(), k.clone()]);
-        };
-        let mut factors = k_exact.small_integer().filter(|&k| k >= 0).ok_or(Limit::Undefined)?;
-        if let Value::Exact(n) = &n_value
-            && let Some(n) = n.small_integer().filter(|&n| n >= factors)
-        {
-            factors = factors.min(n - factors);
-        }
-        if factors > MOST_FACTORS {
-            return Err(Limit::Digits);
-        }
-        let mut total = Value::Exact(Exact::from(1));
-        for at in 0..factors {
-            let term = self.plus(&n_value, &Value::Exact(Exact::from(-at)))?;
-            total = self.times(&total, &term)?;
-            total = self.quotient(&total, &Value::Exact(Exact::from(at + 1)))?;
-        }
-        Ok(total)
     }
 
     fn degrees(&mut self, inside: &Node) -> Result<Value> {
@@ -297,140 +215,4 @@ impl<'b> Evaluation<'b> {
         let turned = self.times(&value, &pi)?;
         self.quotient(&turned, &Value::Exact(Exact::from(180)))
     }
-
-    fn of_integers(&mut self, function: Function, a: &Node, b: &Node) -> Result<Value> {
-        let (Value::Exact(x), Value::Exact(y)) = (self.value(a)?, self.value(b)?) else {
-            let name = if function == Function::Gcd { "gcd" } else if function == Function::Lcm { "lcm" } else { "mod" };
-            return self.opaque(name, &[a.clone(), b.clone()]);
-        };
-        let budget = &mut *self.machine.budget;
-        let product = |x: &Exact, y: &Exact, budget: &mut Budget| x.times(y, budget);
-        Ok(Value::Exact(match function {
-            Function::Mod => {
-                let quotient = product(&x, &y.inverse()?, budget)?.floor();
-                x.plus(&product(&quotient, &y, budget)?.negated(), budget)?
-            }
-            Function::Gcd => x.gcd(&y).ok_or(Limit::Undefined)?,
-            _ => {
-                let divisor = x.gcd(&y).ok_or(Limit::Undefined)?;
-                product(&product(&x, &divisor.inverse()?, budget)?, &y, budget)?
-            }
-        }))
-    }
-
-    fn extreme(&mut self, largest: bool, first: &Node, rest: &[Node]) -> Result<Value> {
-        let mut best = self.value(first)?;
-        for other in rest {
-            let other = self.value(other)?;
-            let negative = match (&other, &best) {
-                (Value::Exact(a), Value::Exact(b)) => {
-                    a.plus(&b.clone().negated(), self.machine.budget)?.is_negative()
-                }
-                _ => {
-                    let (a, b) = (self.as_ball(&other)?, self.as_ball(&best)?);
-                    let difference = a.minus(&b, &mut self.machine)?;
-                    difference.real().ok_or(Limit::Undefined)?.is_negative()
-                }
-            };
-            if negative != largest {
-                best = other;
-            }
-        }
-        Ok(best)
-    }
-
-    /// A function of one argument.
-    fn function(&mut self, function: Function, inside: &Node) -> Result<Value> {
-        let value = self.value(inside)?;
-        if let Value::Exact(exact) = &value
-            && let Some(result) = self.of_exact(function, exact)
-        {
-            return result.map(Value::Exact);
-        }
-        if matches!(function, Function::Factorial | Function::Gamma) {
-            let name = if function == Function::Gamma { "gamma" } else { "factorial" };
-            return self.opaque(name, std::slice::from_ref(inside));
-        }
-        let ball = self.as_ball(&value)?;
-        of_ball(function, &ball, &mut self.machine).map(Value::Ball)
-    }
-
-    /// What stays rational.
-    fn of_exact(&mut self, function: Function, value: &Exact) -> Option<Result<Exact>> {
-        let budget = &mut *self.machine.budget;
-        Some(Ok(match function {
-            Function::Abs if value.is_negative() => value.clone().negated(),
-            Function::Abs | Function::Re | Function::Conj => value.clone(),
-            Function::Im => Exact::from(0),
-            Function::Floor => value.floor(),
-            Function::Ceil => value.clone().negated().floor().negated(),
-            Function::Sign if value.is_zero() => Exact::from(0),
-            Function::Sign => Exact::from(if value.is_negative() { -1 } else { 1 }),
-            Function::Factorial if value.is_integer() => return Some(value.factorial(budget)),
-            Function::Gamma if value.is_integer() => {
-                let before = value.plus(&Exact::from(-1), budget);
-                return Some(before.and_then(|before| before.factorial(budget)));
-            }
-            _ => return None,
-        }))
-    }
-}
-
-/// A function of a ball.
-fn of_ball(function: Function, z: &Complex, m: &mut Machine<'_>) -> Result<Complex> {
-    match function {
-        Function::Exp => z.exp(m),
-        Function::Ln => z.ln(m),
-        Function::Sin => z.sin(m),
-        Function::Cos => z.cos(m),
-        Function::Tan => z.sin(m)?.over(&z.cos(m)?, m),
-        Function::Cot => z.cos(m)?.over(&z.sin(m)?, m),
-        Function::Sec => one(m).over(&z.cos(m)?, m),
-        Function::Csc => one(m).over(&z.sin(m)?, m),
-        Function::Sinh => z.sinh(m),
-        Function::Cosh => z.cosh(m),
-        Function::Tanh => z.sinh(m)?.over(&z.cosh(m)?, m),
-        Function::Coth => z.cosh(m)?.over(&z.sinh(m)?, m),
-        Function::Sech => one(m).over(&z.cosh(m)?, m),
-        Function::Csch => one(m).over(&z.sinh(m)?, m),
-        Function::Arcsinh => z.arcsinh(m),
-        Function::Arccosh => z.arccosh(m),
-        Function::Arctanh => z.arctanh(m),
-        Function::Arcsin => z.arcsin(m),
-        Function::Arccos => z.arccos(m),
-        Function::Arctan => z.arctan(m),
-        Function::Arccot => quarter(m)?.minus(&z.arctan(m)?, m),
-        Function::Arcsec => one(m).over(z, m)?.arccos(m),
-        Function::Arccsc => one(m).over(z, m)?.arcsin(m),
-        _ => of_parts(function, z, m),
-    }
-}
-
-/// What takes a number apart.
-fn of_parts(function: Function, z: &Complex, m: &mut Machine<'_>) -> Result<Complex> {
-    let real = || z.real().ok_or(Limit::Undefined);
-    Ok(match function {
-        Function::Abs => z.abs(m)?.into(),
-        Function::Arg => z.arg(m)?.into(),
-        Function::Re => z.re.clone().into(),
-        Function::Im => z.im(m).into(),
-        Function::Conj => z.conjugate(),
-        Function::Floor => real()?.floor(m)?.into(),
-        Function::Ceil => real()?.negated().floor(m)?.negated().into(),
-        Function::Sign => {
-            let sign = if z.is_zero() { 0 } else if real()?.is_negative() { -1 } else { 1 };
-            Real::whole(sign, m).into()
-        }
-        _ => return Err(Limit::Unparsed),
-    })
-}
-
-fn one(m: &Machine<'_>) -> Complex {
-    Real::whole(1, m).into()
-}
-
-/// A quarter turn.
-fn quarter(m: &mut Machine<'_>) -> Result<Complex> {
-    let two = Real::whole(2, m);
-    Ok(Real::pi(m)?.over(&two, m)?.into())
 }

@@ -235,7 +235,11 @@ impl Exact {
         if unit {
             let odd = exponent % 2 == 1;
             let value = self.small_integer().unwrap_or(1);
-            return Ok(Self::from(if odd { value } else { (value * value).max(i64::from(exponent == 0)) }));
+            return Ok(Self::from(if odd {
+                value
+            } else {
+                (value * value).max(i64::from(exponent == 0))
+            }));
         }
         within(self.bits().saturating_mul(exponent), false, budget)?;
         let exponent = usize::try_from(exponent).map_err(|_| Limit::Digits)?;

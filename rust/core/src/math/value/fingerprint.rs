@@ -51,7 +51,9 @@ pub(crate) fn is_not_negative(node: &Node, budget: &mut Budget) -> Result<bool> 
         let mut at = Evaluation::new(budget, precision, 0);
         match at.value(node)? {
             Value::Exact(value) => Ok(!value.is_negative()),
-            Value::Ball(ball) => ball.real().map(|real| !real.is_negative()).ok_or(Limit::Undefined),
+            Value::Ball(ball) => {
+                ball.real().map(|real| !real.is_negative()).ok_or(Limit::Undefined)
+            }
         }
     })
 }
@@ -135,7 +137,7 @@ fn constant(value: Value, m: &mut Machine<'_>) -> Result<Fingerprint> {
         Value::Exact(exact) => return Ok(Fingerprint::Exact(exact)),
         Value::Ball(ball) => ball,
     };
-    let ball = without_traces(ball);
+    let ball = without_traces(&ball);
     if let Some(real) = ball.real()
         && !m.fine
         && let Some(exact) = recognize(real, m)?
@@ -147,56 +149,60 @@ fn constant(value: Value, m: &mut Machine<'_>) -> Result<Fingerprint> {
 }
 
 /// Drops a part so small against the other that it is what rounding left.
-fn without_traces(ball: Complex) -> Complex {
-    let Complex { re, im: Some(im) } = ball else { return ball };
-    if im.exponent() < re.exponent() - CERTAIN {
-        return re.into();
+fn without_traces(ball: &Complex) -> Complex {
+    match &ball.im {
+        Some(im) if im.exponent() < ball.re.exponent() - CERTAIN => ball.re.clone().into(),
+        Some(im) if ball.re.exponent() < im.exponent() - CERTAIN => {
+            Complex { re: ball.re.nothing(), im: Some(im.clone()) }
+        }
+        _ => ball.clone(),
     }
-    Complex { re, im: Some(im) }
 }
 
-/// Both parts of a value, rounded on one grid.
+/// Both parts of a value, rounded.
 pub(crate) fn rounded_bytes(value: &Complex, m: &Machine<'_>) -> Result<Vec<u8>> {
-    let im = value.im.as_ref();
-    let size = value.re.exponent().max(im.map_or(i64::MIN, Real::exponent));
-    let mut bytes = Vec::with_capacity(96);
+    let value = without_traces(value);
     let bits = if m.fine { FINELY_ROUNDED } else { ROUNDED };
-    bytes.extend(if value.is_zero() { 0 } else { size }.to_be_bytes());
-    round_into(&value.re, size - bits, &mut bytes)?;
-    if let Some(im) = im {
-        round_into(im, size - bits, &mut bytes)?;
+    let mut bytes = Vec::with_capacity(96);
+    round_into(&value.re, bits, &mut bytes)?;
+    if let Some(im) = &value.im {
+        round_into(im, bits, &mut bytes)?;
     }
     Ok(bytes)
 }
 
-/// The whole multiple of `2^grid` that is nearest; an error where that is not certain.
-fn round_into(value: &Real, grid: i64, bytes: &mut Vec<u8>) -> Result<()> {
-    let kept = value.exponent() - grid;
-    if value.is_zero() || kept < 0 {
+/// The nearest number of so many bits; an error where that is not certain.
+fn round_into(value: &Real, bits: i64, bytes: &mut Vec<u8>) -> Result<()> {
+    if value.is_zero() {
         bytes.push(0);
         return Ok(());
     }
-    let certain = grid - value.error();
+    let certain = value.accuracy() - bits;
     if certain < SHORTEST_TAIL - 24 {
         return Err(Limit::Precision);
     }
     let words = value.mantissa();
     let length = words.len() * 64;
-    let drop = length.saturating_sub(usize::try_from(kept).unwrap_or(0));
+    let drop = length.saturating_sub(usize::try_from(bits).unwrap_or(0));
     let tail = if drop == 0 { 0 } else { bits_below(words, drop) };
     let doubt = if certain >= SHORTEST_TAIL { 4 } else { 1 << (65 - certain) };
     if tail.abs_diff(1 << 63) <= doubt {
         return Err(Limit::Precision);
     }
     let mut carry = tail > 1 << 63;
-    bytes.push(if value.is_negative() { 2 } else { 1 });
+    let mut rounded = Vec::with_capacity(13);
     for at in 0..(length - drop).div_ceil(64) {
-        let word = bits_from(words, drop + 64 * at);
-        let (sum, over) = word.overflowing_add(u64::from(carry));
+        let (sum, over) = bits_from(words, drop + 64 * at).overflowing_add(u64::from(carry));
         carry = over;
-        bytes.extend(sum.to_be_bytes());
+        rounded.push(sum);
     }
-    bytes.push(u8::from(carry));
+    // Rounded up to a power of two: the leading bit of the next exponent.
+    if let Some(last) = rounded.last_mut().filter(|_| carry) {
+        *last = 1 << 63;
+    }
+    bytes.push(if value.is_negative() { 2 } else { 1 });
+    bytes.extend((value.exponent() + i64::from(carry)).to_be_bytes());
+    bytes.extend(rounded.iter().flat_map(|word| word.to_be_bytes()));
     Ok(())
 }
 

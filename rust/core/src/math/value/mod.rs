@@ -4,7 +4,10 @@ mod complex;
 mod evaluate;
 mod exact;
 mod fingerprint;
+mod functions;
+mod integers;
 mod points;
+mod powers;
 mod real;
 mod recognize;
 

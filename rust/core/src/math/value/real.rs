@@ -186,8 +186,9 @@ impl Real {
         self.exponent() - self.error
     }
 
-    pub(crate) fn error(&self) -> i64 {
-        self.error
+    /// Zero, as wide as this.
+    pub(crate) fn nothing(&self) -> Self {
+        Self { mid: BigFloat::new(self.mid.mantissa_max_bit_len().unwrap_or(64)), error: EXACT }
     }
 
     pub(crate) fn middle(&self) -> &BigFloat {
@@ -321,7 +322,11 @@ impl Real {
         let own = -bits_as_exponent(m) + GUARD;
         let error = (error + 1).max(EXACT);
         if result < error.max(own) + 1 && !matches!(function, Elementary::Exp) {
-            return if self.error == EXACT { Self::rounded(mid, error, m) } else { Ok(Self::zero(m)) };
+            return if self.error == EXACT {
+                Self::rounded(mid, error, m)
+            } else {
+                Ok(Self::zero(m))
+            };
         }
         Self::rounded(mid, error, m)
     }
@@ -336,6 +341,18 @@ impl Real {
             Elementary::Sin | Elementary::Atan => Ok(Self::zero(m)),
             Elementary::Ln => Err(Limit::Undefined),
         })
+    }
+
+    /// The value where it is a small whole number without error.
+    pub(crate) fn whole_value(&self) -> Option<i64> {
+        if self.is_zero() {
+            return Some(0);
+        }
+        let exponent =
+            u32::try_from(self.exponent()).ok().filter(|exponent| (1..=62).contains(exponent))?;
+        let top = self.mantissa().last()? >> (64 - exponent);
+        let size = i64::try_from(top).ok()?;
+        Some(if self.is_negative() { -size } else { size })
     }
 
     /// The largest whole number not above a value that is no whole number itself.

@@ -36,7 +36,7 @@ pub(crate) fn recognize(value: &Real, m: &mut Machine<'_>) -> Result<Option<Exac
     let scaled = scaled(value.mantissa(), exponent);
     let fraction = low(&scaled);
     let denominator = if exponent > FRACTION_EXPONENT {
-        (fraction < NOTHING || fraction > u128::MAX - NOTHING).then_some(1)
+        is_whole(fraction).then_some(1)
     } else {
         denominator(fraction)
     };
@@ -68,9 +68,14 @@ fn low(scaled: &BigUint) -> u128 {
     u128::from(digits.next().unwrap_or(0)) << 64 | u128::from(first)
 }
 
+/// Whether hardly anything is left beside whole numbers.
+fn is_whole(fraction: u128) -> bool {
+    !(NOTHING..=u128::MAX - NOTHING).contains(&fraction)
+}
+
 /// The smallest denominator whose multiple of `fraction / 2^128` is as good as whole.
 fn denominator(fraction: u128) -> Option<u128> {
-    if fraction < NOTHING || fraction > u128::MAX - NOTHING {
+    if is_whole(fraction) {
         return Some(1);
     }
     let quotient = u128::MAX / fraction;
