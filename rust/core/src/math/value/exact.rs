@@ -71,6 +71,18 @@ fn within(bits: u64, quotient: bool, budget: &mut Budget) -> Result<()> {
     budget.spend(1 + steps * words / 64)
 }
 
+/// The product of the numbers up to `n`, as many at once as a machine word holds.
+fn factorial(n: u64) -> BigInt {
+    let (mut product, mut word) = (BigInt::one(), 1_u64);
+    for factor in 2..=n {
+        word = word.checked_mul(factor).unwrap_or_else(|| {
+            product *= word;
+            factor
+        });
+    }
+    product * word
+}
+
 /// A small value times a big one: the small parts make the common divisors small as well.
 fn scaled(small: &Ratio<i64>, big: &BigRational) -> Exact {
     let common = |part: i64, with: &BigInt| match part {
@@ -187,6 +199,10 @@ impl Exact {
         let whole = self.is_integer() && other.is_integer();
         let bits = self.bits() + if whole { 1 } else { other.bits() + 1 };
         within(bits.max(other.bits()), !whole, budget)?;
+        if whole {
+            // Not by way of quotients, which look for a divisor in common with 1.
+            return Ok(Self::from(self.big().numer() + other.big().numer()));
+        }
         Ok(Self::from(self.big() + other.big()))
     }
 
@@ -269,8 +285,8 @@ impl Exact {
         if n > LARGEST_FACTORIAL {
             return Err(Limit::Digits);
         }
-        budget.spend(1 + n * n / 2_000)?;
-        Ok(Self::from((2..=n).fold(BigInt::one(), |product, factor| product * factor)))
+        budget.spend(1 + n * n / 5_000)?;
+        Ok(Self::from(factorial(n.into())))
     }
 
     /// The largest whole number not above the value.
