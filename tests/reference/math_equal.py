@@ -2,8 +2,9 @@
 
 Scalars by value; lists and sets without order; tuples, intervals and matrices by place; equations
 up to a nonzero factor, where a linear equation in one name is its root and `name = constant` the
-constant; inequalities up to a positive factor, from either side; chains as all their links. What
-the rules of the project leave open (a list against a set, a ratio against a quotient) raises
+constant; inequalities up to a positive factor, from either side; chains as all their links. A list
+is the set of its parts, but keeps what it repeats; one value in two forms is that value. What the
+rules of the project leave open (a point against an interval, a ratio against a quotient) raises
 `Undecided`, and so does what this oracle cannot tell.
 """
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
-OPEN_QUESTIONS = [{"list", "set"}, {"tuple", "interval"}, {"ratio", "scalar"}]
+OPEN_QUESTIONS = [{"tuple", "interval"}, {"ratio", "scalar"}]
 PROBES = [Fraction(3, 7), Fraction(-11, 5), Fraction(17, 4), Fraction(-29, 9)]
 
 
@@ -48,7 +49,6 @@ def equal(a: Tree, b: Tree) -> bool:
     compare: Callable[[Tree, Tree], bool] = {
         "scalar": equal_scalars,
         "list": unordered,
-        "set": unordered,
         "union": unordered,
         "intersection": unordered,
         "tuple": in_order,
@@ -75,6 +75,8 @@ def shape(tree: Tree) -> str:
         return named[tree[1]]
     if tree[0] == "chain":
         return "inequalities"
+    if tree[0] == "set":
+        return "list"
     return tree[0] if tree[0] in STRUCTURES else "scalar"
 
 
@@ -86,7 +88,18 @@ def plain(tree: Tree) -> Tree:
         return plain(tree[1])
     if tree[0] == "relation" and tree[1] == "=":
         return solved(tree)
-    return tree
+    if tree[0] == "list" and tree[1] != tree[-1] and all(equal(tree[1], p) for p in tree[2:]):
+        return plain(tree[1])
+    return distinct(tree) if tree[0] == "set" else tree
+
+
+def distinct(tree: Tree) -> Tree:
+    """A set without what it repeats."""
+    parts: list[Tree] = []
+    for part in tree[1:]:
+        if not any(equal(part, other) for other in parts):
+            parts.append(part)
+    return ("set", *parts)
 
 
 def solved(tree: Tree) -> Tree:

@@ -1,6 +1,7 @@
 //! The value of an expression: exact where it is rational, else wide balls at fixed points.
 
 mod complex;
+mod elementary;
 mod evaluate;
 mod exact;
 mod fingerprint;

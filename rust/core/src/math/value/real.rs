@@ -3,11 +3,10 @@
 //! The arithmetic is of a crate, in software, the same on every machine. An error is kept as
 //! its binary exponent: the true value lies within `2^error` of the middle.
 
-use std::cell::RefCell;
-
-use astro_float::{BigFloat, Consts, RoundingMode, Sign, Word};
+use astro_float::{BigFloat, RoundingMode, Sign, Word};
 use num_bigint::BigInt;
 
+use super::elementary;
 use super::exact::Exact;
 use crate::math::limits::{Budget, Limit};
 
@@ -16,6 +15,8 @@ type Result<T> = std::result::Result<T, Limit>;
 const RM: RoundingMode = RoundingMode::None;
 /// Bits of each result that are not trusted.
 const GUARD: i64 = 16;
+/// The same for functions, against one rather than against their result.
+const ABSOLUTE: i64 = 20;
 /// Exponents beyond this are no answer that anybody writes.
 const LARGEST_EXPONENT: i64 = 1 << 20;
 /// The distance of exponents beyond which a rounded value shows no trace of an addend.
@@ -24,20 +25,6 @@ const COARSE: i64 = 150;
 const FINE: i64 = 640;
 /// No error at all.
 const EXACT: i64 = i64::MIN / 4;
-
-thread_local! {
-    // pi, e and the like, worked out once for each thread.
-    static CONSTANTS: RefCell<Option<Consts>> = const { RefCell::new(None) };
-}
-
-fn with_constants<T>(work: impl FnOnce(&mut Consts) -> T) -> Result<T> {
-    CONSTANTS.with_borrow_mut(|constants| {
-        if constants.is_none() {
-            *constants = Consts::new().ok();
-        }
-        constants.as_mut().map(work).ok_or(Limit::Operations)
-    })
-}
 
 /// The bits of every middle: the first try, and a second one for what cancels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +57,7 @@ pub(crate) struct Real {
     error: i64,
 }
 
-/// The functions of one argument that the crate has.
+/// The functions of one argument that all others are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Elementary {
     Exp,
@@ -143,13 +130,12 @@ impl Real {
     }
 
     pub(crate) fn pi(m: &mut Machine<'_>) -> Result<Self> {
-        let mid = with_constants(|constants| constants.pi(m.bits(), RM))?;
-        Self::rounded(mid, EXACT, m)
+        m.spend(1)?;
+        Self::rounded(elementary::pi(m.precision).ok_or(Limit::Operations)?, EXACT, m)
     }
 
     pub(crate) fn e(m: &mut Machine<'_>) -> Result<Self> {
-        let mid = with_constants(|constants| constants.e(m.bits(), RM))?;
-        Self::rounded(mid, EXACT, m)
+        Self::whole(1, m).apply(Elementary::Exp, m)
     }
 
     /// A result of the crate: its own rounding on top of `error`, and within the range.
@@ -264,11 +250,11 @@ impl Real {
 
     /// The square root of what is not negative.
     pub(crate) fn sqrt(&self, m: &mut Machine<'_>) -> Result<Self> {
-        m.spend(50)?;
+        m.spend(20)?;
         if self.is_zero() {
             return Ok(Self::zero(m));
         }
-        let mid = self.mid.sqrt(m.bits(), RM);
+        let mid = elementary::sqrt(&self.mid, m.precision).ok_or(Limit::Operations)?;
         let error = exponent(&mid) - self.accuracy() + 1;
         Self::rounded(mid, error.max(EXACT), m)
     }
@@ -285,50 +271,61 @@ impl Real {
         Ok(result)
     }
 
-    /// A function of the crate.
+    /// A function of the value; sine and cosine come together.
     pub(crate) fn apply(&self, function: Elementary, m: &mut Machine<'_>) -> Result<Self> {
         if let Some(known) = self.at_zero(function, m) {
             return known;
         }
-        let known = |(other, at, _): &&(Elementary, Self, Self)| *other == function && at == self;
-        if let Some((_, _, result)) = m.seen.iter().find(known) {
-            return Ok(result.clone());
+        if let Some(known) = self.seen(function, m) {
+            return Ok(known);
         }
         m.spend(function.price())?;
-        let result = self.computed(function, m)?;
-        m.seen.push((function, self.clone(), result.clone()));
-        Ok(result)
-    }
-
-    fn computed(&self, function: Elementary, m: &mut Machine<'_>) -> Result<Self> {
-        let size = self.exponent();
-        if size > function.largest_argument() {
+        if self.exponent() > function.largest_argument() {
             return Err(Limit::Magnitude);
         }
-        let bits = m.bits();
-        let mid = with_constants(|constants| match function {
-            Elementary::Exp => self.mid.exp(bits, RM, constants),
-            Elementary::Ln => self.mid.ln(bits, RM, constants),
-            Elementary::Sin => self.mid.sin(bits, RM, constants),
-            Elementary::Cos => self.mid.cos(bits, RM, constants),
-            Elementary::Atan => self.mid.atan(bits, RM, constants),
-        })?;
-        let result = if mid.is_zero() { EXACT } else { exponent(&mid) };
-        let error = match function {
-            Elementary::Exp => self.error + result,
-            Elementary::Ln => -self.accuracy(),
-            Elementary::Sin | Elementary::Cos | Elementary::Atan => self.error,
-        };
-        let own = -bits_as_exponent(m) + GUARD;
-        let error = (error + 1).max(EXACT);
-        if result < error.max(own) + 1 && !matches!(function, Elementary::Exp) {
-            return if self.error == EXACT {
-                Self::rounded(mid, error, m)
-            } else {
-                Ok(Self::zero(m))
-            };
+        let own = |error: i64| (error + 1).max(ABSOLUTE - bits_as_exponent(m));
+        let (precision, x) = (m.precision, &self.mid);
+        match function {
+            Elementary::Exp => {
+                let mid = elementary::exp(x, precision).ok_or(Limit::Operations)?;
+                let error = own(self.error) + exponent(&mid);
+                self.keep(function, mid, error, m)
+            }
+            Elementary::Ln => {
+                let mid = elementary::ln(x, precision).ok_or(Limit::Operations)?;
+                self.keep(function, mid, own(-self.accuracy()), m)
+            }
+            Elementary::Atan => {
+                let mid = elementary::atan(x, precision).ok_or(Limit::Operations)?;
+                self.keep(function, mid, own(self.error), m)
+            }
+            Elementary::Sin | Elementary::Cos => {
+                let both = elementary::sin_cos(x, precision).ok_or(Limit::Operations)?;
+                let error = own(self.error);
+                let sine = self.keep(Elementary::Sin, both.0, error, m)?;
+                let cosine = self.keep(Elementary::Cos, both.1, error, m)?;
+                Ok(if function == Elementary::Sin { sine } else { cosine })
+            }
         }
-        Self::rounded(mid, error, m)
+    }
+
+    fn seen(&self, function: Elementary, m: &Machine<'_>) -> Option<Self> {
+        let known = |(other, at, _): &&(Elementary, Self, Self)| *other == function && at == self;
+        m.seen.iter().find(known).map(|(_, _, result)| result.clone())
+    }
+
+    /// Remembers a result; zero where nothing but its error is left.
+    fn keep(
+        &self,
+        function: Elementary,
+        mid: BigFloat,
+        error: i64,
+        m: &mut Machine<'_>,
+    ) -> Result<Self> {
+        let gone = mid.is_zero() || exponent(&mid) < error + 1;
+        let result = if gone { Self::zero(m) } else { Self::rounded(mid, error, m)? };
+        m.seen.push((function, self.clone(), result.clone()));
+        Ok(result)
     }
 
     fn at_zero(&self, function: Elementary, m: &Machine<'_>) -> Option<Result<Self>> {
@@ -374,9 +371,9 @@ impl Real {
 impl Elementary {
     const fn price(self) -> u32 {
         match self {
-            Self::Exp | Self::Sin | Self::Cos => 200,
-            Self::Ln => 400,
-            Self::Atan => 550,
+            Self::Exp => 60,
+            Self::Sin | Self::Cos => 90,
+            Self::Ln | Self::Atan => 80,
         }
     }
 
@@ -384,7 +381,7 @@ impl Elementary {
     const fn largest_argument(self) -> i64 {
         match self {
             Self::Exp => 20,
-            Self::Sin | Self::Cos => 96,
+            Self::Sin | Self::Cos => 56,
             Self::Ln | Self::Atan => LARGEST_EXPONENT,
         }
     }
