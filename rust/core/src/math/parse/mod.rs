@@ -13,6 +13,7 @@ mod terms;
 mod words;
 
 pub(crate) use lists::open_interval;
+use numbers::MOST_PLACES;
 pub(crate) use words::fold_words;
 
 use super::fold::fold;
@@ -57,7 +58,7 @@ fn tree_of(text: &str, commas: Commas) -> Parsed {
     if let Some(words) = words::whole_text(text, &tokens) {
         return Ok(words);
     }
-    let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0 };
+    let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0, places: MOST_PLACES };
     let node = parser.answer()?;
     if parser.at < parser.tokens.len() {
         return Err(Limit::Unparsed);
@@ -85,6 +86,8 @@ pub(super) struct Parser<'a> {
     depth: u32,
     /// Open bars: inside them a bar closes.
     bars: u32,
+    /// The places that exponents may still add.
+    places: u64,
 }
 
 impl<'a> Parser<'a> {
