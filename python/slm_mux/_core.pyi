@@ -1,7 +1,7 @@
 from _typeshed import Incomplete, SupportsGetItem
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FALLBACK_RULES", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "key", "read", "same", "tree"]
+__all__ = ["FALLBACK_RULES", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "grade_answer", "key", "read", "same", "stated", "tree"]
 
 FALLBACK_RULES: Final[list[str]]
 """
@@ -124,6 +124,11 @@ def grade(response: Any, reference: Any, *, kind: str, profile: str, choices: An
     The verdict on each response, against its reference or the only one.
     """
 
+def grade_answer(answer: Any, stated: Any, *, kind: str, profile: str) -> Any:
+    """
+    The verdict on each answer that was extracted already, against what a reference states.
+    """
+
 def key(answer: Any, *, kind: str, profile: str) -> Any:
     """
     The vote that each answer stands for.
@@ -137,6 +142,11 @@ def read(texts: Any, *, kind: str, profile: str, choices: Any | None = None) -> 
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
     """
     Whether two answers are the same vote.
+    """
+
+def stated(reference: Any, *, kind: str, profile: str) -> Any:
+    """
+    What each reference states: itself, unless it is delimited or a whole solution.
     """
 
 def tree(answer: Any) -> Any:

@@ -271,11 +271,14 @@ def tree(answer: str, *, kind: Kind) -> str | None:
 
 def stated(reference: str, *, kind: Kind) -> str:
     """Give the span that a reference states: itself, unless it is delimited or holds a box."""
-    text = reference.strip()
-    delimited = text.startswith(("$", "\\(", "\\[")) and text.endswith(("$", "\\)", "\\]"))
-    if delimited or any(mark in text for mark in ("\\boxed", "\\fbox", "####")):
-        return extract(reference, kind=kind) or reference
-    return reference
+    span: str = _core.stated(reference, kind=kind, profile="canonical")
+    return span
+
+
+def grade_answers(answers: Sequence[str], stated: Sequence[str], *, kind: Kind) -> list[Grade]:
+    """Grade answers that were extracted already against what their references state."""
+    out = _core.grade_answer(answers, stated, kind=kind, profile="canonical")
+    return [Grade._make(fields) for fields in out]
 
 
 def trees(grade: Grade | None, reference: str | None, *, kind: Kind) -> Pair | None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+
+
 class Grade(NamedTuple):
     """A verdict and how it came about."""
 
@@ -50,7 +53,14 @@ def reference_span(reference: str, kind: str, choices: Sequence[str] | None) -> 
     """What a reference states that is delimited or a whole solution; a bare one is itself."""
     reference = canonical.replace_surrogates(reference)
     text = reference.strip(SPACE)
-    delimited = text.startswith(("$", "\\(", "\\[")) and text.endswith(("$", "\\)", "\\]"))
+    # `$2$ or $3$` is two formulas: the last one alone is another answer.
+    delimited = any(
+        text.startswith(opener)
+        and text.endswith(closer)
+        and len(text) >= len(opener + closer)
+        and closer not in text[len(opener) : -len(closer)]
+        for opener, closer in DELIMITERS
+    )
     if delimited or any(mark in text for mark in ("\\boxed", "\\fbox", "####")):
         found = canonical.extract(reference, kind, choices)
         return found.span if found else reference

@@ -74,7 +74,9 @@ class Ladder:
         self._kind = kind
         climbs = list(dict.fromkeys(climb for result in results for climb in climbs_of(result)))
         self._keys = dict(zip(climbs, _keys(climbs, kind), strict=True))
-        self._grades = dict(zip(climbs, _grades(climbs, kind, self._keys), strict=True))
+        stated = [answers.stated(climb.reference, kind=kind) for climb in climbs]
+        grades = answers.grade_answers([climb.answer for climb in climbs], stated, kind=kind)
+        self._grades = dict(zip(climbs, grades, strict=True))
         self._standings = {climb: _standing(grade) for climb, grade in self._grades.items()}
 
     def of(self, climb: Climb) -> Standing:
@@ -153,46 +155,6 @@ def _keys(climbs: Sequence[Climb], kind: Kind) -> list[tuple[str, str]]:
             found[0], stated, found[1], given, strict=True
         )
     ]
-
-
-# How a bare answer is written in a response, so that the extractor gives it back.
-_AS_RESPONSE: Mapping[Kind, str] = {
-    "math": "\\boxed{%s}",
-    "number": "#### %s",
-    "choice": "Answer: %s",
-}
-
-
-def _grades(
-    climbs: Sequence[Climb], kind: Kind, keys: Mapping[Climb, tuple[str, str]]
-) -> list[Grade]:
-    """Rust's grades of the answers themselves: nothing is extracted from them anew."""
-    choices = [list(c.choices or ()) for c in climbs] if kind == "choice" else None
-    grades = answers.grade(
-        [_AS_RESPONSE[kind] % c.answer for c in climbs],
-        [c.reference for c in climbs],
-        kind=kind,
-        choices=choices,
-    )
-    return [
-        _of_itself(grade, climb, keys[climb]) for grade, climb in zip(grades, climbs, strict=True)
-    ]
-
-
-def _of_itself(grade: Grade | None, climb: Climb, keys: tuple[str, str]) -> Grade:
-    """The grade, if it is of the whole answer; else what the keys alone tell."""
-    if grade is not None and grade.key == keys[1]:
-        return grade._replace(span=climb.answer)
-    same = keys[0] == keys[1]
-    return Grade(
-        verdict="correct" if same else "undecided",
-        stage="key" if same else None,
-        rule=None,
-        span=climb.answer,
-        answer=None,
-        key=keys[1],
-        limit=None if same else "not_read",
-    )
 
 
 def _standing(grade: Grade) -> Standing:

@@ -14,5 +14,5 @@ pub mod table;
 pub mod tally;
 
 pub use answer::{Choices, Extraction, extract, key};
-pub use grade::{Grade, Stage, Verdict, grade};
+pub use grade::{Grade, Stage, Verdict, grade, grade_answer};
 pub use kind::{Kind, Profile, UnknownName};

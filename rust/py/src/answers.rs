@@ -103,6 +103,38 @@ pub(crate) fn grade(
     })
 }
 
+/// The verdict on each answer that was extracted already, against what a reference states.
+#[pyfunction]
+#[pyo3(signature = (answer, stated, *, kind, profile))]
+pub(crate) fn grade_answer(
+    py: Python<'_>,
+    answer: Texts,
+    stated: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+) -> Result<Bound<'_, PyAny>> {
+    let stated = stated.for_rows(&answer, "stated")?;
+    reply(py, &answer, |row| {
+        let (answer, stated) = (answer.at(row)?, stated.at(row)?);
+        Some(core::grade_answer(&answer, &stated, kind.0, profile.0))
+    })
+}
+
+/// What each reference states: itself, unless it is delimited or a whole solution.
+#[pyfunction]
+#[pyo3(signature = (reference, *, kind, profile))]
+pub(crate) fn stated(
+    py: Python<'_>,
+    reference: Texts,
+    kind: Word<Kind>,
+    profile: Word<Profile>,
+) -> Result<Bound<'_, PyAny>> {
+    reply(py, &reference, |row| {
+        let reference = reference.at(row)?;
+        Some(core::grade::stated(&reference, kind.0, profile.0, None).into_owned())
+    })
+}
+
 /// The expression tree of each answer as JSON.
 #[pyfunction]
 #[pyo3(signature = (answer))]

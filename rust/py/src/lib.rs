@@ -15,7 +15,7 @@ mod text;
 #[pyo3::pymodule]
 mod _core {
     #[pymodule_export]
-    use crate::answers::{extract, grade, key, read, same, tree};
+    use crate::answers::{extract, grade, grade_answer, key, read, same, stated, tree};
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};

@@ -9,6 +9,8 @@ mod memo;
 mod ranges;
 mod units;
 
+use std::borrow::Cow;
+
 use crate::extract::text::trim;
 use crate::math::Keyed;
 use crate::math::limits::Limit;
@@ -114,14 +116,18 @@ pub fn grade(
             limit: None,
         };
     };
-    let stated = reference_span(reference, kind, profile, choices);
-    let stated: &str = stated.as_ref().map_or(reference, |found| &found.span);
+    let grade = grade_answer(&span, &stated(reference, kind, profile, choices), kind, profile);
+    Grade { rule: Some(rule), ..grade }
+}
+
+/// Grades an answer that was extracted already against what a reference states.
+pub fn grade_answer(answer: &str, stated: &str, kind: Kind, profile: Profile) -> Grade {
     let (key, decision) = match profile {
-        Profile::Canonical => compare(&span, stated, kind),
-        Profile::Paper => compare_strings(&span, stated, kind),
+        Profile::Canonical => compare(answer, stated, kind),
+        Profile::Paper => compare_strings(answer, stated, kind),
     };
     let Decision { verdict, stage, limit } = decision;
-    Grade { verdict, stage, rule: Some(rule), span: Some(span.into_owned()), key, limit }
+    Grade { verdict, stage, rule: None, span: Some(answer.to_owned()), key, limit }
 }
 
 const NO_REFERENCE: &str = "no_reference_key";
@@ -140,7 +146,7 @@ fn compare_strings(span: &str, stated: &str, kind: Kind) -> (Option<String>, Dec
         (Some(vote), Some(wanted)) if *vote == wanted => Decision::by(Stage::Key, Verdict::Correct),
         _ => Decision::by(Stage::Key, Verdict::Incorrect),
     };
-    (vote.map(std::borrow::Cow::into_owned), decision)
+    (vote.map(Cow::into_owned), decision)
 }
 
 /// An answer against the reference answer, both without what stands around them.
@@ -184,13 +190,13 @@ fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
 
 const DELIMITERS: [(&str, &str); 4] = [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")];
 
-/// What a reference states that is delimited or a whole solution; a bare one is its own span.
-fn reference_span<'a>(
+/// What a reference states: itself, unless it is delimited or a whole solution.
+pub fn stated<'a>(
     reference: &'a str,
     kind: Kind,
     profile: Profile,
     choices: Option<Choices<'_>>,
-) -> Option<Extraction<'a>> {
+) -> Cow<'a, str> {
     let text = trim(reference);
     let delimited = DELIMITERS.iter().any(|&(opener, closer)| {
         let inside = text.strip_prefix(opener).and_then(|rest| rest.strip_suffix(closer));
@@ -199,8 +205,10 @@ fn reference_span<'a>(
     });
     let solution = ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
     let canonical = profile == Profile::Canonical;
-    if canonical && (delimited || solution) {
-        return extract(reference, kind, profile, choices);
-    }
-    None
+    let found = if canonical && (delimited || solution) {
+        extract(reference, kind, profile, choices)
+    } else {
+        None
+    };
+    found.map_or(Cow::Borrowed(reference), |found| found.span)
 }
