@@ -53,12 +53,13 @@ def reference_span(reference: str, kind: str, choices: Sequence[str] | None) -> 
     """What a reference states that is delimited or a whole solution; a bare one is itself."""
     reference = canonical.replace_surrogates(reference)
     text = reference.strip(SPACE)
-    # `$2$ or $3$` is two formulas: the last one alone is another answer.
+    # `$2$ or $3$` is two formulas, and the last one alone another answer; `\$` closes none.
     delimited = any(
         text.startswith(opener)
         and text.endswith(closer)
         and len(text) >= len(opener + closer)
-        and closer not in text[len(opener) : -len(closer)]
+        and closer not in (inside := text[len(opener) : -len(closer)])
+        and not inside.endswith("\\")
         for opener, closer in DELIMITERS
     )
     if delimited or any(mark in text for mark in ("\\boxed", "\\fbox", "####")):

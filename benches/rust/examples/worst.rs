@@ -2,10 +2,11 @@
 //! thread, the slowest of each kind measured five times again and the least taken, so that what
 //! the machine did meanwhile does not count.
 //!
-//! `cargo run --release -p slm-mux-benches --example worst [key|extract|grade] [TEXTS] [SEED]`
+//! `cargo run --release -p slm-mux-benches --example worst [key|extract|grade] [TEXTS OF A KIND] [SEED]`
 
 use std::collections::BinaryHeap;
 use std::hint::black_box;
+use std::str::FromStr;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
@@ -24,14 +25,14 @@ type Timed = (std::cmp::Reverse<Duration>, String);
 fn main() -> Result<(), String> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let work = verb(given.first().map_or("key", |verb| verb))?;
-    let number = |at: usize, default: u64| {
-        given
-            .get(at)
-            .map_or(Ok(default), |text| text.parse().map_err(|why| format!("{text}: {why}")))
-    };
-    let (texts, seed) = (number(1, 1_000_000)?, number(2, 0)?);
-    report(work, texts / KINDS.len() as u64, seed);
+    let texts: u32 = number(given.get(1), 100_000)?;
+    report(work, texts, number(given.get(2), 0)?);
     Ok(())
+}
+
+fn number<T: FromStr>(given: Option<&String>, default: T) -> Result<T, String> {
+    let read = |text: &String| text.parse().map_err(|_| format!("{text:?} is no number"));
+    given.map_or(Ok(default), read)
 }
 
 fn verb(name: &str) -> Result<fn(&str), String> {
@@ -47,7 +48,7 @@ fn verb(name: &str) -> Result<fn(&str), String> {
     }
 }
 
-fn report(work: fn(&str), texts: u64, seed: u64) {
+fn report(work: fn(&str), texts: u32, seed: u64) {
     println!("| kind | texts | mean µs | slowest µs | over 1 ms | it begins with |");
     println!("|---|---|---|---|---|---|");
     for (number, kind) in KINDS.into_iter().enumerate() {
@@ -64,7 +65,7 @@ fn report(work: fn(&str), texts: u64, seed: u64) {
 /// The mean, and the slowest texts at their best of some more times.
 fn measured(
     work: fn(&str),
-    texts: u64,
+    texts: u32,
     mut text: impl FnMut() -> String,
 ) -> (Duration, Vec<(Duration, String)>) {
     let mut slowest: BinaryHeap<Timed> = BinaryHeap::new();
@@ -80,7 +81,7 @@ fn measured(
             }
         }
     }
-    let mean = total.div_f64(texts as f64);
+    let mean = total / texts.max(1);
     let least = |text: &str| (0..AGAIN).map(|_| timed(work, text)).min().unwrap_or_default();
     (mean, slowest.into_iter().map(|(_, text)| (least(&text), text)).collect())
 }

@@ -123,7 +123,8 @@ pub fn text((_, make): Kind, rng: &mut Rng) -> String {
 }
 
 fn cut(mut text: String, size: usize) -> String {
-    text.truncate(text.floor_char_boundary(size));
+    let end = (0..=size.min(text.len())).rfind(|&end| text.is_char_boundary(end));
+    text.truncate(end.unwrap_or(0));
     text
 }
 

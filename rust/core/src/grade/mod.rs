@@ -200,8 +200,8 @@ pub fn stated<'a>(
     let text = trim(reference);
     let delimited = DELIMITERS.iter().any(|&(opener, closer)| {
         let inside = text.strip_prefix(opener).and_then(|rest| rest.strip_suffix(closer));
-        // `$2$ or $3$` is two formulas: the last one alone is another answer.
-        inside.is_some_and(|formula| !formula.contains(closer))
+        // `$2$ or $3$` is two formulas, and the last one alone another answer; `\$` closes none.
+        inside.is_some_and(|formula| !formula.contains(closer) && !formula.ends_with('\\'))
     });
     let solution = ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
     let canonical = profile == Profile::Canonical;

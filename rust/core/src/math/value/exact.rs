@@ -272,7 +272,8 @@ impl Exact {
     pub(crate) fn root(&self, degree: u32, budget: &mut Budget) -> Option<Self> {
         let even = degree.is_multiple_of(2);
         // A root of a high degree is short, so its ball shows it, and Newton's steps are many.
-        if degree == 0 || degree > HIGHEST_ROOT || self.is_negative() && even || self.bits() > 4_096 {
+        if degree == 0 || degree > HIGHEST_ROOT || self.is_negative() && even || self.bits() > 4_096
+        {
             return None;
         }
         budget.spend(10 + u32::try_from(self.bits()).ok()? / 8).ok()?;
