@@ -8,16 +8,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reference import canonical_json
+from reference.canonical_boxes import adjacent, boxes
+from reference.canonical_cues import ANSWER_OR_OPTION, statements
+from reference.canonical_refusals import TEXT_COMMANDS, gives_up, opening, refuses
 from reference.canonical_text import (
-    ANSWER_OR_OPTION,
     LETTER,
     SPACE,
     Extraction,
-    adjacent,
-    boxes,
     lower,
     starts_with_word,
-    statements,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ AFTER_LETTER = ("because", "since", "as", "is", "and", "or", "with", "for", "due
 JOINERS = (",", ";", "/", "&", "and", "or")
 VERDICTS = (
     *("is correct", "is the correct", "is the right", "is the best", "is the answer", "is right"),
+    *("is best", "is the most likely", "is the most appropriate", "is the most accurate"),
 )
 # What may stand before "C is correct".
 BEFORE_VERDICT = {
@@ -40,7 +41,21 @@ BEFORE_VERDICT = {
     *("is", "only", "think", "believe", "conclude", "and", "then"),
 }
 VERDICT_WINDOW = 60  # characters
-TEXT_TRIM = SPACE + "*_`\"'.$:"
+# What may stand between a choosing word and a letter that ends its clause: "so it's (C)."
+PICKS = {"so", "thus", "therefore", "hence", "choose", "chose", "select", "pick"}
+# These choose after one of their words alone: "it is C", "go with C".
+PICKING_PAIRS = {
+    *(("is", "it"), ("s", "it"), ("be", "must"), ("with", "go"), ("with", "going"), ("for", "opt")),
+}
+# These choose before "option" or "choice": "which is option C".
+PICKS_OF_OPTION = {"is", "be", "to", "matches"}
+DENIALS = {"not", "never", "t"}
+NONE = ("none", "neither")
+BEFORE_TEXT = SPACE + "*_`\"'“‘$"
+AFTER_TEXT = SPACE + "*_`\"'”’$.:,"
+ARTICLES = ("the ", "a ", "an ")
+# Letters of other scripts that stand for A, B, C, D.
+OTHER_LETTERS = ("أبجد", "অবডঢ", "ＡＢＣＤＥＦＧＨＩＪ")
 AMBIGUOUS = Extraction("", "ambiguous")
 
 
@@ -51,8 +66,21 @@ def rules(choices: Sequence[str] | None) -> ChoiceRules:
 
 
 def option_text(text: str) -> str:
-    """An option as it is compared: no markup around it, single spaces, no case."""
-    return lower(re.sub(rf"[{SPACE}]+", " ", text.strip(TEXT_TRIM)))
+    """An option as it is compared: no markup or delimiters around it, single spaces, no case."""
+    bare = ""
+    while text != bare:
+        bare = text
+        text = text.lstrip(BEFORE_TEXT).rstrip(AFTER_TEXT)
+        for opener, closer in (("\\(", "\\)"), ("\\[", "\\]"), *((c, "}") for c in TEXT_COMMANDS)):
+            if text.startswith(opener) and text.endswith(closer):
+                text = text[len(opener) : -len(closer)]
+    return lower(re.sub(rf"[{SPACE}]+", " ", text))
+
+
+def without_article(text: str) -> str:
+    """Without "the", "a" or "an" before it."""
+    article = next((word for word in ARTICLES if text.startswith(word)), "")
+    return text[len(article) :]
 
 
 @dataclass(frozen=True)
@@ -67,7 +95,11 @@ class ChoiceRules:
         return LETTER.fullmatch(char) is not None and ord(char.upper()) - ord("A") < self.count
 
     def explicit(self, text: str) -> Extraction | None:
-        """The last of all statements; else a line or a start that is nothing but a letter."""
+        """The last JSON answer, else the last of all statements, else a letter alone."""
+        for value in canonical_json.values(text):
+            letter = "" if value is None else self.read(value)
+            if letter is not None:
+                return Extraction(letter, "json")
         last = max(
             (*self.boxed(text), *self.stated(text), *self.hashed(text), *self.verdict(text)),
             key=lambda found: found[0],
@@ -75,15 +107,17 @@ class ChoiceRules:
         )
         if last:
             return last[1]
-        return self.letter_line(text) or self.letter_start(text) or self.whole_text(text)
+        alone = self.letter_line(text) or self.letter_start(text)
+        return alone or self.picked(text) or self.whole_text(text)
 
     def fallback(self, text: str) -> Extraction | None:
-        """The last letter in round brackets; nothing where a box was cut off."""
+        """The last letter in round brackets; nothing where a box was cut off or no answer found."""
         if boxes(text)[1]:
             return None
-        for found in reversed(re.findall(r"\(([A-Z])\)", text)):
-            if self.valid(found):
-                return Extraction(found, "last_letter")
+        for found in reversed(list(re.finditer(r"\(([A-Z])\)", text))):
+            if self.valid(found[1]):
+                line = text.rfind("\n", 0, found.start()) + 1
+                return None if gives_up(text[line:]) else Extraction(found[1], "last_letter")
         return None
 
     # The four ways to state a letter, each with the place of its last statement.
@@ -104,7 +138,7 @@ class ChoiceRules:
 
     def stated(self, text: str) -> list[tuple[int, Extraction]]:
         """The last `the answer is (C)`, `Answer: C`, `<answer>C</answer>`."""
-        for statement in statements(text, ANSWER_OR_OPTION, brackets=True):
+        for statement in statements(text, ANSWER_OR_OPTION, options=True):
             letter = self.read(statement.value)
             if letter is not None:
                 rule = "answer_tag" if statement.tag else "final_answer"
@@ -121,7 +155,7 @@ class ChoiceRules:
         """The last `(C) is correct`, `option C is the right one`."""
         found = []
         for verb in re.finditer(r"[ \t](?=is )", text):
-            phrase = text[verb.end() : verb.end() + 15]
+            phrase = text[verb.end() : verb.end() + 25]
             stated = any(starts_with_word(phrase, verdict) for verdict in VERDICTS)
             before = text[max(0, verb.start() - VERDICT_WINDOW) : verb.start()]
             if stated and (letter := self.before_verdict(before)):
@@ -145,33 +179,45 @@ class ChoiceRules:
     # Reading one statement.
 
     def read(self, value: str) -> str | None:
-        """The letter a value states, `""` where it names several, nothing where none."""
+        """The letter that a value states: "" for several or a refusal, None for nothing."""
         line = value.split("\n", 1)[0]
         letter = self.letter(value)
-        if letter is not None and not self.just_letter(line):
-            return self.option(line) or letter
-        return letter if letter is not None else self.option(line)
-
-    def just_letter(self, line: str) -> bool:
-        """Whether a line holds one valid letter and no other letter or digit."""
-        return len(re.findall(r"[A-Za-z0-9]", line)) == 1
+        if letter is not None and len(re.findall(r"[A-Za-z0-9]", line)) == 1:
+            return letter
+        option = self.option(line)
+        if option is not None or letter is not None:
+            return option or letter
+        refused = any(starts_with_word(opening(line), word) for word in NONE)
+        return "" if refused or refuses(line) else None
 
     def option(self, line: str) -> str | None:
-        """The letter of the only option whose text is the line, or its first sentence."""
-        for text in (line, re.split(rf"\.(?=[{SPACE}])", line, maxsplit=1)[0]):
-            same = [
-                i for i, option in enumerate(self.texts) if option and option == option_text(text)
-            ]
-            if len(same) == 1 and same[0] < self.count:
-                return chr(ord("A") + same[0])
+        """The letter of the only option that is the line, its first sentence or clause."""
+        if not any(self.texts):
+            return None
+        clause = rf"[,;](?=[{SPACE}])|[{SPACE}](?:\(|because |since )"
+        stops = (rf"\.(?=[{SPACE}])", clause)
+        texts = [option_text(line), *(option_text(re.split(s, line, maxsplit=1)[0]) for s in stops)]
+        for text in texts:
+            if letter := self.only(text, list(self.texts)):
+                return letter
+            bare = [without_article(option) for option in self.texts]
+            if letter := self.only(without_article(text), bare):
+                return letter
+        if texts[0].startswith("none of the"):
+            return self.only("none of", [option[: len("none of")] for option in self.texts])
         return None
+
+    def only(self, text: str, options: list[str]) -> str | None:
+        """The letter of the option that equals `text`, where no other does."""
+        same = [i for i, option in enumerate(options) if option and option == text]
+        return chr(ord("A") + same[0]) if len(same) == 1 and same[0] < self.count else None
 
     def letter(self, value: str) -> str | None:
         """The letter at the start of a value."""
         rest = skip_openers(value)
-        if not self.valid(rest[:1]):
+        char, after = named(rest[:1]), rest[1:]
+        if not self.valid(char):
             return None
-        char, after = rest[0], rest[1:]
         if re.match(r"[A-Za-z0-9]|['’-][A-Za-z]|[ \t]*[_^=+]", after):
             return None
         before = value[: len(value) - len(rest)][-1:]
@@ -201,9 +247,21 @@ class ChoiceRules:
     def letter_line(self, text: str) -> Extraction | None:
         """The last line that is nothing but a letter: `C`, `(C)`, `**C.**`."""
         for line in reversed(text.split("\n")):
-            bare = line.strip(OPENERS + CLOSERS + ".:")
+            bare = named(line.strip(OPENERS + CLOSERS + ".:"))
             if self.valid(bare) and (bare == bare.upper() or not text.strip(SPACE)[3:]):
                 return Extraction(bare.upper(), "letter_line")
+        return None
+
+    def picked(self, text: str) -> Extraction | None:
+        """The last letter that ends a clause after a choosing word: "so it's C.", "I pick (C)"."""
+        for found in reversed(list(re.finditer(r"(?<![A-Za-z0-9])[A-Z]", text))):
+            after = text[found.end() :].lstrip(CLOSERS)
+            ends = not after or after[0] in ".,;:!\n" or after.startswith((" because ", " since "))
+            if not ends or not self.valid(found[0]) or goes_on(text[found.end() :]):
+                continue
+            before = text[max(0, found.start() - VERDICT_WINDOW) : found.start()]
+            if picks(before) and not self.another(after, found[0]):
+                return Extraction(found[0], "picked")
         return None
 
     def letter_start(self, text: str) -> Extraction | None:
@@ -219,6 +277,32 @@ class ChoiceRules:
         lines = [line for line in text.split("\n") if line.strip(SPACE)]
         letter = self.option(lines[-1]) if lines else None
         return Extraction(letter, "option_text") if letter else None
+
+
+def named(char: str) -> str:
+    """The letter that a letter of another script stands for."""
+    row = next((row for row in OTHER_LETTERS if char and char in row), "")
+    return chr(ord("A") + row.index(char)) if len(char) == 1 and row else char
+
+
+def goes_on(after: str) -> bool:
+    """Whether what follows a letter makes it part of a word or a name."""
+    return re.match(r"[A-Za-z0-9]|['’-][A-Za-z]", after) is not None
+
+
+def picks(before: str) -> bool:
+    """Whether a letter after `before` is chosen."""
+    words = re.findall(r"[A-Za-z]+", before)
+    if not re.fullmatch(rf"[{re.escape(OPENERS)},:]*", re.split(r"[A-Za-z]", before)[-1]):
+        return False
+    names = [lower(word) for word in words[-3:]]
+    option = bool(names) and names[-1] in {"option", "choice", "answer", "letter"}
+    names = names[:-1] if option else names
+    last = names[-1] if names else ""
+    previous = names[-2] if len(names) > 1 else ""
+    if last in PICKS:
+        return previous not in DENIALS
+    return (last, previous) in PICKING_PAIRS or (option and last in PICKS_OF_OPTION)
 
 
 def skip_openers(value: str) -> str:

@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import re
 
-from reference.canonical_text import (
-    ANSWER,
-    MARKUP,
-    SPACE,
-    Extraction,
-    boxes,
-    statements,
-)
+from reference import canonical_json
+from reference.canonical_boxes import boxes
+from reference.canonical_cues import ANSWER, FOREIGN, statements
+from reference.canonical_end import concluded, sentence_around
+from reference.canonical_refusals import gives_up, is_placeholder, refuses
+from reference.canonical_text import MARKUP, SPACE, Extraction
 
 DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９"
 ZEROS = "0٠۰０"
@@ -38,36 +36,79 @@ _BEFORE_SIGN = re.compile(rf"[A-Za-z{DIGITS})}}\]]")
 
 
 def explicit(text: str) -> Extraction | None:
-    """The last `####`, the last box, the last statement, the last line `A: …`."""
-    lines = text.split("\n")
-    for line in reversed(lines):
+    """The last JSON answer, `####`, box, statement or line `A: …`; no span where it refuses."""
+    for value in canonical_json.values(text):
+        if value is None or not is_placeholder(value):
+            return Extraction("" if value is None else enclosed(value), "json")
+    for line in reversed(text.split("\n")):
         _, mark, rest = line.rpartition("####")
         if mark and (span := hash_number(rest)):
             return Extraction(span, "hash")
     for box in reversed(boxes(text)[0]):
-        if span := stated(box.content):
+        if (span := stated(box.content)) or refuses(box.content):
             return Extraction(span, "boxed")
-    for statement in statements(text, ANSWER, brackets=False):
-        if span := stated(statement.value.split("\n", 1)[0]):
-            return Extraction(span, "answer_tag" if statement.tag else "final_answer")
-    for line in reversed(lines):
+    return statement(text, ANSWER) or a_line(text) or statement(text, FOREIGN)
+
+
+def a_line(text: str) -> Extraction | None:
+    """The last line `A: …` that holds a number or refuses one."""
+    for line in reversed(text.split("\n")):
         rest = line.lstrip(" \t*")
-        if rest.startswith("A:") and (span := stated(rest[2:].lstrip(SPACE + MARKUP))):
-            return Extraction(span, "a_line")
+        if rest.startswith("A:"):
+            value = rest[2:].lstrip(SPACE + MARKUP)
+            if (span := stated(value)) or refuses(value):
+                return Extraction(span, "a_line")
     return None
 
 
+def statement(text: str, words: re.Pattern[str]) -> Extraction | None:
+    """The last statement that holds a number or refuses one."""
+    for found in statements(text, words, options=False):
+        span = enclosed(found.value) if found.tag and found.closed else ""
+        line = found.value.split("\n", 1)[0]
+        refused = refuses(line)
+        span = "" if refused else span or stated(line)
+        if span or refused:
+            return Extraction(span, "answer_tag" if found.tag else "final_answer")
+    return None
+
+
+def enclosed(value: str) -> str:
+    """The number of a field or tag: of its box or statement, else of its last line."""
+    for box in reversed(boxes(value)[0]):
+        if span := stated(box.content):
+            return span
+    for found in statements(value, ANSWER, options=False):
+        if span := stated(found.value.split("\n", 1)[0]):
+            return span
+    if refuses(value):
+        return ""
+    return stated(value.strip(SPACE).rpartition("\n")[2])
+
+
 def fallback(text: str) -> Extraction | None:
-    """The last number; nothing where a box was cut off."""
-    number = None if boxes(text)[1] else last_number(text)
-    return Extraction(number, "last_number") if number else None
+    """The number that the end concludes; nothing where a box was cut off or no answer found."""
+    number = last_number(text)
+    if boxes(text)[1] or number is None:
+        return None
+    place, span = number
+    sentence = sentence_around(text, [], place)
+    if gives_up(text[sentence.start :]):
+        return None
+    found = numbers(sentence.text)
+    concluding = concluded(sentence, [start for start, _ in found])
+    later = [number for start, number in found if concluding and start >= concluding.start]
+    return Extraction(later[0] if later else span, "last_number")
 
 
-def last_number(text: str) -> str | None:
-    """The last number of the last line that has one."""
+def last_number(text: str) -> tuple[int, str] | None:
+    """The last number of the last line that has one, with its place."""
+    end = len(text)
     for line in reversed(text.split("\n")):
+        start = end - len(line)
         if found := numbers(line):
-            return found[-1][1]
+            return start + found[-1][0], found[-1][1]
+        end = start - 1
     return None
 
 
@@ -103,8 +144,14 @@ def signed(line: str, at: int) -> int:
     return at
 
 
+SEPARATED = re.compile(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+,(?![0-9]{3}\Z)[0-9]+)")
+
+
 def stated(value: str) -> str:
     """The number that a phrase states: after its last `=`, or else the first one."""
+    # Nothing but a number with a blank between its thousands, or with a decimal comma.
+    if SEPARATED.fullmatch(value.strip(SPACE)):
+        return value.strip(SPACE)
     clause = re.split(rf"[.;](?=[{SPACE}])", value, maxsplit=1)[0]
     clause = clause.rpartition(">>")[2] if re.search(rf">>[^{DIGITS}]?{_D}", clause) else clause
     _, equals, after = clause.rpartition("=")

@@ -1,8 +1,11 @@
-"""Grading: a response against the reference answer, by text and by key."""
+"""Grading below the lenient readings: an answer against the reference, by text and by key.
+
+Keys come from the caller: what equal keys mean is `math_equal`'s and `canonical_key`'s to say.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reference import canonical
 from reference.canonical_text import SPACE
@@ -14,42 +17,18 @@ if TYPE_CHECKING:
 DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 
 
-class Grade(NamedTuple):
-    """A verdict and how it came about."""
-
-    verdict: str
-    stage: str | None = None
-    rule: str | None = None
-    span: str | None = None
-    key: str | None = None
-    limit: str | None = None
-
-
-def grade(response: str, reference: str, kind: str, choices: Sequence[str] | None = None) -> Grade:
-    """`correct`, `incorrect`, `undecided` or `no_answer`, in the canonical profile."""
-    found = canonical.extract(response, kind, choices)
-    if found is None:
-        return Grade("no_answer")
-    vote = canonical.key(found.span, kind)
+def decided(span: str, stated: str, vote: str | None, wanted: str | None) -> tuple[str, str | None]:
+    """Verdict and stage by text and key; `open` where the keys differ."""
     if vote is None:
-        return Grade("no_answer", None, found.rule, found.span)
-    stated = reference_span(reference, kind, choices)
-    wanted = canonical.key(stated, kind)
+        return "no_answer", None
     if wanted is None:
-        decision: tuple[str, str | None, str | None] = ("undecided", None, "no_reference_key")
-    elif found.span.strip(SPACE) == stated.strip(SPACE):
-        decision = ("correct", "string", None)
-    elif vote == wanted:
-        decision = ("correct", "key", None)
-    elif "#sha256:" in {vote[:8], wanted[:8]}:
-        decision = ("undecided", "key", "key_length")
-    else:
-        decision = ("incorrect", "key", None)
-    verdict, stage, limit = decision
-    return Grade(verdict, stage, found.rule, found.span, vote, limit)
+        return "undecided", None
+    if span.strip(SPACE) == stated.strip(SPACE):
+        return "correct", "string"
+    return ("correct", "key") if vote == wanted else ("open", None)
 
 
-def reference_span(reference: str, kind: str, choices: Sequence[str] | None) -> str:
+def reference_span(reference: str, kind: str, choices: Sequence[str] | None = None) -> str:
     """What a reference states that is delimited or a whole solution; a bare one is itself."""
     reference = canonical.replace_surrogates(reference)
     text = reference.strip(SPACE)

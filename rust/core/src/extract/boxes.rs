@@ -3,28 +3,28 @@
 //! Read from the end, because the last box states the answer. Of nested boxes the innermost
 //! speaks, so no box reaches past the next command and all of them together are read once.
 
+use std::borrow::Cow;
+
 use memchr::memrchr;
 
-use super::text::{is_space, trim};
+use super::equations::stated_side;
+use super::refusals::is_placeholder;
+use super::text::{is_space, letter_at, trim};
 
 /// The most parts that are read as one answer.
 pub(crate) const MOST_PARTS: usize = 16;
 const LONGEST_SEPARATOR: usize = 60;
-const PLACEHOLDERS: [&str; 13] = [
-    "",
-    "...",
-    "…",
-    "\\ldots",
-    "\\dots",
-    "\\cdots",
-    "?",
-    "answer",
-    "your answer",
-    "final answer",
-    "\\text{answer}",
-    "\\text{your answer}",
-    "\\text{final answer}",
+// Spaces are gone where these are looked for.
+const GLUE: [(&str, &str); 6] = [
+    ("\\text{and}", "and"),
+    ("\\text{or}", "or"),
+    ("\\textbf{and}", "and"),
+    ("\\textbf{or}", "or"),
+    ("\\mbox{and}", "and"),
+    ("\\mbox{or}", "or"),
 ];
+const NOTHING: [&str; 11] =
+    ["$", "\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;", "*", "\\text{,}"];
 
 /// A box that closes: where its command starts, where it ends, what it holds.
 #[derive(Clone, Copy, Debug)]
@@ -77,22 +77,43 @@ pub(crate) fn cut_off(text: &str) -> bool {
 }
 
 /// The contents of the last box and of the boxes joined to it, without repetitions.
-pub(crate) fn last_group(text: &str) -> Vec<&str> {
+pub(crate) fn last_group(text: &str) -> Option<Cow<'_, str>> {
     let mut boxes = Boxes::of(text);
-    let Some(mut later) = boxes.next() else { return Vec::new() };
+    let mut later = boxes.next()?;
     let mut parts = vec![later.content];
+    let mut separators = Vec::new();
     while may_be_joined(&text[..later.start]) {
         let Some(earlier) = boxes.next() else { break };
-        if parts.len() == MOST_PARTS || !adjacent(&text[earlier.end..later.start]) {
+        let between = &text[earlier.end..later.start];
+        if parts.len() == MOST_PARTS || !adjacent(between) {
             break;
         }
         if !parts.contains(&earlier.content) {
             parts.push(earlier.content);
+            separators.push(between);
         }
         later = earlier;
     }
     parts.reverse();
-    parts
+    Some(match parts[..] {
+        [only] => Cow::Borrowed(stated_side(only, false)),
+        _ => Cow::Owned(joined(&parts, &separators)),
+    })
+}
+
+/// Parts as one answer: inequalities keep their "or", all others take commas.
+pub(crate) fn joined(parts: &[&str], separators: &[&str]) -> String {
+    let union = parts.iter().any(|part| is_relation(part))
+        && separators.iter().any(|between| separator(between).contains("or"));
+    parts.join(if union { " or " } else { ", " })
+}
+
+/// Whether a part holds an inequality.
+fn is_relation(part: &str) -> bool {
+    let command =
+        |name: &&str| part.match_indices(name).any(|(at, _)| !letter_at(part, at + name.len()));
+    part.contains(['<', '>', '≤', '≥', '≠'])
+        || ["\\le", "\\leq", "\\ge", "\\geq", "\\lt", "\\gt", "\\ne", "\\neq"].iter().any(command)
 }
 
 /// Whether a separator may stand at the end of `before`: spares most texts the search for an
@@ -101,7 +122,7 @@ fn may_be_joined(before: &str) -> bool {
     let bare = |text: &'_ str| {
         text.trim_end_matches(|c| is_space(c) || matches!(c, '$' | '(' | '[' | '\\' | '*')).len()
     };
-    let ends = |text: &str| text.ends_with([',', ';', 'd', 'r', '}', ')', ']']);
+    let ends = |text: &str| text.ends_with([',', ';', ':', 'd', 'r', '}', ')', ']']);
     let before = &before[..bare(before)];
     let Some(label) = before.strip_suffix('=') else { return ends(before) };
     let label = &label[..bare(label)];
@@ -109,31 +130,47 @@ fn may_be_joined(before: &str) -> bool {
     name.is_some_and(|rest| ends(&rest[..bare(rest)])) || ends(label)
 }
 
-/// Whether two parts with this text between them are parts of one answer.
+/// Whether two parts with this text between them are parts of one answer: after a comma or a
+/// word and perhaps a name, or after a label.
 pub(crate) fn adjacent(between: &str) -> bool {
-    if between.len() > LONGEST_SEPARATOR {
-        return false;
-    }
-    let mut text = between.to_owned();
-    for glue in ["\\text{and}", "\\text{ and }", "\\text{or}", "\\text{ or }"] {
-        text = text.replace(glue, "or");
-    }
-    text.retain(|c| !is_space(c) && c != '$');
-    for nothing in ["\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;", "\\ ", "*"] {
-        text = text.replace(nothing, "");
-    }
+    let text = separator(between);
     let rest = text.strip_prefix([',', ';']);
     let word = rest.unwrap_or(&text);
-    let label = word.strip_prefix("and").or_else(|| word.strip_prefix("or"));
-    (rest.is_some() || label.is_some()) && is_label(label.unwrap_or(word))
+    let name = word.strip_prefix("and").or_else(|| word.strip_prefix("or"));
+    (rest.is_some() || name.is_some()) && is_name(name.unwrap_or(word)) || is_label(&text)
 }
 
-fn is_label(text: &str) -> bool {
+/// What separates two parts, without spaces, delimiters and commands.
+fn separator(between: &str) -> String {
+    if between.len() > LONGEST_SEPARATOR {
+        return "-".to_owned();
+    }
+    let mut text = between.to_owned();
+    if !between.contains('\\') {
+        text.retain(|c| !is_space(c) && !matches!(c, '$' | '*'));
+        return text;
+    }
+    text = text.replace("\\ ", "");
+    text.retain(|c| !is_space(c));
+    for (glue, word) in GLUE {
+        text = text.replace(glue, word);
+    }
+    for nothing in NOTHING {
+        text = text.replace(nothing, "");
+    }
+    text
+}
+
+fn is_name(text: &str) -> bool {
     text.is_empty() || matches!(text.as_bytes(), [letter, b'='] if letter.is_ascii_alphabetic())
 }
 
-fn is_placeholder(content: &str) -> bool {
-    content.len() <= 20 && PLACEHOLDERS.iter().any(|known| known.eq_ignore_ascii_case(content))
+/// `(b)`, `and (b):`.
+fn is_label(text: &str) -> bool {
+    let rest = text.strip_prefix(['.', ',', ';']).unwrap_or(text);
+    let rest = rest.strip_prefix("and").unwrap_or(rest);
+    let rest = rest.strip_suffix([':', '=']).unwrap_or(rest);
+    matches!(rest.as_bytes(), [b'(', letter, b')'] if letter.is_ascii_alphabetic())
 }
 
 /// The last command before `end`: where it starts and where its argument may.

@@ -1,13 +1,17 @@
 //! Kind `choice`: the letter that a response states; never a letter out of a word.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr_iter, memmem, memrchr};
 
 use super::boxes::{Boxes, adjacent, cut_off};
 use super::cues::{Statements, Words, goes_on};
+use super::json::Values;
+use super::options::Options;
+use super::refusals::{gives_up, opening, refuses};
 use super::text::{
-    clause, first_line, first_word, is_markup, is_one_of, is_space, last_word, letter_at, trim,
+    first_line, first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
 };
 use crate::{Choices, Extraction};
 
@@ -23,8 +27,18 @@ const LEAD_WORDS: [&str; 4] = ["option", "choice", "letter", "answer"];
 const AFTER_LETTER: [&str; 10] =
     ["because", "since", "as", "is", "and", "or", "with", "for", "due", "which"];
 const JOINERS: [&str; 6] = [",", ";", "/", "&", "and", "or"];
-const VERDICTS: [&str; 6] =
-    ["is correct", "is the correct", "is the right", "is the best", "is the answer", "is right"];
+const VERDICTS: [&str; 10] = [
+    "is correct",
+    "is the correct",
+    "is the right",
+    "is the best",
+    "is the answer",
+    "is right",
+    "is best",
+    "is the most likely",
+    "is the most appropriate",
+    "is the most accurate",
+];
 // What may stand before "C is correct".
 const BEFORE_VERDICT: [&str; 16] = [
     "option",
@@ -45,6 +59,17 @@ const BEFORE_VERDICT: [&str; 16] = [
     "then",
 ];
 const VERDICT_WINDOW: usize = 60;
+// What may stand between a choosing word and a letter that ends its clause: "so it's (C)."
+const PICKS: [&str; 8] = ["so", "thus", "therefore", "hence", "choose", "chose", "select", "pick"];
+// These choose after one of their words alone: "it is C", "go with C".
+const PICKING_PAIRS: [(&str, &str); 6] =
+    [("is", "it"), ("s", "it"), ("be", "must"), ("with", "go"), ("with", "going"), ("for", "opt")];
+// These choose before "option" or "choice": "which is option C".
+const PICKS_OF_OPTION: [&str; 4] = ["is", "be", "to", "matches"];
+const DENIALS: [&str; 3] = ["not", "never", "t"];
+const NONE: [&str; 2] = ["none", "neither"];
+// Letters of other scripts that stand for A, B, C, D.
+const OTHER_LETTERS: [&str; 3] = ["أبجد", "অবডঢ", "ＡＢＣＤＥＦＧＨＩＪ"];
 
 const fn is_opener(c: char) -> bool {
     is_space(c) || is_markup(c) || matches!(c, '“' | '‘' | '(' | '[' | '{' | '<' | '$' | '#')
@@ -59,20 +84,16 @@ pub(crate) const fn is_closer(c: char) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Claim {
     One(u8),
-    Several,
-}
-
-/// What a response says: a letter by a rule, or several letters, which is no answer.
-pub(super) enum Stated {
-    Letter(Extraction<'static>),
+    /// Several, or that there is none.
     Several,
 }
 
 impl Claim {
-    fn by(self, rule: &'static str) -> Stated {
+    /// Several letters are a span of none.
+    fn by(self, rule: &'static str) -> Extraction<'static> {
         match self {
-            Self::One(letter) => Stated::Letter(extraction(letter, rule)),
-            Self::Several => Stated::Several,
+            Self::One(letter) => extraction(letter, rule),
+            Self::Several => Extraction { span: Cow::Borrowed(""), rule },
         }
     }
 }
@@ -83,28 +104,15 @@ fn extraction(letter: u8, rule: &'static str) -> Extraction<'static> {
 
 /// The rules, for the options of one problem.
 pub(super) struct Rules {
-    texts: Vec<String>,
+    options: Options,
     count: u8,
-}
-
-/// An option as it is compared: no markup around it, single spaces, no case.
-fn option_text(text: &str) -> String {
-    let text = text.trim_matches(|c| is_space(c) || is_markup(c) || matches!(c, '.' | '$' | ':'));
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(is_space).filter(|word| !word.is_empty()) {
-        out.push_str(if out.is_empty() { "" } else { " " });
-        out.push_str(word);
-    }
-    out.make_ascii_lowercase();
-    out
 }
 
 impl Rules {
     pub(super) fn of(choices: Option<Choices<'_>>) -> Self {
-        let texts: Vec<_> =
-            choices.unwrap_or_default().iter().map(|text| option_text(text)).collect();
-        let count = if texts.is_empty() { DEFAULT_LETTERS } else { texts.len().min(26) };
-        Self { texts, count: u8::try_from(count).unwrap_or(26) }
+        let options = Options::of(choices.unwrap_or_default());
+        let count = if options.is_empty() { DEFAULT_LETTERS } else { options.len().min(26) };
+        Self { options, count: u8::try_from(count).unwrap_or(26) }
     }
 
     /// The number of the letter, in either case, that names an option.
@@ -118,8 +126,11 @@ impl Rules {
         self.valid(c.filter(char::is_ascii_uppercase))
     }
 
-    /// The last of all statements; else a line or a start that is nothing but a letter.
-    pub(super) fn explicit(&self, text: &str) -> Option<Stated> {
+    /// The last JSON answer, else the last of all statements, else a letter alone.
+    pub(super) fn explicit(&self, text: &str) -> Option<Extraction<'static>> {
+        if let Some(claim) = self.json(text) {
+            return Some(claim.by("json"));
+        }
         // What was stated before the last "answer is" need not be looked for.
         let stated = self.stated(text);
         let from = stated.map_or(0, |(at, ..)| at);
@@ -137,25 +148,32 @@ impl Rules {
         let letter = |found: Option<u8>, rule| found.map(|letter| extraction(letter, rule));
         letter(self.letter_line(text), "letter_line")
             .or_else(|| letter(self.letter_start(text), "letter_start"))
+            .or_else(|| letter(self.picked(text), "picked"))
             .or_else(|| letter(self.whole_text(text), "option_text"))
-            .map(Stated::Letter)
     }
 
-    /// The last letter in round brackets; nothing where a box was cut off.
+    /// The last letter in round brackets; nothing where a box was cut off or no answer found.
     pub(super) fn fallback(&self, text: &str) -> Option<Extraction<'static>> {
-        if cut_off(text) {
-            return None;
-        }
         let bytes = text.as_bytes();
         let mut end = bytes.len();
         while let Some(at) = memrchr(b'(', &bytes[..end]) {
             let letter = self.valid_capital(text[at + 1..].chars().next());
             if letter.is_some() && bytes.get(at + 2) == Some(&b')') {
-                return letter.map(|letter| extraction(letter, "last_letter"));
+                let line = memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+                let silent = cut_off(text) || gives_up(&text[line..]);
+                return letter.filter(|_| !silent).map(|letter| extraction(letter, "last_letter"));
             }
             end = at;
         }
         None
+    }
+
+    /// The last answer of JSON that is a letter or an option.
+    fn json(&self, text: &str) -> Option<Claim> {
+        Values::of(text).find_map(|value| match value {
+            None => Some(Claim::Several),
+            Some(value) => self.read(&value),
+        })
     }
 
     /// The last box with a letter or an option; two different ones side by side are several.
@@ -195,23 +213,20 @@ impl Rules {
 
     /// The last `(C) is correct`, `option C is the right one`.
     fn verdict(&self, text: &str, from: usize) -> Option<(usize, Claim)> {
-        let mut end = text.len();
-        while let Some(at) = text[from..end].rfind("is ").map(|at| from + at) {
-            let before = text[..at].strip_suffix([' ', '\t']);
-            if let Some(before) = before.filter(|_| first_word(&text[at..], &VERDICTS).is_some())
-                && let Some(letter) = self.before_verdict(before)
-            {
-                return Some((before.len() - from, Claim::One(letter)));
-            }
-            end = at + 2;
-        }
-        None
+        static IS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("is "));
+        let stated = |at: usize| {
+            let before = text[..at].strip_suffix([' ', '\t'])?;
+            first_word(&text[at..], &VERDICTS)?;
+            let letter = self.before_verdict(before)?;
+            Some((before.len() - from, Claim::One(letter)))
+        };
+        IS.find_iter(&text.as_bytes()[from..]).filter_map(|at| stated(from + at)).last()
     }
 
     /// The letter at the end of a clause, where what comes before it allows one.
     fn before_verdict(&self, before: &str) -> Option<u8> {
-        let window = before.char_indices().rev().take(VERDICT_WINDOW).last()?.0;
-        let bare = before[window..].trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
+        let bare = last_chars(before, VERDICT_WINDOW)
+            .trim_end_matches(|c| is_closer(c) || matches!(c, ' ' | '\t'));
         let letter = self.valid_capital(bare.chars().next_back())?;
         let rest = &bare[..bare.len() - 1];
         if !rest.is_empty() && !rest.ends_with(is_opener) {
@@ -221,35 +236,27 @@ impl Rules {
         (word.is_empty() || is_one_of(word, &BEFORE_VERDICT)).then_some(letter)
     }
 
-    /// What a value states: one option, several, or nothing.
+    /// What a value states: one option, several or none, or nothing.
     fn read(&self, value: &str) -> Option<Claim> {
         let line = first_line(value);
-        match self.letter(value) {
-            Some(claim) if is_just_a_letter(line) => Some(claim),
-            claim => self.option(line).map(Claim::One).or(claim),
+        let letter = self.letter(value);
+        if letter.is_some() && is_just_a_letter(line) {
+            return letter;
         }
-    }
-
-    /// The only option whose text is the line, or its first sentence.
-    fn option(&self, line: &str) -> Option<u8> {
-        if self.texts.is_empty() {
-            return None;
-        }
-        [line, clause(line, &['.'])].into_iter().find_map(|text| {
-            let text = option_text(text);
-            let mut same =
-                self.texts.iter().enumerate().filter(|(_, o)| !o.is_empty() && **o == text);
-            let (index, _) = same.next()?;
-            let letter = u8::try_from(index).ok().filter(|&letter| letter < self.count);
-            letter.filter(|_| same.next().is_none())
+        let option = self.options.only(line).filter(|&letter| letter < self.count);
+        option.map(Claim::One).or(letter).or_else(|| {
+            let refused = first_word(opening(line), &NONE).is_some() || refuses(line);
+            refused.then_some(Claim::Several)
         })
     }
 
     /// The letter at the start of a value.
     fn letter(&self, value: &str) -> Option<Claim> {
         let rest = skip_openers(value);
-        let letter = self.valid(rest.chars().next())?;
-        let (char, after) = rest.split_at(1);
+        let written = rest.chars().next()?;
+        let char = named(written);
+        let letter = self.valid(Some(char))?;
+        let after = &rest[written.len_utf8()..];
         let symbol = after.trim_start_matches([' ', '\t']).starts_with(['_', '^', '=', '+']);
         if goes_on(after) || symbol {
             return None;
@@ -259,10 +266,10 @@ impl Rules {
             && after.starts_with([')', ']', '}', '>', '"']);
         let alone =
             first_line(after).trim_matches(|c| is_space(c) || is_closer(c) || c == '.').is_empty();
-        if char == char.to_ascii_lowercase() && !enclosed && !alone {
+        if char.is_ascii_lowercase() && !enclosed && !alone {
             return None;
         }
-        if matches!(char, "A" | "I") && !enclosed && is_word(after) {
+        if matches!(char, 'A' | 'I') && !enclosed && is_word(after) {
             return None;
         }
         Some(if self.another(after, letter) { Claim::Several } else { Claim::One(letter) })
@@ -290,7 +297,8 @@ impl Rules {
         text.rsplit('\n').find_map(|line| {
             let dress = |c| is_opener(c) || is_closer(c) || matches!(c, '.' | ':');
             let bare = line.trim_matches(dress);
-            let letter = if bare.len() == 1 { bare.chars().next() } else { None };
+            let mut chars = bare.chars().map(named);
+            let letter = chars.next().filter(|_| chars.next().is_none());
             self.valid(letter.filter(|c| short || c.is_ascii_uppercase()))
         })
     }
@@ -310,10 +318,59 @@ impl Rules {
         (any && same).then_some(letter)
     }
 
+    /// The last letter that ends a clause after a choosing word: "so it's C.", "I pick (C)".
+    fn picked(&self, text: &str) -> Option<u8> {
+        let bytes = text.as_bytes();
+        (0..bytes.len()).rev().find_map(|at| {
+            if !bytes[at].is_ascii_uppercase() || goes_on(&text[at + 1..]) {
+                return None;
+            }
+            let letter = self.valid(Some(char::from(bytes[at])))?;
+            if at > 0 && bytes[at - 1].is_ascii_alphanumeric() {
+                return None;
+            }
+            let after = text[at + 1..].trim_start_matches(is_closer);
+            let ends = after.is_empty()
+                || after.starts_with(['.', ',', ';', ':', '!', '\n'])
+                || after.starts_with(" because ")
+                || after.starts_with(" since ");
+            (ends && picks(&text[..at]) && !self.another(after, letter)).then_some(letter)
+        })
+    }
+
     /// The last line that is not blank, where it is the text of one option.
     fn whole_text(&self, text: &str) -> Option<u8> {
-        self.option(text.rsplit('\n').find(|line| !trim(line).is_empty())?)
+        let line = text.rsplit('\n').find(|line| !trim(line).is_empty())?;
+        self.options.only(line).filter(|&letter| letter < self.count)
     }
+}
+
+/// The letter that a letter of another script stands for.
+fn named(c: char) -> char {
+    let place = |row: &&str| row.chars().position(|other| other == c);
+    let letter = if c.is_ascii() { None } else { OTHER_LETTERS.iter().find_map(place) };
+    letter.and_then(|index| LETTERS[index].chars().next()).unwrap_or(c)
+}
+
+/// Whether a letter after `before` is chosen.
+fn picks(before: &str) -> bool {
+    let bare = last_chars(before, VERDICT_WINDOW)
+        .trim_end_matches(|c| is_opener(c) || matches!(c, ',' | ':'));
+    let mut words = bare.split(|c: char| !c.is_ascii_alphabetic()).rev();
+    let mut last = words.next().unwrap_or("");
+    let mut earlier = words.filter(|word| !word.is_empty());
+    let option = is_one_of(last, &LEAD_WORDS);
+    if option {
+        last = earlier.next().unwrap_or("");
+    }
+    let previous = earlier.next().unwrap_or("");
+    let pair = |&(word, before): &(&str, &str)| {
+        last.eq_ignore_ascii_case(word) && previous.eq_ignore_ascii_case(before)
+    };
+    if is_one_of(last, &PICKS) {
+        return !is_one_of(previous, &DENIALS);
+    }
+    PICKING_PAIRS.iter().any(pair) || option && is_one_of(last, &PICKS_OF_OPTION)
 }
 
 /// The capital of `B) …`, `**C.** …`, `(D): …` at the start of a line.

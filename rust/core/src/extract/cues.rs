@@ -1,20 +1,47 @@
-//! Statements: "the answer is …", "Answer: …", `<answer>…</answer>`, "答案：…".
+//! Statements: "the answer is …", "Answer: …", `<answer>…</answer>`, "答案：…", "Réponse : …".
 //!
 //! Read from the end. The value of a statement ends where the next one starts, so that all of
 //! them together are read once.
 
-use memchr::{memmem, memrchr3};
+use memchr::memmem;
 
+use super::refusals::refuses;
 use super::text::{
-    first_word, is_markup, is_one_of, is_space, last_word, letter_at, letter_before,
-    starts_with_word, trim,
+    first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
 };
+pub(crate) use super::words::Words;
+use super::words::{COMPLETE, Cues};
 
 const LONGEST_GAP: usize = 60;
 const HEDGE_WINDOW: usize = 120;
+const LONGEST_TITLE: usize = 40;
 const GAPS: [&str; 4] = ["to ", "in ", "for ", "of "];
-const VERBS: [&str; 7] = ["is", "are", "was", "would be", "will be", "should be", "must be"];
-const FILLERS: [&str; 20] = [
+// What may stand between a cue in another language and its verb.
+const ADJECTIVES: [&str; 7] =
+    ["finale", "final", "correcta", "correcte", "correta", "corretta", "exacte"];
+const PARTICLES: [&str; 5] = ["은", "는", "应该", "应", "就"];
+const SIGNS: [&str; 10] = ["->", "=>", "→", ":", "：", "=", "是", "为", "选择", "选"];
+const DASHES: [&str; 3] = ["- ", "– ", "— "];
+const VERBS: [&str; 17] = [
+    "is",
+    "are",
+    "was",
+    "would be",
+    "will be",
+    "should be",
+    "must be",
+    "equals",
+    "becomes",
+    "comes to",
+    "remains",
+    "est",
+    "es",
+    "ist",
+    "lautet",
+    "é",
+    "è",
+];
+const FILLERS: [&str; 29] = [
     "therefore",
     "thus",
     "then",
@@ -35,6 +62,15 @@ const FILLERS: [&str; 20] = [
     "now",
     "roughly",
     "around",
+    "only",
+    "a total of",
+    "equivalent to",
+    "probably",
+    "likely",
+    "most likely",
+    "definitely",
+    "precisely",
+    "either",
 ];
 const QUALIFIERS: [&str; 15] = [
     "the", "my", "our", "your", "final", "correct", "right", "this", "that", "a", "an", "best",
@@ -56,17 +92,7 @@ const HEDGES: [&str; 14] = [
     "original",
     "format",
 ];
-const DENIALS: [&str; 4] = ["not", "never", "neither", "nor"];
-const CHINESE: &str = "答案";
-
-/// Which words open a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Words {
-    /// "answer".
-    Answer,
-    /// "answer", "option", "choice"; a round bracket connects too: `Answer("C")`.
-    AnswerOrOption,
-}
+const DENIALS: [&str; 3] = ["not", "never", "nor"];
 
 /// What follows a cue, up to the next one.
 #[derive(Clone, Copy, Debug)]
@@ -74,30 +100,34 @@ pub(crate) struct Statement<'a> {
     pub(crate) start: usize,
     pub(crate) value: &'a str,
     pub(crate) tag: bool,
+    pub(crate) closed: bool,
 }
 
 /// The statements of a text, the last one first.
 pub(crate) struct Statements<'a> {
-    text: &'a str,
-    words: Words,
-    // Cues are looked for before `search`; values end before `limit`.
-    search: usize,
+    cues: Cues<'a>,
     limit: usize,
 }
 
 impl<'a> Statements<'a> {
     pub(crate) fn of(text: &'a str, words: Words) -> Self {
-        Self { text, words, search: text.len(), limit: text.len() }
+        Self { cues: Cues::of(text, words), limit: text.len() }
     }
 
-    /// The last cue before `search`, which moves there.
-    fn cue(&mut self) -> Option<(usize, usize)> {
-        let found = match self.words {
-            Words::Answer => answer_before(self.text, self.search),
-            Words::AnswerOrOption => option_before(self.text, self.search),
-        };
-        self.search = found?.0;
-        found
+    /// The statement of a cue, unless it is denied or only supposed.
+    fn statement(&mut self, start: usize, end: usize) -> Option<Statement<'a>> {
+        let (text, words) = (self.cues.text, self.cues.words);
+        let rest = &text[end..self.limit];
+        let before = &text[..start];
+        let tag = rest.starts_with('>')
+            && ["<", "<final_", "<final-"].iter().any(|opener| before.ends_with(opener));
+        let options = words == Words::AnswerOrOption;
+        let value =
+            if tag { tagged(rest) } else { connected(rest, before, &text[start..end], options)? };
+        self.limit = start;
+        let stated = tag || !(hedged(window(before)) || denied(value));
+        let closed = tag && memmem::find(rest.as_bytes(), b"</").is_some();
+        stated.then_some(Statement { start, value, tag, closed })
     }
 }
 
@@ -105,85 +135,76 @@ impl<'a> Iterator for Statements<'a> {
     type Item = Statement<'a>;
 
     fn next(&mut self) -> Option<Statement<'a>> {
-        while let Some((start, end)) = self.cue() {
-            let rest = &self.text[end..self.limit];
-            let tag = self.text[..start].ends_with('<') && rest.starts_with('>');
-            let brackets = self.words == Words::AnswerOrOption;
-            let value = if tag { tagged(rest) } else { connected(rest, brackets) };
-            if tag || value.is_some() {
-                self.limit = start;
-            }
-            let Some(value) = value else { continue };
-            if tag || !(hedged(&self.text[..start]) || first_word(value, &DENIALS).is_some()) {
-                return Some(Statement { start, value, tag });
+        while let Some((start, end)) = self.cues.next() {
+            let found = self.statement(start, end);
+            if found.is_some() {
+                return found;
             }
         }
         None
     }
 }
 
-/// The last "answer" or "答案" that starts before `end`.
-fn answer_before(text: &str, end: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    // "ans-w-er": the letter that is rare elsewhere, three bytes into the word.
-    let mut reach = (end + 3).min(bytes.len());
-    while let Some(at) = memrchr3(b'w', b'W', 0xe7, &bytes[..reach]) {
-        let found = match bytes[at] {
-            0xe7 => chinese(text, at),
-            _ => answer(text, at.checked_sub(3)),
-        };
-        if let Some(found) = found.filter(|&(start, _)| start < end) {
-            return Some(found);
-        }
-        reach = at;
-    }
-    None
+/// What stands between the tags; all that follows one that is not closed.
+fn tagged(rest: &str) -> &str {
+    let end = memmem::find(rest.as_bytes(), b"</").unwrap_or(rest.len());
+    trim(&rest[1..end])
 }
 
-/// The last word that opens a statement about options and starts before `end`.
-fn option_before(text: &str, end: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    (0..end).rev().find_map(|at| match bytes[at] {
-        b'a' | b'A' => answer(text, Some(at)),
-        b'o' | b'O' => word(text, at, "option"),
-        b'c' | b'C' => word(text, at, "choice"),
-        0xe7 => chinese(text, at),
-        _ => None,
-    })
-}
-
-fn answer(text: &str, at: Option<usize>) -> Option<(usize, usize)> {
-    let at = at.filter(|&at| text.is_char_boundary(at))?;
-    word(text, at, "answer").or_else(|| word(text, at, "answers"))
-}
-
-fn word(text: &str, at: usize, word: &str) -> Option<(usize, usize)> {
-    let found = starts_with_word(&text[at..], word) && !letter_before(text, at);
-    found.then_some((at, at + word.len()))
-}
-
-fn chinese(text: &str, at: usize) -> Option<(usize, usize)> {
-    text.as_bytes()[at..].starts_with(CHINESE.as_bytes()).then_some((at, at + CHINESE.len()))
-}
-
-fn tagged(rest: &str) -> Option<&str> {
-    memmem::find(rest.as_bytes(), b"</").map(|end| trim(&rest[1..end]))
+const fn is_after_word(c: char) -> bool {
+    is_markup(c) || matches!(c, ' ' | '\t' | ')' | ']')
 }
 
 /// What follows the connector, or nothing where none follows the cue.
-fn connected(rest: &str, brackets: bool) -> Option<&str> {
-    let rest =
-        rest.trim_start_matches(|c: char| is_markup(c) || matches!(c, ' ' | '\t' | ')' | ']'));
-    let after = if GAPS.iter().any(|gap| rest.starts_with(gap)) {
+fn connected<'a>(rest: &'a str, before: &str, cue: &str, options: bool) -> Option<&'a str> {
+    if is_field(rest, cue) {
+        return None;
+    }
+    let called = rest.starts_with('(');
+    let rest = rest.trim_start_matches(is_after_word);
+    let rest = match first_word(rest, &ADJECTIVES) {
+        Some(adjective) => &rest[adjective.len()..],
+        None => PARTICLES.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest),
+    };
+    let rest = rest.trim_start_matches(is_after_word);
+    let after = if cue == COMPLETE {
+        rest.strip_prefix('择').unwrap_or(rest)
+    } else if GAPS.iter().any(|gap| rest.starts_with(gap)) {
         over_gap(rest)?
-    } else if let Some(after) = rest.strip_prefix([':', '：', '=', '是', '为']) {
-        after
-    } else if brackets && rest.starts_with('(') {
-        &rest[1..]
+    } else if rest.starts_with('\n') {
+        is_title(window(before)).then_some(rest)?
     } else {
-        &rest[first_word(rest, &VERBS)?.len()..]
+        over_connector(rest, options, called)?
     };
     Some(value(after))
+}
+
+/// Whether a cue is the name of a field of JSON, which is read as such.
+fn is_field(rest: &str, cue: &str) -> bool {
+    rest.strip_prefix(['"', '\'']).is_some_and(|rest| {
+        cue.eq_ignore_ascii_case("answer") && rest.trim_start_matches(is_space).starts_with(':')
+    })
+}
+
+fn over_connector(rest: &str, options: bool, called: bool) -> Option<&str> {
+    let dashes = DASHES.iter().filter(|_| options);
+    let sign = SIGNS.iter().chain(dashes).find_map(|sign| rest.strip_prefix(sign));
+    let verb = || first_word(rest, &VERBS).map(|verb| &rest[verb.len()..]);
+    let opened = || rest.strip_prefix('(').filter(|_| options || called);
+    sign.or_else(verb).or_else(opened)
+}
+
+/// The end of what stands before a cue, as far as it is looked at.
+fn window(before: &str) -> &str {
+    last_chars(before, HEDGE_WINDOW)
+}
+
+/// Whether a cue that ends its line fills it: `### Final Answer`.
+fn is_title(before: &str) -> bool {
+    let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
+    let dressed = |c| is_markup(c) || matches!(c, ' ' | '\t' | '#');
+    let mut words = line.split(dressed).filter(|word| !word.is_empty());
+    line.len() <= LONGEST_TITLE && words.all(|word| is_one_of(word, &QUALIFIERS))
 }
 
 /// `the answer to the problem is 5`: up to a verb or colon in the same clause.
@@ -203,24 +224,35 @@ fn over_gap(rest: &str) -> Option<&str> {
     None
 }
 
-const fn is_lead(c: char) -> bool {
+pub(super) const fn is_lead(c: char) -> bool {
     is_space(c) || is_markup(c) || matches!(c, ':' | '：' | '~')
 }
 
+/// A value without what leads up to it.
 fn value(after: &str) -> &str {
     let mut value = after.trim_start_matches(is_lead);
-    let quoted = after[..after.len() - value.len()].ends_with('"');
-    while let Some(filler) = first_word(value, &FILLERS) {
-        value = value[filler.len()..].trim_start_matches(|c| is_lead(c) || c == ',');
+    let skipped = &after[..after.len() - value.len()];
+    let quoted = skipped.ends_with('"');
+    if skipped.trim_end_matches([' ', '\t']).ends_with('\n') {
+        value = value.strip_prefix("> ").map_or(value, |v| v.trim_start_matches(is_lead));
     }
+    value = over_fillers(value);
     let end = if quoted { value.find('"') } else { None };
     &value[..end.unwrap_or(value.len())]
 }
 
+/// A value without "therefore" or "equal to" before it.
+pub(super) fn over_fillers(value: &str) -> &str {
+    let mut value = value;
+    while let Some(filler) = first_word(value, &FILLERS) {
+        value = value[filler.len()..].trim_start_matches(|c| is_lead(c) || c == ',');
+    }
+    value
+}
+
 /// `if the answer is 5`, `the wrong answer is 5`, `isn't the answer: 5`; also `</answer>`.
 fn hedged(before: &str) -> bool {
-    let start = before.char_indices().rev().take(HEDGE_WINDOW).last().map_or(0, |(at, _)| at);
-    let mut before = &before[start..];
+    let mut before = before;
     if before.ends_with('/') {
         return true;
     }
@@ -233,6 +265,18 @@ fn hedged(before: &str) -> bool {
         before = &before[..before.len() - word.len()];
     }
     false
+}
+
+/// `the answer is not 5`, `is neither 5 nor 6`; "not enough information" is no denial.
+fn denied(value: &str) -> bool {
+    if first_word(value, &DENIALS).is_some() {
+        return !refuses(value);
+    }
+    let rest = first_word(value, &["neither"]).map(|word| &value[word.len()..]);
+    rest.is_some_and(|rest| {
+        let rest = rest.trim_start_matches([' ', '\t']);
+        rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "$(\\".contains(c))
+    })
 }
 
 /// Whether the byte after a letter makes it part of a word or a name.

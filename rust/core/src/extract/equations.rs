@@ -35,21 +35,16 @@ impl Iterator for TopLevel<'_> {
     }
 }
 
-/// The pieces between the top-level places of `wanted`.
-pub(crate) fn pieces(text: &str, wanted: u8) -> Vec<&str> {
-    let mut start = 0;
-    let mut found = Vec::new();
-    for (at, _) in TopLevel::of(text).filter(|&(_, byte)| byte == wanted) {
-        found.push(&text[start..at]);
-        start = at + 1;
-    }
-    found.push(&text[start..]);
-    found
-}
+/// Words between the equations of a list.
+const JOINERS: [&str; 6] =
+    [" and ", " or ", "\\text{ and }", "\\text{and}", "\\text{ or }", "\\text{or}"];
 
 /// The sides of an equation; a text that is none, or a list, has one.
 fn sides(text: &str) -> Vec<&str> {
-    if memchr(b'=', text.as_bytes()).is_none() || TopLevel::of(text).any(|(_, byte)| byte == b',') {
+    if memchr(b'=', text.as_bytes()).is_none()
+        || TopLevel::of(text).any(|(_, byte)| byte == b',')
+        || JOINERS.iter().any(|joiner| text.contains(joiner))
+    {
         return vec![text];
     }
     let bytes = text.as_bytes();

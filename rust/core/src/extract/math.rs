@@ -4,96 +4,65 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::boxes::{MOST_PARTS, adjacent, cut_off, last_group};
+use super::bare::{bare, expression, few_words, undelimited};
+use super::boxes::{MOST_PARTS, adjacent, cut_off, joined, last_group};
+use super::conclusion::Sentence;
 use super::cues::{Statement, Statements, Words};
 use super::equations::stated_side;
-use super::number::{last_number, starts_heading};
-use super::numbers::digit;
+use super::json::Values;
+use super::number::{MARK, last_number, starts_heading};
+use super::numbers::Numbers;
+use super::refusals::{gives_up, is_placeholder, refuses};
 use super::spans::{Span, Spans};
-use super::text::{clause, first_line, is_one_of, is_space, is_tail, trim};
+use super::text::{first_line, is_markup, is_space, is_tail, trim};
 use crate::Extraction;
 
-const FUNCTIONS: [&str; 2] = ["sqrt", "pi"];
-const TEXT_COMMANDS: [&str; 3] = ["\\text", "\\mathrm", "\\mbox"];
-// Words that may stand inside a bare expression, not at its start.
-const INNER_WORDS: [&str; 5] = ["and", "or", "percent", "degrees", "infinity"];
-// First words of what is no answer: "Answer: Let us think", "the answer is the same".
-const NO_ANSWER: [&str; 44] = [
-    "the",
-    "a",
-    "an",
-    "as",
-    "in",
-    "let",
-    "lets",
-    "obvious",
-    "correct",
-    "incorrect",
-    "wrong",
-    "right",
-    "clear",
-    "below",
-    "above",
-    "given",
-    "found",
-    "that",
-    "this",
-    "to",
-    "we",
-    "because",
-    "based",
-    "known",
-    "unknown",
-    "what",
-    "which",
-    "always",
-    "it",
-    "its",
-    "of",
-    "on",
-    "your",
-    "my",
-    "our",
-    "if",
-    "so",
-    "here",
-    "there",
-    "simple",
-    "easy",
-    "provided",
-    "written",
-    "expressed",
-];
-const MOST_WORDS: usize = 4;
-
-/// The box, then the last statement, then the last `####`.
+/// The last JSON answer, box, statement, `####`, or all of the text; no span if it refuses.
 pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
-    boxed(text).or_else(|| statement(text)).or_else(|| hash(text))
+    json(text)
+        .or_else(|| boxed(text).map(|span| Extraction { span, rule: "boxed" }))
+        .or_else(|| statement(text, Words::Answer))
+        .or_else(|| statement(text, Words::Foreign))
+        .or_else(|| hash(text))
+        .or_else(|| whole(text))
 }
 
-fn boxed(text: &str) -> Option<Extraction<'_>> {
-    let parts = last_group(text);
-    let span = match parts[..] {
-        [] => return None,
-        [only] => Cow::Borrowed(stated_side(only, false)),
-        _ => Cow::Owned(parts.join(", ")),
+/// A span, unless it says that there is no answer.
+fn accepted(span: Cow<'_, str>) -> Cow<'_, str> {
+    if refuses(&span) { Cow::Borrowed("") } else { span }
+}
+
+fn json(text: &str) -> Option<Extraction<'_>> {
+    let value = Values::of(text)
+        .find(|value| value.as_deref().is_none_or(|value| !is_placeholder(value)))?;
+    let span = match value {
+        None => Cow::Borrowed(""),
+        Some(Cow::Borrowed(value)) => enclosed(value),
+        Some(Cow::Owned(value)) => Cow::Owned(enclosed(&value).into_owned()),
     };
-    Some(Extraction { span, rule: "boxed" })
+    Some(Extraction { span, rule: "json" })
 }
 
-fn statement(text: &str) -> Option<Extraction<'_>> {
-    Statements::of(text, Words::Answer).map(read).find(|found| !found.span.is_empty())
+fn boxed(text: &str) -> Option<Cow<'_, str>> {
+    last_group(text).map(accepted)
 }
 
-fn read(statement: Statement<'_>) -> Extraction<'_> {
-    if statement.tag {
-        return Extraction { span: Cow::Borrowed(tagged(statement.value)), rule: "answer_tag" };
+/// The last statement that states an answer or refuses one.
+fn statement(text: &str, words: Words) -> Option<Extraction<'_>> {
+    Statements::of(text, words).find_map(read)
+}
+
+fn read(statement: Statement<'_>) -> Option<Extraction<'_>> {
+    let rule = if statement.tag { "answer_tag" } else { "final_answer" };
+    if refuses(statement.value) {
+        return Some(Extraction { span: Cow::Borrowed(""), rule });
     }
-    Extraction { span: stated(statement.value), rule: "final_answer" }
+    let read = if statement.closed { enclosed } else { stated };
+    Some(read(statement.value)).filter(|s| !s.is_empty()).map(|span| Extraction { span, rule })
 }
 
 fn hash(text: &str) -> Option<Extraction<'_>> {
-    memmem::find(text.as_bytes(), b"####")?;
+    MARK.find(text.as_bytes())?;
     let span = text
         .rsplit('\n')
         .filter_map(|line| Some(hash_value(&line[line.rfind("####")? + 4..])))
@@ -101,67 +70,206 @@ fn hash(text: &str) -> Option<Extraction<'_>> {
     Some(Extraction { span, rule: "hash" })
 }
 
-/// The last maths span, or a number after it; nothing where a box was cut off.
+/// What a field or tag states: its box, its statement, or all of it.
+fn enclosed(value: &str) -> Cow<'_, str> {
+    if let Some(span) = boxed(value) {
+        return span;
+    }
+    if let Some(inner) = statement(value, Words::Answer) {
+        return inner.span;
+    }
+    let value = value.trim_matches(|c| is_space(c) || is_markup(c));
+    if refuses(value) || is_placeholder(value) {
+        return Cow::Borrowed("");
+    }
+    let whole = || Cow::Borrowed(stated_side(value.trim_end_matches(is_tail), false));
+    maths(value).filter(|span| !span.is_empty()).unwrap_or_else(whole)
+}
+
+/// What a text states that is nothing but maths spans.
+fn maths(text: &str) -> Option<Cow<'_, str>> {
+    let mut spans = vec![leading_span(text)?];
+    for later in Spans::of(text).skip(1) {
+        let between = &text[spans[spans.len() - 1].end..later.start];
+        if spans.len() == MOST_PARTS || !adjacent(between) {
+            return None;
+        }
+        spans.push(later);
+    }
+    let rest = &text[spans[spans.len() - 1].end..];
+    rest.chars().all(is_tail).then(|| join_spans(text, &spans, false))
+}
+
+/// All of a text, where it is nothing but an answer.
+fn whole(text: &str) -> Option<Extraction<'_>> {
+    let text = text.trim_matches(|c| is_space(c) || is_markup(c));
+    let line = || {
+        let span = if text.contains('\n') { "" } else { expression(text) };
+        match text {
+            _ if !span.is_empty() && span == text.trim_end_matches(is_tail) => {
+                stated_side(span, false)
+            }
+            _ if text.contains('\n') => "",
+            _ => few_words(text),
+        }
+    };
+    let spans = maths(text).filter(|span| !span.is_empty());
+    let span = spans.unwrap_or_else(|| Cow::Borrowed(line()));
+    let answer = !span.is_empty() && !holds_box(&span);
+    answer.then(|| Extraction { span: accepted(span), rule: "whole_text" })
+}
+
+/// Whether a span holds a box, which says nothing where no box was read.
+fn holds_box(span: &str) -> bool {
+    span.contains("\\boxed") || span.contains("\\fbox")
+}
+
+/// The value that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
     if cut_off(text) {
         return None;
     }
-    let last = Spans::of(text)
-        .map(|span| (span.end, inside(span, true)))
-        .filter(|(_, span)| !span.is_empty())
-        .last();
-    let end = last.map_or(0, |(end, _)| end);
-    let (span, rule) = match (last_number(&text[end..]), last) {
-        (Some(number), _) => (number, "last_number"),
-        (None, Some((_, span))) => (span, "last_math"),
+    let spans: Vec<_> = Spans::of(text).collect();
+    let last = spans
+        .iter()
+        .rev()
+        .map(|&span| (span, inside(span, true)))
+        .find(|(_, stated)| !stated.is_empty());
+    let end = last.map_or(0, |(span, _)| span.end);
+    if is_open(&text[end..]) {
+        return None;
+    }
+    let (at, span, rule) = match (last_number(&text[end..]), last) {
+        (Some((at, number)), _) => (end + at, number, "last_number"),
+        (None, Some((span, stated))) => (span.start, stated, "last_math"),
         (None, None) => return None,
     };
-    Some(Extraction { span: Cow::Borrowed(span), rule })
+    let sentence = Sentence::around(text, &spans, at);
+    if gives_up(&text[sentence.start..]) {
+        return None;
+    }
+    let display = ["$$", "\\[", "\\begin"].iter().any(|opener| text[at..].starts_with(opener));
+    let alone = display && rule == "last_math";
+    let concluded = if alone { None } else { conclusion(&sentence) };
+    Some(concluded.unwrap_or(Extraction { span: Cow::Borrowed(span), rule }))
 }
 
-/// The inside of `<answer>…</answer>`, without maths delimiters around it.
-fn tagged(value: &str) -> &str {
-    match Spans::of(value).next() {
-        Some(span) if span.start == 0 && span.end == value.len() => inside(span, false),
-        _ => trim(value),
+/// Whether the last line ends inside a brace: the response was cut off.
+fn is_open(text: &str) -> bool {
+    let line = text.rsplit('\n').next().unwrap_or(text);
+    let count = |brace: u8| line.bytes().filter(|&b| b == brace).count();
+    count(b'{') > count(b'}')
+}
+
+/// What a concluding sentence states, with the rule for a span or a number.
+fn conclusion<'a>(sentence: &Sentence<'a>) -> Option<Extraction<'a>> {
+    let said = sentence.said();
+    let (start, number) = match said {
+        Some(start) => (start, None),
+        None => suggested(sentence)?,
+    };
+    if let Some(first) = sentence.span_at(start) {
+        let span = concluded_spans(sentence, first, said.is_some());
+        return (!span.is_empty()).then_some(Extraction { span, rule: "last_math" });
     }
+    let span = number.unwrap_or_else(|| bare(&sentence.text[start..]));
+    has_digit(span).then_some(Extraction { span: Cow::Borrowed(span), rule: "last_number" })
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// What a sentence without a verb states: where it starts, and the number that it is.
+fn suggested<'a>(sentence: &Sentence<'a>) -> Option<(usize, Option<&'a str>)> {
+    let prose = sentence.prose();
+    let numbers: Vec<_> = Numbers::of(&prose).map(|(at, number)| (at, at + number.len())).collect();
+    let spans: Vec<_> =
+        sentence.spans.iter().map(|&span| (span.start, inside(span, true))).collect();
+    let numeric = spans.iter().filter(|(_, span)| has_digit(span));
+    let mut places: Vec<_> =
+        numbers.iter().map(|&(at, _)| at).chain(numeric.map(|&(at, _)| at)).collect();
+    if places.is_empty() {
+        places.extend(spans.iter().filter(|(_, span)| !span.is_empty()).map(|&(at, _)| at));
+    }
+    places.sort_unstable();
+    let start = sentence.suggested(&places)?;
+    let number = numbers.iter().find(|&&(at, _)| at == start);
+    Some((start, number.map(|&(start, end)| &sentence.text[start..end])))
+}
+
+/// What the spans from the `first` on state together, with those before it where no verb is.
+fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow<'a, str> {
+    let (text, spans) = (sentence.text, &sentence.spans);
+    if is_money(spans[first]) {
+        return Cow::Borrowed(bare(&text[spans[first].end..]));
+    }
+    if goes_on(spans[first], text) {
+        return Cow::Borrowed(bare(&text[spans[first].start..]));
+    }
+    let joins = |later: usize| adjacent(&text[spans[later - 1].end..spans[later].start]);
+    let mut end = first + 1;
+    let mut first = first;
+    while first > 0 && !said && end - first < MOST_PARTS && joins(first) {
+        first -= 1;
+    }
+    while end < spans.len() && end - first < MOST_PARTS && joins(end) {
+        end += 1;
+    }
+    let equation = memmem::find(text.to_ascii_lowercase().as_bytes(), b"equation").is_some();
+    join_spans(text, &spans[first..end], !equation)
 }
 
 /// The answer at the start of what follows a cue; empty where there is none.
 fn stated(value: &str) -> Cow<'_, str> {
     let span = match leading_span(value) {
-        Some(first) => joined(value, first),
-        None => Cow::Borrowed(bare(first_line(value))),
+        Some(first) if is_money(first) => Cow::Borrowed(bare(first_line(&value[first.end..]))),
+        Some(first) if !goes_on(first, value) => adjoining(value, first),
+        _ => Cow::Borrowed(bare(first_line(value))),
     };
-    if span.contains("\\boxed") || span.contains("\\fbox") { Cow::Borrowed("") } else { span }
+    if holds_box(&span) { Cow::Borrowed("") } else { span }
 }
 
-/// The span at the start of a value, unless the answer goes on after it: `$x$ = 5`, `$\$$5`.
+/// The span at the start of a value.
 fn leading_span(value: &str) -> Option<Span<'_>> {
     if !value.starts_with(['$', '\\']) {
         return None;
     }
-    let span = Spans::of(value).next().filter(|span| span.start == 0)?;
-    let goes_on = value[span.end..].trim_start_matches(is_space).starts_with('=');
-    (!goes_on && trim(span.inside) != "\\$").then_some(span)
+    Spans::of(value).next().filter(|span| span.start == 0)
+}
+
+/// Whether an equation goes on after a span: `$x$ = 5`.
+fn goes_on(span: Span<'_>, value: &str) -> bool {
+    value[span.end..].trim_start_matches(is_space).starts_with('=')
+}
+
+/// Whether a span is but the dollar of a number after it: `$\$$5`.
+fn is_money(span: Span<'_>) -> bool {
+    trim(span.inside) == "\\$"
 }
 
 /// The first span and those that follow it as parts of one answer.
-fn joined<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
-    let mut parts = vec![inside(first, false)];
-    let mut end = first.end;
+fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
+    let mut spans = vec![first];
     for later in Spans::of(value).skip(1) {
-        if parts.len() == MOST_PARTS || !adjacent(&value[end..later.start]) {
+        let between = &value[spans[spans.len() - 1].end..later.start];
+        if spans.len() == MOST_PARTS || !adjacent(between) {
             break;
         }
-        parts.push(inside(later, false));
-        end = later.end;
+        spans.push(later);
     }
-    parts.retain(|part| !part.is_empty());
-    match parts[..] {
-        [only] => Cow::Borrowed(only),
-        _ => Cow::Owned(parts.join(", ")),
+    join_spans(value, &spans, false)
+}
+
+/// What spans side by side state together.
+fn join_spans<'a>(text: &'a str, spans: &[Span<'a>], loose: bool) -> Cow<'a, str> {
+    if let [only] = spans {
+        return Cow::Borrowed(inside(*only, loose));
     }
+    let separators: Vec<_> = spans.windows(2).map(|s| &text[s[0].end..s[1].start]).collect();
+    let parts: Vec<_> =
+        spans.iter().map(|&span| inside(span, loose)).filter(|part| !part.is_empty()).collect();
+    Cow::Owned(joined(&parts, &separators))
 }
 
 /// What a maths span states: its last row, the stated side of it, no full stop.
@@ -172,109 +280,6 @@ fn inside(span: Span<'_>, loose: bool) -> &str {
         text = text.split("\\\\").filter(stating).last().unwrap_or("");
     }
     trim(stated_side(trim(text).trim_end_matches(is_tail), loose))
-}
-
-/// An answer without delimiters: a run of mathematical words, or a few plain ones.
-fn bare(line: &str) -> &str {
-    let span = expression(line);
-    if span.is_empty() { plain_words(line) } else { stated_side(span, false) }
-}
-
-/// The words of a line with the places where they end.
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    let place = move |piece: &'_ str| {
-        let word_end = start + piece.trim_end_matches(is_space).len();
-        let place = (word_end, start);
-        start += piece.len();
-        place
-    };
-    line.split_inclusive(is_space)
-        .map(place)
-        .filter(|(end, start)| end > start)
-        .map(|(end, start)| (end, &line[start..end]))
-}
-
-/// The longest start of `line` that reads as mathematics.
-fn expression(line: &str) -> &str {
-    let mut depth = 0_usize;
-    let mut end = 0;
-    for (word_end, word) in words(line) {
-        if depth == 0 && !is_mathematical(word, end == 0) {
-            break;
-        }
-        let count = |brace: u8| word.bytes().filter(|&b| b == brace).count();
-        depth = (depth + count(b'{')).saturating_sub(count(b'}'));
-        end = word_end;
-        if depth == 0 && word.ends_with(['.', '?', ';']) {
-            break;
-        }
-    }
-    without_loose_end(trim(&line[..end]).trim_end_matches(is_tail))
-}
-
-/// Without a trailing "and" or "or", or a bracket that was opened before.
-fn without_loose_end(span: &str) -> &str {
-    let mut span = span;
-    for word in [" and", " or"] {
-        span = span.strip_suffix(word).unwrap_or(span).trim_end_matches(is_tail);
-    }
-    let count = |bracket: u8| span.bytes().filter(|&b| b == bracket).count();
-    match span.strip_suffix(')') {
-        Some(rest) if count(b'(') < count(b')') && count(b'[') == 0 => {
-            rest.trim_end_matches(is_tail)
-        }
-        _ => span,
-    }
-}
-
-/// Whether a word of a sentence belongs to mathematics rather than to prose.
-fn is_mathematical(word: &str, first: bool) -> bool {
-    if TEXT_COMMANDS.iter().any(|command| word.starts_with(command)) {
-        return true;
-    }
-    let core = word.trim_matches(|c| is_tail(c) || "()[]$!".contains(c));
-    if is_one_of(core, &INNER_WORDS) {
-        return !first;
-    }
-    if matches!(core, "a" | "I") && !first {
-        return false;
-    }
-    word.chars().all(|c| c.is_ascii() || is_symbol(c)) && runs_are_names(word)
-}
-
-fn is_symbol(c: char) -> bool {
-    "π√∞°−–×÷·≤≥±∪∩∈≈½€£¥₹，".contains(c) || is_space(c) || digit(c).is_some()
-}
-
-/// Whether every run of letters is one letter, a command or a function.
-fn runs_are_names(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let run = bytes[at..].iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        let command = at > 0 && bytes[at - 1] == b'\\';
-        if run > 1 && !command && !FUNCTIONS.contains(&&word[at..at + run]) {
-            return false;
-        }
-        at += run.max(1);
-    }
-    true
-}
-
-/// A text answer: at most four words of letters.
-fn plain_words(line: &str) -> &str {
-    let span = trim(clause(line, &['.'])).trim_end_matches(|c| is_tail(c) || c == '!');
-    let plain = |word: &str| word.bytes().all(|b| b.is_ascii_alphabetic() || b"'-".contains(&b));
-    let mut count = 0;
-    for (_, word) in words(span) {
-        count += 1;
-        let refused = count == 1 && is_one_of(&word.replace('\'', ""), &NO_ANSWER);
-        if count > MOST_WORDS || refused || !plain(word) {
-            return "";
-        }
-    }
-    span
 }
 
 /// What follows `####`, unless it is a heading (`#### 2. Add`, `#### Step 2`).
@@ -288,5 +293,5 @@ fn hash_value(rest: &str) -> Cow<'_, str> {
     if value.starts_with(['$', '\\']) && Spans::of(value).next().is_some_and(|s| s.start == 0) {
         return stated(value);
     }
-    Cow::Borrowed(stated_side(expression(value), false))
+    Cow::Borrowed(stated_side(expression(undelimited(value)), false))
 }

@@ -1,68 +1,139 @@
 //! Kind `number`: the span of a response that states a number.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
 use super::boxes::{Boxes, cut_off};
+use super::conclusion::Sentence;
 use super::cues::{Statements, Words};
+use super::json::Values;
 use super::numbers::{Numbers, digit, is_currency};
-use super::text::{clause, first_line, is_markup, is_space};
+use super::refusals::{gives_up, is_placeholder, refuses};
+use super::text::{clause, first_line, is_markup, is_space, trim};
 use crate::Extraction;
+
+pub(super) static MARK: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new("####"));
 
 fn found<'a>(span: &'a str, rule: &'static str) -> Extraction<'a> {
     Extraction { span: Cow::Borrowed(span), rule }
 }
 
-/// The last `####`, the last box, the last statement, the last line `A: …`.
-pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
-    hash(text)
-        .map(|span| found(span, "hash"))
-        .or_else(|| {
-            Boxes::of(text).find_map(|b| stated(b.content)).map(|span| found(span, "boxed"))
-        })
-        .or_else(|| statement(text))
-        .or_else(|| a_line(text).map(|span| found(span, "a_line")))
+/// What a value states: a number, or nothing where it refuses one.
+fn answer(value: &str) -> Option<&str> {
+    stated(value).or_else(|| refuses(value).then_some(""))
 }
 
-/// The last number; nothing where a box was cut off.
+/// The last JSON answer, `####`, box, statement, line `A: …`; no span where it refuses.
+pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
+    json(text)
+        .or_else(|| hash(text).map(|span| found(span, "hash")))
+        .or_else(|| {
+            Boxes::of(text).find_map(|b| answer(b.content)).map(|span| found(span, "boxed"))
+        })
+        .or_else(|| statement(text, Words::Answer))
+        .or_else(|| a_line(text).map(|span| found(span, "a_line")))
+        .or_else(|| statement(text, Words::Foreign))
+}
+
+/// The number that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
-    if cut_off(text) {
+    let (at, last) = last_number(text)?;
+    let sentence = Sentence::around(text, &[], at);
+    if cut_off(text) || gives_up(&text[sentence.start..]) {
         return None;
     }
-    last_number(text).map(|span| found(span, "last_number"))
+    let numbers: Vec<_> = Numbers::of(sentence.text).collect();
+    let places: Vec<_> = numbers.iter().map(|&(start, _)| start).collect();
+    let place = sentence.said().or_else(|| sentence.suggested(&places));
+    let number = place.and_then(|place| numbers.iter().find(|(start, _)| *start >= place));
+    Some(found(number.map_or(last, |&(_, number)| number), "last_number"))
 }
 
-/// The last number of the last line that has one.
-pub(super) fn last_number(text: &str) -> Option<&str> {
-    text.rsplit('\n').find_map(|line| Numbers::of(line).last()).map(|(_, number)| number)
+/// The last number of the last line that has one, with its place.
+pub(super) fn last_number(text: &str) -> Option<(usize, &str)> {
+    let mut end = text.len();
+    text.rsplit('\n').find_map(|line| {
+        let start = end - line.len();
+        end = start.saturating_sub(1);
+        Numbers::of(line).last().map(|(at, number)| (start + at, number))
+    })
+}
+
+fn json(text: &str) -> Option<Extraction<'_>> {
+    let value = Values::of(text)
+        .find(|value| value.as_deref().is_none_or(|value| !is_placeholder(value)))?;
+    let span = match value {
+        None => Cow::Borrowed(""),
+        Some(Cow::Borrowed(value)) => Cow::Borrowed(enclosed(value)),
+        Some(Cow::Owned(value)) => Cow::Owned(enclosed(&value).to_owned()),
+    };
+    Some(Extraction { span, rule: "json" })
 }
 
 fn hash(text: &str) -> Option<&str> {
-    memmem::find(text.as_bytes(), b"####")?;
+    MARK.find(text.as_bytes())?;
     text.rsplit('\n').find_map(|line| hash_number(&line[line.rfind("####")? + 4..]))
 }
 
-fn statement(text: &str) -> Option<Extraction<'_>> {
-    Statements::of(text, Words::Answer).find_map(|statement| {
-        let rule = if statement.tag { "answer_tag" } else { "final_answer" };
-        stated(first_line(statement.value)).map(|span| found(span, rule))
-    })
+/// The last statement that holds a number or refuses one.
+fn statement(text: &str, words: Words) -> Option<Extraction<'_>> {
+    Statements::of(text, words)
+        .find_map(|statement| {
+            let line = first_line(statement.value);
+            if refuses(line) {
+                return Some(("", statement.tag));
+            }
+            let inner = if statement.closed { enclosed(statement.value) } else { "" };
+            let span = if inner.is_empty() { stated(line)? } else { inner };
+            Some((span, statement.tag))
+        })
+        .map(|(span, tag)| found(span, if tag { "answer_tag" } else { "final_answer" }))
+}
+
+/// The number of a field or tag: of its box or statement, else of its last line.
+fn enclosed(value: &str) -> &str {
+    Boxes::of(value)
+        .find_map(|b| stated(b.content))
+        .or_else(|| {
+            Statements::of(value, Words::Answer).find_map(|inner| stated(first_line(inner.value)))
+        })
+        .or_else(|| if refuses(value) { None } else { stated(trim(value).rsplit('\n').next()?) })
+        .unwrap_or("")
 }
 
 fn a_line(text: &str) -> Option<&str> {
     text.rsplit('\n').find_map(|line| {
         let line = line.trim_start_matches([' ', '\t', '*']);
         let rest = line.strip_prefix("A:")?;
-        stated(rest.trim_start_matches(|c| is_space(c) || is_markup(c)))
+        answer(rest.trim_start_matches(|c| is_space(c) || is_markup(c)))
     })
 }
 
 /// The number that a phrase states: after its last `=`, or else the first one.
 fn stated(value: &str) -> Option<&str> {
+    if let Some(whole) = separated(value) {
+        return Some(whole);
+    }
     let clause = after_marks(clause(value, &['.', ';']));
     let after = clause.rfind('=').and_then(|at| Numbers::of(&clause[at + 1..]).next());
     after.or_else(|| Numbers::of(clause).next()).map(|(_, number)| number)
+}
+
+/// A value that is nothing but a number with a blank between its thousands, or with a decimal
+/// comma: `1 200`, `12,5`.
+fn separated(value: &str) -> Option<&str> {
+    let whole = trim(value);
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if let Some((before, after)) = digits.split_once(',') {
+        return (plain(before) && plain(after) && after.len() != 3).then_some(whole);
+    }
+    let (first, rest) = digits.split_once(' ')?;
+    let groups = rest.split(' ').all(|group| group.len() == 3 && plain(group));
+    (groups && plain(first) && first.len() <= 3).then_some(whole)
 }
 
 /// What follows the last calculator mark `<<3*4=12>>`, where a number does.

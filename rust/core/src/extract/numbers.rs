@@ -39,8 +39,12 @@ impl<'a> Iterator for Numbers<'a> {
     type Item = (usize, &'a str);
 
     fn next(&mut self) -> Option<(usize, &'a str)> {
-        while let Some(first) = self.line[self.at..].chars().next() {
+        // Only a digit, a point, a command or another script may start a number.
+        let starts = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'\\' | 0x80..);
+        while let Some(skipped) = self.line.as_bytes()[self.at..].iter().position(starts) {
+            self.at += skipped;
             let at = self.at;
+            let Some(first) = self.line[at..].chars().next() else { break };
             let Some(end) = body(self.line, at, first) else {
                 self.at += first.len_utf8();
                 continue;

@@ -42,9 +42,11 @@ pub(crate) fn letter_before(text: &str, at: usize) -> bool {
 
 /// Whether `text` starts with `word`, in any case, and the word ends there.
 pub(crate) fn starts_with_word(text: &str, word: &str) -> bool {
-    text.as_bytes()
-        .get(..word.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    let (text_bytes, word_bytes) = (text.as_bytes(), word.as_bytes());
+    // The first letter tells most words apart.
+    matches!((text_bytes, word_bytes), ([a, ..], [b, ..]) if a.eq_ignore_ascii_case(b))
+        && text_bytes.len() >= word_bytes.len()
+        && text_bytes[..word_bytes.len()].eq_ignore_ascii_case(word_bytes)
         && !letter_at(text, word.len())
 }
 
@@ -70,6 +72,28 @@ pub(crate) fn clause<'a>(text: &'a str, stops: &[char]) -> &'a str {
         .find(|(at, _)| text[at + 1..].starts_with(is_space))
         .map_or(text.len(), |(at, _)| at);
     &text[..end]
+}
+
+/// What stands before a comma, a bracket, "because" or "since".
+pub(crate) fn before_remark(text: &str) -> &str {
+    let remark = |(at, c): &(usize, char)| {
+        let after = &text[at + c.len_utf8()..];
+        match c {
+            ',' | ';' => after.starts_with(is_space),
+            _ => is_space(*c) && ["(", "because ", "since "].iter().any(|w| after.starts_with(w)),
+        }
+    };
+    &text[..text.char_indices().find(remark).map_or(text.len(), |(at, _)| at)]
+}
+
+/// The last `count` characters.
+pub(crate) fn last_chars(text: &str, count: usize) -> &str {
+    let start = text.len().saturating_sub(count);
+    if start == 0 || text.as_bytes()[start..].is_ascii() {
+        return &text[start..];
+    }
+    let first = text.char_indices().rev().take(count).last();
+    &text[first.map_or(text.len(), |(at, _)| at)..]
 }
 
 /// The first line.

@@ -330,7 +330,7 @@ fn choice_key(answer: &str) -> Option<Cow<'_, str>> {
             return Some(Cow::Borrowed(&rest[..1]));
         }
     }
-    let text = fold_words(&fold(answer));
+    let text = fold_words(answer);
     (!text.is_empty()).then(|| Cow::Owned(bounded(format!("{KEY_VERSION}:t:{text}"))))
 }
 

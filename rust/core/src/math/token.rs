@@ -213,7 +213,9 @@ impl Reader<'_> {
         // `11,\! 111` has a space behind the separator.
         let spaced = separator == 3 && rest.get(3) == Some(&b' ');
         let at = end + separator + usize::from(spaced);
-        (self.digits_from(at) == 3).then_some(at + 3)
+        // `1 101/198` is a mixed number.
+        let mixed = rest[0] == b' ' && self.bytes.get(at + 3) == Some(&b'/');
+        (self.digits_from(at) == 3 && !mixed).then_some(at + 3)
     }
 
     fn exponent(&self, end: usize) -> usize {

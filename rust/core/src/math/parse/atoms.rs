@@ -319,7 +319,7 @@ impl Parser<'_> {
     /// A whole number, or an argument; `\sqrt12` is the root of twelve.
     fn radicand(&mut self) -> Parsed {
         match self.peek().map(|token| token.kind) {
-            Some(Kind::Number) => self.number(),
+            Some(Kind::Number) => self.bare_number(),
             _ => self.argument(),
         }
     }

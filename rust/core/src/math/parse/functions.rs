@@ -59,7 +59,7 @@ impl Parser<'_> {
                         || next.gap
                         || matches!(next.kind, Kind::Command | Kind::Word)
                 });
-                if argument || token.text.len() == 1 { self.number() } else { self.argument() }
+                if argument || token.text.len() == 1 { self.bare_number() } else { self.argument() }
             }
             _ => self.argument(),
         }

@@ -42,6 +42,12 @@ impl Parser<'_> {
         Ok(Node::Number(value))
     }
 
+    /// The number at hand alone, as an exponent or a base has it.
+    pub(super) fn bare_number(&mut self) -> Parsed {
+        let token = self.next().ok_or(Limit::Unparsed)?;
+        value(token, &mut self.places).map(Node::Number)
+    }
+
     /// `5th`.
     fn ordinal(&mut self) -> bool {
         let found = self.peek().is_some_and(|next| {

@@ -283,7 +283,7 @@ impl Parser<'_> {
         }
         let token = self.peek().ok_or(Limit::Unparsed)?;
         let mut exponent = match token.kind {
-            Kind::Number => self.number()?,
+            Kind::Number => self.bare_number()?,
             _ => self.deeper(Self::atom)?,
         };
         if self.at_sign(b'^') {

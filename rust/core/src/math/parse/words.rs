@@ -2,6 +2,7 @@
 
 use super::atoms::is_alphabetical;
 use super::{Parsed, Parser};
+use crate::extract::text::is_space;
 use crate::math::limits::Limit;
 use crate::math::names;
 use crate::math::token::{Kind, Token};
@@ -100,15 +101,16 @@ fn is_time(tokens: &[Token<'_>]) -> bool {
 
 /// Words without case, blanks, punctuation and a leading article.
 pub(crate) fn fold_words(text: &str) -> Box<str> {
-    let text = text.trim();
-    let lower = text.to_lowercase();
+    // Only ASCII has a case here: nothing depends on a version of Unicode.
+    let lower = text.trim_matches(is_space).to_ascii_lowercase();
     let lower = ARTICLES.iter().find_map(|article| lower.strip_prefix(article)).unwrap_or(&lower);
     let mut out = String::with_capacity(lower.len());
     let mut command = false;
     for c in lower.chars() {
         // The names of commands such as `\text` are not read out.
         command = c == '\\' || command && c.is_ascii_alphabetic();
-        if !command && (c.is_alphanumeric() || matches!(c, ':' | '/' | '-')) {
+        let kept = c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '-');
+        if !command && (kept || !c.is_ascii() && !is_space(c)) {
             out.push(c);
         }
     }

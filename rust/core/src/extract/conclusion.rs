@@ -1,0 +1,200 @@
+//! What the end of a response concludes, where nothing is said to be the answer.
+//!
+//! The last value of a response stands in its concluding sentence, but need not be what that
+//! sentence states: "So there are 3 ways to get 20" states 3.
+
+use memchr::{memchr, memchr3_iter, memrchr};
+
+use super::cues::{is_lead, over_fillers};
+use super::numbers::{digit, is_currency};
+use super::spans::Span;
+use super::text::{first_word, is_space, letter_before};
+
+const VERBS: [&str; 21] = [
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "equals",
+    "equal to",
+    "gives us",
+    "gives",
+    "yields",
+    "becomes",
+    "simplifies to",
+    "evaluates to",
+    "reduces to",
+    "comes to",
+    "factors as",
+    "expands to",
+    "simplified to",
+    "factored as",
+    "written as",
+    "expressed as",
+];
+// Words that open a remark: what follows them is not what the sentence states.
+const REMARKS: [&str; 13] = [
+    "where", "when", "because", "since", "which", "if", "as", "while", "rounded", "for", "per",
+    "that", "to",
+];
+// After a verb some do not: "is 5 to 7"; but another value is a remark: "is 1/3 or about .33".
+const REMARKS_AFTER_VERB: [&str; 10] =
+    ["where", "when", "because", "since", "which", "if", "as", "while", "rounded", "or"];
+// These go on with the sentence: "is equal to the polynomial".
+const NO_REMARKS: [&str; 3] = ["to the", "to a", "to an"];
+
+/// The concluding sentence: where it starts, its text, its maths spans by their places in it.
+pub(super) struct Sentence<'a> {
+    pub(super) start: usize,
+    pub(super) text: &'a str,
+    pub(super) spans: Vec<Span<'a>>,
+}
+
+impl<'a> Sentence<'a> {
+    /// The sentence of `text` that holds the place `at`.
+    pub(super) fn around(text: &'a str, spans: &[Span<'a>], at: usize) -> Self {
+        let (start, end) = bounds(text, spans, at);
+        let spans = spans.iter().filter(|span| start <= span.start && span.end <= end);
+        let moved =
+            |span: &Span<'a>| Span { start: span.start - start, end: span.end - start, ..*span };
+        Self { start, text: &text[start..end], spans: spans.map(moved).collect() }
+    }
+
+    /// The text with spaces where maths spans stand.
+    pub(super) fn prose(&self) -> String {
+        let mut prose = String::with_capacity(self.text.len());
+        for span in &self.spans {
+            prose.push_str(&self.text[prose.len()..span.start]);
+            prose.extend(std::iter::repeat_n(' ', span.end - span.start));
+        }
+        prose.push_str(&self.text[prose.len()..]);
+        prose
+    }
+
+    /// Which of the values that start at these places, in order, a sentence without a verb
+    /// states: the bold one; else the last one before a remark.
+    pub(super) fn suggested(&self, values: &[usize]) -> Option<usize> {
+        let bold =
+            |at: &&usize| ["**", "**$", "**\\$"].iter().any(|m| self.text[..**at].ends_with(m));
+        let found = values.iter().rev().find(bold).copied();
+        found.or_else(|| self.before_remark(values))
+    }
+
+    /// The places outside spans where a word or `=` starts.
+    fn words(&self) -> impl Iterator<Item = usize> {
+        let bytes = self.text.as_bytes();
+        let starts = move |&at: &usize| {
+            (bytes[at].is_ascii_alphabetic() && !letter_before(self.text, at)) || bytes[at] == b'='
+        };
+        let mut spans = self.spans.iter().peekable();
+        let mut end = 0;
+        (0..bytes.len()).filter(starts).filter(move |&at| {
+            while let Some(span) = spans.next_if(|span| span.start <= at) {
+                end = span.end;
+            }
+            at >= end
+        })
+    }
+
+    /// Where the value after the last verb or `=` starts, up to the first remark after one.
+    pub(super) fn said(&self) -> Option<usize> {
+        let mut found = None;
+        let mut reached = 0;
+        for at in self.words() {
+            let rest = &self.text[at..];
+            if at < reached {
+                continue;
+            }
+            if found.is_some() && first_word(rest, &REMARKS_AFTER_VERB).is_some() {
+                break;
+            }
+            let verb = first_word(rest, &VERBS);
+            let after = match verb {
+                Some(verb) => &rest[verb.len()..],
+                None if rest.starts_with('=') => &rest[1..],
+                None => continue,
+            };
+            let value = over_fillers(after.trim_start_matches(is_lead));
+            reached = self.text.len() - value.len();
+            if self.span_at(reached).is_some() || starts_number(value) {
+                found = Some(reached);
+            }
+        }
+        found
+    }
+
+    /// Which of the spans starts at a place.
+    pub(super) fn span_at(&self, at: usize) -> Option<usize> {
+        self.spans.binary_search_by_key(&at, |span| span.start).ok()
+    }
+
+    /// The last value before the first remark after one.
+    fn before_remark(&self, values: &[usize]) -> Option<usize> {
+        let first = *values.first()?;
+        let remark = |&at: &usize| {
+            let rest = &self.text[at..];
+            at > first
+                && first_word(rest, &REMARKS).is_some()
+                && first_word(rest, &NO_REMARKS).is_none()
+        };
+        let end = self.words().find(remark).unwrap_or(self.text.len());
+        values.iter().rev().find(|&&at| at < end).copied()
+    }
+}
+
+/// Where the sentence that holds the place `at` starts and ends.
+fn bounds(text: &str, spans: &[Span<'_>], at: usize) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let mut start = memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+    let mut index = start;
+    let spans = &spans[spans.partition_point(|span| span.start < start)..];
+    for span in spans.iter().map(Some).chain([None]) {
+        let limit = span.map_or(bytes.len(), |span| span.start);
+        let newline = memchr(b'\n', &bytes[index..limit]).map(|length| index + length);
+        let end = newline.unwrap_or(limit);
+        for stop in memchr3_iter(b'.', b'!', b'?', &bytes[index..end]) {
+            let after = index + stop + 1;
+            if ends_sentence(text, after) {
+                if after > at {
+                    return (start, after);
+                }
+                start = after;
+            }
+        }
+        let Some(span) = span.filter(|_| newline.is_none()) else { return (start, end) };
+        index = span.end;
+        if span.inside.trim_end_matches(is_space).ends_with(is_stop) {
+            if index > at {
+                return (start, index);
+            }
+            start = index;
+        }
+    }
+    (start, index)
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?')
+}
+
+/// Whether a stop stands before `at`, with a space after it; `i.e. 5` and `5! x` are none.
+fn ends_sentence(text: &str, at: usize) -> bool {
+    let mut before = text[..at].chars().rev();
+    let stop = before.next();
+    if !stop.is_some_and(is_stop) || !text[at..].starts_with(is_space) {
+        return false;
+    }
+    let previous = before.next();
+    let factorial = stop == Some('!') && previous.is_some_and(|c| c.is_ascii_digit() || c == ')');
+    !factorial && before.next() != Some('.')
+}
+
+/// Whether a value starts with a digit, perhaps after a sign, currency or brackets.
+fn starts_number(value: &str) -> bool {
+    let value = value.strip_prefix(['-', '+', '−', '–', '±']).unwrap_or(value);
+    let dress = |c| is_currency(c) || matches!(c, '\\' | '(' | '[');
+    let value = value.strip_prefix(dress).unwrap_or(value);
+    let value = value.strip_prefix(dress).unwrap_or(value);
+    value.starts_with(|c| digit(c).is_some() && char::is_ascii_digit(&c))
+}

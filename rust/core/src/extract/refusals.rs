@@ -1,0 +1,211 @@
+//! What states that there is no answer: "unknown", "I cannot determine", `\boxed{answer}`.
+//!
+//! "None of the above", "no solution" and "undefined" are answers; these are not in the tables.
+
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
+use super::text::{is_markup, is_space, last_chars};
+
+pub(crate) const TEXT_COMMANDS: [&str; 6] =
+    ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textit{"];
+// A span that starts like this is a refusal.
+const REFUSALS: [&str; 51] = [
+    "n/a",
+    "tbd",
+    "unknown",
+    "undetermined",
+    "unanswerable",
+    "not determinable",
+    "not enough information",
+    "not enough data",
+    "not enough info",
+    "insufficient information",
+    "insufficient data",
+    "no information",
+    "no answer",
+    "not given",
+    "not available",
+    "not applicable",
+    "not provided",
+    "not specified",
+    "not possible to determine",
+    "impossible to determine",
+    "impossible to tell",
+    "unable to",
+    "sorry",
+    "i'm sorry",
+    "i am sorry",
+    "i don't",
+    "i do not",
+    "i cannot",
+    "i can't",
+    "i can not",
+    "i am unable",
+    "i'm unable",
+    "i'm not sure",
+    "i am not sure",
+    "we cannot",
+    "we can't",
+    "cannot determine",
+    "can't determine",
+    "cannot answer",
+    "cannot say",
+    "cannot tell",
+    "cannot solve",
+    "cannot be determined",
+    "can't be determined",
+    "can not be determined",
+    "could not be determined",
+    "cannot be found",
+    "cannot be answered",
+    "cannot be solved",
+    "cannot be computed",
+    "cannot be calculated",
+];
+const REFUSING_WORDS: [&str; 2] = ["null", "nan"];
+// An ending that holds one of these gives up; no number of it is an answer.
+const GIVING_UP: [&str; 41] = [
+    "cannot be determined",
+    "can't be determined",
+    "could not be determined",
+    "cannot determine",
+    "can't determine",
+    "cannot be answered",
+    "cannot be solved",
+    "cannot solve",
+    "can't solve",
+    "cannot answer",
+    "can't answer",
+    "cannot find",
+    "can't find",
+    "cannot provide",
+    "cannot give",
+    "cannot say",
+    "not enough information",
+    "not enough data",
+    "insufficient information",
+    "insufficient data",
+    "without more information",
+    "without additional information",
+    "without further information",
+    "more information is needed",
+    "not possible to determine",
+    "not possible to find",
+    "not possible to give",
+    "impossible to determine",
+    "i don't know",
+    "i do not know",
+    "i am unable",
+    "i'm unable",
+    "i'm sorry",
+    "i am sorry",
+    "i cannot",
+    "i can't",
+    "not sure",
+    "unable to determine",
+    "unable to solve",
+    "unable to answer",
+    "unable to provide",
+];
+// Every phrase that gives up holds one of these.
+const SIGNS: [&str; 7] =
+    ["not", "n't", "unable", "sorry", "information", "insufficient", "impossible"];
+const LONGEST_ENDING: usize = 400;
+const LONGEST_START: usize = 200;
+const PLACEHOLDERS: [&str; 22] = [
+    "",
+    "…",
+    "\\ldots",
+    "\\dots",
+    "\\cdots",
+    "\\square",
+    "\\blacksquare",
+    "answer",
+    "youranswer",
+    "theanswer",
+    "finalanswer",
+    "yourfinalanswer",
+    "answerhere",
+    "youranswerhere",
+    "yourfinalanswerhere",
+    "finalanswerhere",
+    "insertanswer",
+    "insertanswerhere",
+    "insertyouranswerhere",
+    "placeholder",
+    "letter",
+    "yourletter",
+];
+const LONGEST_PLACEHOLDER: usize = 60;
+
+fn is_dress(c: char) -> bool {
+    is_space(c) || is_markup(c) || "{}[]<>()$.?~".contains(c)
+}
+
+/// Whether a span says that there is no answer.
+pub(crate) fn refuses(span: &str) -> bool {
+    let opened = opening(span);
+    // The letters that refusals start with.
+    if !opened.trim_start_matches(is_dress).starts_with(|c| "citnuswCITNUSW".contains(c)) {
+        return false;
+    }
+    let end = span.char_indices().nth(LONGEST_START).map_or(span.len(), |(at, _)| at);
+    let opened = opening(&span[..end]);
+    REFUSALS.iter().any(|phrase| starts_with(opened, phrase))
+        || REFUSING_WORDS
+            .iter()
+            .any(|word| opened.trim_matches(is_dress).eq_ignore_ascii_case(word))
+}
+
+/// Without the markup, brackets and commands before the first word.
+pub(crate) fn opening(span: &str) -> &str {
+    let mut span = span;
+    loop {
+        span = span.trim_start_matches(|c| is_space(c) || is_markup(c) || "([{<$".contains(c));
+        let Some(inner) = TEXT_COMMANDS.iter().find_map(|command| span.strip_prefix(command))
+        else {
+            return span;
+        };
+        span = inner;
+    }
+}
+
+/// Whether `text` starts with whole words, in any case, with either apostrophe.
+fn starts_with(text: &str, phrase: &str) -> bool {
+    let mut chars = text.chars();
+    let same = |wanted: u8, c: char| match c {
+        '’' => wanted == b'\'',
+        _ => c.to_ascii_lowercase() == char::from(wanted),
+    };
+    phrase.bytes().all(|wanted| chars.next().is_some_and(|c| same(wanted, c)))
+        && !chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+}
+
+/// Whether the end of a response, from its last value on, says that no answer was found.
+pub(crate) fn gives_up(ending: &str) -> bool {
+    static SIGN_FINDERS: LazyLock<[memmem::Finder<'static>; SIGNS.len()]> =
+        LazyLock::new(|| SIGNS.map(memmem::Finder::new));
+    let mut folded = last_chars(ending, LONGEST_ENDING).replace('’', "'");
+    folded.make_ascii_lowercase();
+    SIGN_FINDERS.iter().any(|sign| sign.find(folded.as_bytes()).is_some())
+        && GIVING_UP.iter().any(|phrase| folded.contains(phrase))
+}
+
+/// Whether a box or a field was left as the instructions showed it.
+pub(crate) fn is_placeholder(content: &str) -> bool {
+    let written = |b: u8| b.is_ascii_digit() || b == b'=';
+    if content.len() > LONGEST_PLACEHOLDER || content.bytes().any(written) {
+        return false;
+    }
+    if memmem::find(content.as_bytes(), b"\\{").is_some() {
+        return false;
+    }
+    let mut bare = content.to_owned();
+    for command in TEXT_COMMANDS {
+        bare = bare.replace(command, "");
+    }
+    bare.retain(|c| !is_dress(c));
+    PLACEHOLDERS.iter().any(|known| known.eq_ignore_ascii_case(&bare))
+}

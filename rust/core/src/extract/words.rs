@@ -1,0 +1,175 @@
+//! The words that open a statement, in several languages, found from the end.
+//!
+//! Each kind of word is looked for by a letter of it that is rare elsewhere, so that most of a
+//! text is never touched; only a text that may hold Chinese, Korean or Cyrillic cues is read
+//! byte by byte.
+
+use memchr::{memchr3, memrchr2, memrchr3};
+
+use super::text::{letter_before, starts_with_word};
+
+/// A cue that no verb follows.
+pub(super) const COMPLETE: &str = "故选";
+const ROMANCE: [&str; 5] = ["réponse", "rÉponse", "respuesta", "risposta", "resposta"];
+
+/// Which words open a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// "answer", "Antwort", "答案".
+    Answer,
+    /// The same in other languages.
+    Foreign,
+    /// All of these, "option" and "choice"; a round bracket connects too: `Answer ("C")`.
+    AnswerOrOption,
+}
+
+type Cue = (usize, usize);
+// Stands after the end of any text, so that it is looked for anew.
+const UNKNOWN: Cue = (usize::MAX, usize::MAX);
+
+/// The cues of a text, the last one first: where each starts and ends.
+pub(super) struct Cues<'a> {
+    pub(super) text: &'a str,
+    pub(super) words: Words,
+    // Cues are looked for before `search`.
+    search: usize,
+    bytewise: bool,
+    // The last cue of each kind that was found, which may still stand before `search`.
+    found: [Option<Cue>; 3],
+}
+
+impl<'a> Cues<'a> {
+    pub(super) fn of(text: &'a str, words: Words) -> Self {
+        let scripts =
+            words != Words::Answer && memchr3(0xd0, 0xe6, 0xeb, text.as_bytes()).is_some();
+        Self { text, words, search: text.len(), bytewise: scripts, found: [Some(UNKNOWN); 3] }
+    }
+
+    /// The last cue of one kind before `search`.
+    fn last(&mut self, kind: usize) -> Option<Cue> {
+        if self.found[kind].is_some_and(|cue| cue.0 >= self.search) {
+            self.found[kind] = match kind {
+                0 => answer_before(self.text, self.search),
+                1 => with_p_before(self.text, self.search, true),
+                _ => choice_before(self.text, self.search),
+            };
+        }
+        self.found[kind]
+    }
+}
+
+impl Iterator for Cues<'_> {
+    type Item = Cue;
+
+    fn next(&mut self) -> Option<Cue> {
+        let found = match self.words {
+            Words::Answer => answer_before(self.text, self.search),
+            words if self.bytewise => cue_before(self.text, self.search, words),
+            Words::Foreign => with_p_before(self.text, self.search, false),
+            Words::AnswerOrOption => (0..3).filter_map(|kind| self.last(kind)).max(),
+        };
+        self.search = found?.0;
+        found
+    }
+}
+
+/// The last "answer", "Antwort", "答案" or "答え" that starts before `end`.
+fn answer_before(text: &str, end: usize) -> Option<Cue> {
+    let bytes = text.as_bytes();
+    // "ans-w-er", "ant-w-ort": the letter that is rare elsewhere, three bytes into the word.
+    let mut reach = (end + 3).min(bytes.len());
+    while let Some(at) = memrchr3(b'w', b'W', 0xe7, &bytes[..reach]) {
+        let found = match bytes[at] {
+            0xe7 => chinese(text, at),
+            _ => at.checked_sub(3).and_then(|at| answer(text, at)),
+        };
+        if let Some(found) = found.filter(|&(start, _)| start < end) {
+            return Some(found);
+        }
+        reach = at;
+    }
+    None
+}
+
+/// The last "ré-p-onse", "res-p-uesta" or "o-p-tion" that starts before `end`.
+fn with_p_before(text: &str, end: usize, options: bool) -> Option<Cue> {
+    let bytes = text.as_bytes();
+    let mut reach = (end + 3).min(bytes.len());
+    while let Some(at) = memrchr2(b'p', b'P', &bytes[..reach]) {
+        let found = match at.checked_sub(1).map(|before| bytes[before]) {
+            Some(b's' | b'S' | 0xa9 | 0x89) => at.checked_sub(3).and_then(|at| romance(text, at)),
+            Some(b'o' | b'O') if options => word(text, at - 1, "option"),
+            _ => None,
+        };
+        if let Some(found) = found.filter(|&(start, _)| start < end) {
+            return Some(found);
+        }
+        reach = at;
+    }
+    None
+}
+
+/// The last "c-h-oice" that starts before `end`.
+fn choice_before(text: &str, end: usize) -> Option<Cue> {
+    let bytes = text.as_bytes();
+    let mut reach = (end + 1).min(bytes.len());
+    while let Some(at) = memrchr2(b'h', b'H', &bytes[..reach]) {
+        let start = at.checked_sub(1).filter(|&start| matches!(bytes[start], b'c' | b'C'));
+        let found = start.and_then(|start| word(text, start, "choice"));
+        if found.is_some() {
+            return found;
+        }
+        reach = at;
+    }
+    None
+}
+
+/// The last cue in any script that starts before `end`.
+fn cue_before(text: &str, end: usize, words: Words) -> Option<Cue> {
+    let options = words == Words::AnswerOrOption;
+    (0..end).rev().find_map(|at| match text.as_bytes()[at] {
+        b'r' | b'R' => romance(text, at),
+        0xd0 => prefix(text, at, &["ответ", "Ответ"]),
+        0xeb => korean(text, at),
+        b'a' | b'A' if options => answer(text, at),
+        b'o' | b'O' if options => word(text, at, "option"),
+        b'c' | b'C' if options => word(text, at, "choice"),
+        0xe7 if options => chinese(text, at),
+        0xe6 if options => prefix(text, at, &[COMPLETE]),
+        _ => None,
+    })
+}
+
+fn answer(text: &str, at: usize) -> Option<Cue> {
+    if !matches!(text.as_bytes()[at], b'a' | b'A') {
+        return None;
+    }
+    ["answer", "answers", "antwort"].iter().find_map(|cue| word(text, at, cue))
+}
+
+fn romance(text: &str, at: usize) -> Option<Cue> {
+    ROMANCE.iter().find_map(|cue| word(text, at, cue))
+}
+
+fn word(text: &str, at: usize, word: &str) -> Option<Cue> {
+    let found = !letter_before(text, at)
+        && text.is_char_boundary(at)
+        && starts_with_word(&text[at..], word);
+    found.then_some((at, at + word.len()))
+}
+
+fn prefix(text: &str, at: usize, cues: &[&str]) -> Option<Cue> {
+    let rest = &text.as_bytes()[at..];
+    let cue = cues.iter().find(|cue| rest.starts_with(cue.as_bytes()))?;
+    Some((at, at + cue.len()))
+}
+
+fn chinese(text: &str, at: usize) -> Option<Cue> {
+    prefix(text, at, &["答案", "答え"])
+}
+
+fn korean(text: &str, at: usize) -> Option<Cue> {
+    let (start, end) = prefix(text, at, &["답"])?;
+    let long = text[..start].strip_suffix('정');
+    Some((long.map_or(start, str::len), end))
+}
