@@ -244,7 +244,9 @@ WHOLE = st.integers(0, 10**12)
 DECIMAL = st.decimals(0, 10**6, places=3).map(str)
 SIZE = st.one_of(
     WHOLE.map(str),
-    *(WHOLE.map(lambda n, mark=mark: f"{n:,}".replace(",", mark)) for mark in (",", "{,}", "\\,")),
+    st.tuples(WHOLE, st.sampled_from([",", "{,}", "\\,"])).map(
+        lambda pair: f"{pair[0]:,}".replace(",", pair[1])
+    ),
     DECIMAL,
     st.tuples(WHOLE, st.integers(1, 999)).map(lambda pair: f"{pair[0]}/{pair[1]}"),
     st.tuples(st.sampled_from(["\\frac", "\\dfrac"]), WHOLE, st.integers(1, 99)).map(
@@ -252,9 +254,7 @@ SIZE = st.one_of(
     ),
     st.tuples(st.integers(1, 99), st.integers(1, 8)).map(lambda p: f"{p[0]}\\frac{{{p[1]}}}{{9}}"),
     st.tuples(DECIMAL, st.integers(-30, 30)).map(lambda pair: f"{pair[0]}e{pair[1]}"),
-    st.tuples(DECIMAL, st.integers(-30, 30)).map(
-        lambda pair: f"{pair[0]}\\times 10^{{{pair[1]}}}"
-    ),
+    st.tuples(DECIMAL, st.integers(-30, 30)).map(lambda pair: f"{pair[0]}\\times 10^{{{pair[1]}}}"),
     st.tuples(WHOLE, st.integers(1, 9999)).map(lambda pair: f"{pair[0]}.\\overline{{{pair[1]}}}"),
 )
 NUMBER = st.tuples(st.sampled_from(["", "-"]), SIZE).map("".join)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 use slm_mux_core::extract::FALLBACK_RULES;
-use slm_mux_core::{Grade, Kind, Profile, Stage, Verdict, extract, grade, key};
+use slm_mux_core::{Grade, Kind, Profile, Stage, extract, grade, key};
 
 const TABLES: [&str; 4] = [
     include_str!("../../../tests/cases/extraction.json"),
@@ -13,6 +13,9 @@ const TABLES: [&str; 4] = [
     include_str!("../../../tests/cases/keys.json"),
 ];
 const GRADES: &str = include_str!("../../../tests/cases/grades.json");
+const PAIRS: &str = include_str!("../../../tests/cases/grader_pairs.json");
+const IDENTITIES: &str = include_str!("../../../tests/cases/math_identities.json");
+const DISTINCT: &str = include_str!("../../../tests/cases/math_distinct.json");
 
 fn rows(table: &str) -> Vec<Value> {
     serde_json::from_str(table).expect("a table of cases")
@@ -61,18 +64,42 @@ fn grades() {
         let reference = text(&row, "reference").expect("a reference");
         let Grade { verdict, stage, limit, .. } =
             grade(input(&row), reference, kind(&row), Profile::Canonical, None);
-        let verdict = match verdict {
-            Verdict::Correct => "correct",
-            Verdict::Incorrect => "incorrect",
-            Verdict::Undecided => "undecided",
-            Verdict::NoAnswer => "no_answer",
-        };
-        let stage = stage.map(|stage| match stage {
-            Stage::String => "string",
-            Stage::Key => "key",
-        });
-        assert_eq!(Some(verdict), text(&row, "verdict"), "{}", row["id"]);
+        assert_eq!(Some(verdict.name()), text(&row, "verdict"), "{}", row["id"]);
+        let stage = stage.map(Stage::name);
         assert_eq!((stage, limit), (text(&row, "stage"), text(&row, "limit")), "{}", row["id"]);
+    }
+}
+
+#[test]
+fn pairs_of_graders() {
+    for row in rows(PAIRS) {
+        let (answer, reference) = (text(&row, "answer"), text(&row, "reference"));
+        let (answer, reference) = (answer.expect("an answer"), reference.expect("a reference"));
+        let response = format!("\\boxed{{{answer}}}");
+        let found = grade(&response, reference, kind(&row), Profile::Canonical, None);
+        assert_eq!(Some(found.verdict.name()), text(&row, "verdict"), "{}", row["id"]);
+    }
+}
+
+/// The keys of the two forms of a case.
+fn both_keys(row: &Value) -> [Option<Cow<'_, str>>; 2] {
+    ["a", "b"].map(|side| key(text(row, side).expect("a form"), Kind::Math, Profile::Canonical))
+}
+
+#[test]
+fn forms_of_one_answer_share_a_key() {
+    for row in rows(IDENTITIES) {
+        let [a, b] = both_keys(&row);
+        assert_eq!(a, b, "{}", row["id"]);
+        assert!(a.is_some_and(|key| !key.starts_with("v1:raw")), "{}", row["id"]);
+    }
+}
+
+#[test]
+fn different_answers_share_no_key() {
+    for row in rows(DISTINCT) {
+        let [a, b] = both_keys(&row);
+        assert_ne!(a, b, "{}", row["id"]);
     }
 }
 
