@@ -1,18 +1,15 @@
-"""Speed of keys on one thread, and the longest that any one text takes.
+"""Speed of keys on one thread.
 
-Rates: the MATH-500 reference answers as an Arrow column, as they are (repeated, and once in a
+The MATH-500 reference answers as an Arrow column, as they are (repeated, and once in a
 fresh process so that nothing is remembered) and with other digits in the same forms, so that no
-text comes twice; plain numbers. Worst case: texts of up to 4 KB of every kind in `soup.py`, CPU
-time of this thread, the slowest of each kind measured three times again and the least taken, so
-that what the machine did meanwhile does not count.
+text comes twice; plain numbers. The longest that any one text takes is for `make worst`.
 
-    python benches/compare/keys.py --texts 1000000
+    python benches/compare/keys.py
 """
 
 from __future__ import annotations
 
 import argparse
-import heapq
 import json
 import os
 import platform
@@ -28,22 +25,16 @@ import pyarrow as pa
 os.environ["RAYON_NUM_THREADS"] = "1"  # read when the extension starts its threads
 
 from recorded import math_500
-from soup import KINDS, text
 
 import slm_mux
 
 ROWS = 200_000
 REPEATS = 7
-KEPT = 30
-LONGEST_SHOWN = 80
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--texts", type=int, default=1_000_000, help="texts of the worst case")
-    options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--verb", choices=["key", "read"], default="key")
     options.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
     answers = [row["answer"] for row in math_500()]
@@ -53,8 +44,6 @@ def main() -> None:
     print(f"{platform.machine()}, Python {platform.python_version()}, one thread,")
     print(f"slm-mux {slm_mux.__version__}, pyarrow {pa.__version__}\n")
     rates(answers)
-    print()
-    worst(given.texts, given.seed, given.verb)
 
 
 def rates(answers: list[str]) -> None:
@@ -106,49 +95,6 @@ def plain_number(rng: random.Random) -> str:
     """An integer, a decimal, or one with separators."""
     value = rng.randrange(10 ** rng.randint(1, 6))
     return rng.choice([str(value), str(value), f"{value / 100:.2f}", f"{value:,}", f"-{value}"])
-
-
-def worst(count: int, seed: int, verb: str) -> None:
-    """Print the slowest text of each kind."""
-    print(f"`{verb}`, CPU microseconds a text\n")
-    print("| kind | texts | mean | slowest | it begins with |")
-    print("|---|---|---|---|---|")
-    over = 0
-    for kind in KINDS:
-        mean, slowest = measured(kind, count // len(KINDS), seed, verb)
-        micros, sample = slowest[0]
-        over += sum(each > 1000 for each, _ in slowest)
-        shown = sample[:LONGEST_SHOWN].replace("|", "\\|")
-        print(
-            f"| {kind} | {count // len(KINDS)} | {mean:.1f} | {micros:.0f} | {shown!a} |",
-            flush=True,
-        )
-    print(f"\nslower than 1 ms: {over}{' or more' if over >= KEPT else ''}")
-
-
-def measured(kind: str, count: int, seed: int, verb: str) -> tuple[float, list[tuple[float, str]]]:
-    """The mean of a kind and its slowest texts, these at their best of three more times."""
-    rng = random.Random(f"{kind}:{seed}")
-    slowest: list[tuple[float, str]] = []
-    total = 0.0
-    for _ in range(count):
-        sample = text(kind, rng)
-        micros = timed(sample, verb)
-        total += micros
-        if len(slowest) < KEPT:
-            heapq.heappush(slowest, (micros, sample))
-        elif micros > slowest[0][0]:
-            heapq.heapreplace(slowest, (micros, sample))
-    again = [(min(timed(sample, verb) for _ in range(3)), sample) for _, sample in slowest]
-    return total / count, sorted(again, reverse=True)
-
-
-def timed(sample: str, verb: str) -> float:
-    """CPU microseconds of one call."""
-    work = getattr(slm_mux, verb)
-    start = time.thread_time_ns()
-    work(sample, kind="math")
-    return (time.thread_time_ns() - start) / 1000
 
 
 if __name__ == "__main__":

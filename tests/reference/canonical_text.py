@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SPACE = " \t\n\r\x0b\x0c\u00a0\u2002\u2003\u2009\u200a\u200b\u202f\u3000\ufeff"
+SPACE = (
+    " \t\n\r\x0b\x0c\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 MARKUP = "*_`\"'"
 TAIL = SPACE + MARKUP + ".,;:?"
 LETTER = re.compile(r"[A-Za-z]")

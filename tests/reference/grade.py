@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
+
+
 def decided(span: str, stated: str, vote: str | None, wanted: str | None) -> tuple[str, str | None]:
     """Verdict and stage by text and key; `open` where the keys differ."""
     if vote is None:
@@ -29,7 +32,15 @@ def reference_span(reference: str, kind: str, choices: Sequence[str] | None = No
     """What a reference states that is delimited or a whole solution; a bare one is itself."""
     reference = canonical.replace_surrogates(reference)
     text = reference.strip(SPACE)
-    delimited = text.startswith(("$", "\\(", "\\[")) and text.endswith(("$", "\\)", "\\]"))
+    # `$2$ or $3$` is two formulas, and the last one alone another answer; `\$` closes none.
+    delimited = any(
+        text.startswith(opener)
+        and text.endswith(closer)
+        and len(text) >= len(opener + closer)
+        and closer not in (inside := text[len(opener) : -len(closer)])
+        and not inside.endswith("\\")
+        for opener, closer in DELIMITERS
+    )
     if delimited or any(mark in text for mark in ("\\boxed", "\\fbox", "####")):
         found = canonical.extract(reference, kind, choices)
         return found.span if found else reference

@@ -1,1 +1,3 @@
-//! Criterion benchmarks live in `benches/`.
+//! What the benchmarks in `benches/` and `examples/` share.
+
+pub mod soup;

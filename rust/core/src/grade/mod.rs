@@ -188,6 +188,8 @@ fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
     }
 }
 
+const DELIMITERS: [(&str, &str); 4] = [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")];
+
 /// What a reference states: itself, unless it is delimited or a whole solution.
 pub fn stated<'a>(
     reference: &'a str,
@@ -196,8 +198,11 @@ pub fn stated<'a>(
     choices: Option<Choices<'_>>,
 ) -> Cow<'a, str> {
     let text = trim(reference);
-    let delimited = ["$", "\\(", "\\["].iter().any(|opener| text.starts_with(opener))
-        && ["$", "\\)", "\\]"].iter().any(|closer| text.ends_with(closer));
+    let delimited = DELIMITERS.iter().any(|&(opener, closer)| {
+        let inside = text.strip_prefix(opener).and_then(|rest| rest.strip_suffix(closer));
+        // `$2$ or $3$` is two formulas, and the last one alone another answer; `\$` closes none.
+        inside.is_some_and(|formula| !formula.contains(closer) && !formula.ends_with('\\'))
+    });
     let solution = ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
     let canonical = profile == Profile::Canonical;
     let found = if canonical && (delimited || solution) {

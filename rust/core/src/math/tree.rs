@@ -248,6 +248,12 @@ impl Node {
         }
     }
 
+    /// Whether parts lie more than `levels` inside one another.
+    pub(crate) fn is_deeper_than(&self, levels: u32) -> bool {
+        let inside = |part: &Self| levels == 0 || part.is_deeper_than(levels - 1);
+        self.parts().into_iter().any(inside)
+    }
+
     /// Whether `test` holds for this or for any part of it.
     pub(crate) fn any(&self, test: &impl Fn(&Self) -> bool) -> bool {
         test(self) || self.parts().into_iter().any(|part| part.any(test))

@@ -13,6 +13,7 @@ mod terms;
 mod words;
 
 pub(crate) use lists::open_interval;
+use numbers::MOST_PLACES;
 pub(crate) use words::fold_words;
 
 use super::fold::fold;
@@ -25,6 +26,9 @@ use super::wrapping::unwrapped;
 const LONGEST: usize = 2_048;
 /// Brackets, roots and powers inside one another.
 const DEEPEST: u32 = 48;
+/// Parts inside one another, those included that need no bracket: `x!!!!`, `1/2/3/4`. JSON
+/// readers and whoever walks a tree by recursion keep to some hundred levels.
+const MOST_LEVELS: u32 = 96;
 
 pub(super) type Parsed = Result<Node, Limit>;
 
@@ -54,9 +58,14 @@ fn tree_of(text: &str, commas: Commas) -> Parsed {
     if let Some(words) = words::whole_text(text, &tokens) {
         return Ok(words);
     }
-    let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0 };
+    let mut parser = Parser { text, tokens, at: 0, depth: 0, bars: 0, places: MOST_PLACES };
     let node = parser.answer()?;
-    if parser.at < parser.tokens.len() { Err(Limit::Unparsed) } else { Ok(node) }
+    if parser.at < parser.tokens.len() {
+        return Err(Limit::Unparsed);
+    }
+    // A level takes a byte at the least, so a short text needs no look.
+    let deep = text.len() > MOST_LEVELS as usize && node.is_deeper_than(MOST_LEVELS);
+    if deep { Err(Limit::Depth) } else { Ok(node) }
 }
 
 /// Whether a list or a tuple stands where only a value can.
@@ -77,6 +86,8 @@ pub(super) struct Parser<'a> {
     depth: u32,
     /// Open bars: inside them a bar closes.
     bars: u32,
+    /// The places that exponents may still add.
+    places: u64,
 }
 
 impl<'a> Parser<'a> {

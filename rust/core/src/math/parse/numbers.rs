@@ -14,6 +14,8 @@ use crate::math::value::Exact;
 const MOST_DIGITS: usize = 1_000;
 /// More places or exponents than this likewise.
 const LARGEST_EXPONENT: i64 = 1_000;
+/// The places that all the exponents of an answer may add: `7e-999` is short to write.
+pub(super) const MOST_PLACES: u64 = 4_000;
 
 impl Parser<'_> {
     /// The number at hand with all that belongs to it.
@@ -25,7 +27,7 @@ impl Parser<'_> {
         if let Some(value) = self.repeating(token)? {
             return Ok(Node::Number(value));
         }
-        let value = value(token)?;
+        let value = value(token, &mut self.places)?;
         if self.ordinal() {
             return Ok(Node::Number(value));
         }
@@ -43,7 +45,7 @@ impl Parser<'_> {
     /// The number at hand alone, as an exponent or a base has it.
     pub(super) fn bare_number(&mut self) -> Parsed {
         let token = self.next().ok_or(Limit::Unparsed)?;
-        value(token).map(Node::Number)
+        value(token, &mut self.places).map(Node::Number)
     }
 
     /// `5th`.
@@ -213,8 +215,8 @@ fn repeated_value(whole: &str, places: usize, repeated: &str) -> Result<Exact, L
     Ok(Exact::from(num_rational::BigRational::new(above, below)))
 }
 
-/// The value of a number token: its digits, its point, its exponent.
-fn value(token: Token<'_>) -> Result<Exact, Limit> {
+/// The value of a number token: its digits, its point, its exponent, which takes from `places`.
+fn value(token: Token<'_>, places: &mut u64) -> Result<Exact, Limit> {
     let (number, power) = match token.text.split_once(['e', 'E']) {
         Some((number, power)) => (number, power.parse().map_err(|_| Limit::Digits)?),
         None => (token.text, 0_i64),
@@ -230,6 +232,7 @@ fn value(token: Token<'_>) -> Result<Exact, Limit> {
     if power.abs() > LARGEST_EXPONENT {
         return Err(Limit::Magnitude);
     }
+    *places = places.checked_sub(power.unsigned_abs()).ok_or(Limit::Digits)?;
     let mut digits = [0_u8; 24];
     let mut count = 0;
     for byte in whole.bytes().chain(decimals.bytes()).filter(u8::is_ascii_digit) {

@@ -13,6 +13,8 @@ use crate::math::limits::{Budget, Limit};
 const MOST_BITS: u64 = 1 << 15;
 /// The most bits that are brought to lowest terms: the greatest common divisor is quadratic.
 const MOST_REDUCED: u64 = 1 << 12;
+/// Roots of higher degrees are taken as balls.
+const HIGHEST_ROOT: u32 = 64;
 /// The largest number whose factorial is exact.
 const LARGEST_FACTORIAL: u32 = 2_100;
 
@@ -67,8 +69,21 @@ fn within(bits: u64, quotient: bool, budget: &mut Budget) -> Result<()> {
         return Err(Limit::Digits);
     }
     let words = u32::try_from(bits / 64 + 1).unwrap_or(u32::MAX);
-    let steps = if quotient { 16 * words } else { words };
-    budget.spend(1 + steps * words / 40)
+    // Common divisors take a step for every two bits.
+    let steps = if quotient { 6 * words + words * words / 4 } else { words * words / 64 };
+    budget.spend(1 + steps)
+}
+
+/// The product of the numbers up to `n`, as many at once as a machine word holds.
+fn factorial(n: u64) -> BigInt {
+    let (mut product, mut word) = (BigInt::one(), 1_u64);
+    for factor in 2..=n {
+        word = word.checked_mul(factor).unwrap_or_else(|| {
+            product *= word;
+            factor
+        });
+    }
+    product * word
 }
 
 /// A small value times a big one: the small parts make the common divisors small as well.
@@ -187,6 +202,10 @@ impl Exact {
         let whole = self.is_integer() && other.is_integer();
         let bits = self.bits() + if whole { 1 } else { other.bits() + 1 };
         within(bits.max(other.bits()), !whole, budget)?;
+        if whole {
+            // Not by way of quotients, which look for a divisor in common with 1.
+            return Ok(Self::from(self.big().numer() + other.big().numer()));
+        }
         Ok(Self::from(self.big() + other.big()))
     }
 
@@ -251,7 +270,10 @@ impl Exact {
 
     /// The real root where it is rational; of a negative number for odd degrees.
     pub(crate) fn root(&self, degree: u32, budget: &mut Budget) -> Option<Self> {
-        if degree == 0 || (self.is_negative() && degree.is_multiple_of(2)) || self.bits() > 4_096 {
+        let even = degree.is_multiple_of(2);
+        // A root of a high degree is short, so its ball shows it, and Newton's steps are many.
+        if degree == 0 || degree > HIGHEST_ROOT || self.is_negative() && even || self.bits() > 4_096
+        {
             return None;
         }
         budget.spend(10 + u32::try_from(self.bits()).ok()? / 8).ok()?;
@@ -269,8 +291,8 @@ impl Exact {
         if n > LARGEST_FACTORIAL {
             return Err(Limit::Digits);
         }
-        budget.spend(1 + n * n / 2_000)?;
-        Ok(Self::from((2..=n).fold(BigInt::one(), |product, factor| product * factor)))
+        budget.spend(1 + n * n / 5_000)?;
+        Ok(Self::from(factorial(n.into())))
     }
 
     /// The largest whole number not above the value.
