@@ -1,6 +1,7 @@
 //! Complex numbers of two balls, with the principal branches.
 
-use super::real::{Elementary, Machine, Real};
+use super::machine::{Elementary, Machine};
+use super::real::Real;
 use crate::math::limits::Limit;
 
 type Result<T> = std::result::Result<T, Limit>;

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 
 use astro_float::{BigFloat, Consts, Exponent, RoundingMode};
 
-use super::real::Precision;
+use super::machine::Precision;
 
 const RM: RoundingMode = RoundingMode::None;
 /// Bits that are computed beyond those that are kept.

@@ -3,8 +3,9 @@
 use super::complex::Complex;
 use super::exact::Exact;
 use super::fingerprint::rounded_bytes;
+use super::machine::{Machine, Precision};
 use super::points;
-use super::real::{Machine, Precision, Real};
+use super::real::Real;
 use crate::math::limits::{Budget, Limit};
 use crate::math::tree::{Constant, Function, Node};
 

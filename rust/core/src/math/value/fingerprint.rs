@@ -5,9 +5,10 @@ use sha2::{Digest, Sha256};
 use super::complex::Complex;
 use super::evaluate::{Evaluation, Value};
 use super::exact::Exact;
+use super::machine::{Machine, Precision};
 use super::points::{POINTS, TRIED};
-use super::real::{Machine, Precision, Real};
-use super::recognize::{CERTAIN, recognize};
+use super::real::{CERTAIN, Real};
+use super::recognize::recognize;
 use crate::math::limits::{Budget, Limit};
 use crate::math::tree::Node;
 

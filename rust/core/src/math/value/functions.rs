@@ -3,7 +3,8 @@
 use super::complex::Complex;
 use super::evaluate::{Evaluation, Result, Value};
 use super::exact::Exact;
-use super::real::{Machine, Real};
+use super::machine::Machine;
+use super::real::Real;
 use crate::math::limits::Limit;
 use crate::math::tree::{Function, Node};
 

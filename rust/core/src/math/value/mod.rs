@@ -7,6 +7,7 @@ mod exact;
 mod fingerprint;
 mod functions;
 mod integers;
+mod machine;
 mod points;
 mod powers;
 mod real;

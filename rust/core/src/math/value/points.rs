@@ -5,7 +5,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::real::{Machine, Real};
+use super::machine::Machine;
+use super::real::Real;
 use crate::math::limits::Limit;
 
 /// The points that a fingerprint has.

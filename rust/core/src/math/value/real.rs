@@ -8,8 +8,9 @@ use num_bigint::BigInt;
 
 use super::elementary;
 use super::exact::Exact;
+use super::machine::{Elementary, LARGEST_EXPONENT, Machine};
 use super::square_root;
-use crate::math::limits::{Budget, Limit};
+use crate::math::limits::Limit;
 
 type Result<T> = std::result::Result<T, Limit>;
 
@@ -18,81 +19,16 @@ const RM: RoundingMode = RoundingMode::None;
 const GUARD: i64 = 16;
 /// The same for functions, against one rather than against their result.
 const ABSOLUTE: i64 = 20;
-/// Exponents beyond this are no answer that anybody writes.
-const LARGEST_EXPONENT: i64 = 1 << 20;
-/// The distance of exponents beyond which a rounded value shows no trace of an addend.
-const COARSE: i64 = 150;
-/// The same for a value that is rounded finely.
-const FINE: i64 = 640;
+/// The bits that must be certain before what is left of a difference counts as nothing.
+pub(crate) const CERTAIN: i64 = 300;
 /// No error at all.
 const EXACT: i64 = i64::MIN / 4;
-
-/// The bits of every middle: the first try, and a second one for what cancels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Precision {
-    Single,
-    Double,
-}
-
-impl Precision {
-    pub(crate) const fn bits(self) -> usize {
-        match self {
-            Self::Single => 448,
-            Self::Double => 1_088,
-        }
-    }
-
-    /// The factor in price against the first try.
-    const fn price(self) -> u32 {
-        match self {
-            Self::Single => 1,
-            Self::Double => 3,
-        }
-    }
-}
 
 /// A middle and the exponent of its error.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Real {
     mid: BigFloat,
     error: i64,
-}
-
-/// The functions of one argument that all others are made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Elementary {
-    Exp,
-    Ln,
-    Sin,
-    Cos,
-    Atan,
-}
-
-/// How to compute: how wide, and what may still be spent.
-#[derive(Debug)]
-pub(crate) struct Machine<'b> {
-    pub(crate) precision: Precision,
-    pub(crate) budget: &'b mut Budget,
-    /// Whether an addend was so small that only a fine rounding shows it.
-    pub(crate) fine: bool,
-    /// Functions that were computed: an answer often holds one more than once.
-    pub(crate) seen: Vec<(Elementary, Real, Real)>,
-}
-
-impl<'b> Machine<'b> {
-    pub(crate) const fn new(budget: &'b mut Budget, precision: Precision) -> Self {
-        Self { precision, budget, fine: false, seen: Vec::new() }
-    }
-}
-
-impl Machine<'_> {
-    pub(crate) fn spend(&mut self, units: u32) -> Result<()> {
-        self.budget.spend(units * self.precision.price())
-    }
-
-    fn bits(&self) -> usize {
-        self.precision.bits()
-    }
 }
 
 impl Real {
@@ -204,20 +140,13 @@ impl Real {
             return Ok(other.clone());
         }
         let larger = self.exponent().max(other.exponent());
-        // What lies below the last bits that count would be lost unseen.
-        let distance = (self.exponent() - other.exponent()).abs();
-        if distance > COARSE {
-            if m.precision == Precision::Single || distance > FINE {
-                return Err(Limit::Precision);
-            }
-            m.fine = true;
-        }
+        m.absorb((self.exponent() - other.exponent()).abs())?;
         let sum = self.mid.add(&other.mid, m.bits(), RM);
         let error = self.error.max(other.error) + 1;
         let floor = larger - bits_as_exponent(m) + GUARD;
         let gone = sum.is_zero() || exponent(&sum) < error.max(floor) + 1;
         if gone {
-            return Ok(Self::zero(m));
+            return Self::nothing_left(error.max(floor) - larger, m);
         }
         Self::rounded(sum, error.max(floor), m)
     }
@@ -277,6 +206,7 @@ impl Real {
         if let Some(known) = self.at_zero(function, m) {
             return known;
         }
+        m.absorb(function.distance_from_limit(self.exponent()))?;
         if let Some(known) = self.seen(function, m) {
             return Ok(known);
         }
@@ -289,6 +219,9 @@ impl Real {
         match function {
             Elementary::Exp => {
                 let mid = elementary::exp(x, precision).ok_or(Limit::Operations)?;
+                if own(self.error) > -CERTAIN {
+                    return Err(Limit::Precision);
+                }
                 let error = own(self.error) + exponent(&mid);
                 self.keep(function, mid, error, m)
             }
@@ -298,7 +231,9 @@ impl Real {
             }
             Elementary::Atan => {
                 let mid = elementary::atan(x, precision).ok_or(Limit::Operations)?;
-                self.keep(function, mid, own(self.error), m)
+                // Flat far out: the derivative is below 1/x².
+                let flat = 2 * (self.exponent() - 1).max(0);
+                self.keep(function, mid, own(self.error - flat), m)
             }
             Elementary::Sin | Elementary::Cos => {
                 let both = elementary::sin_cos(x, precision).ok_or(Limit::Operations)?;
@@ -324,9 +259,15 @@ impl Real {
         m: &mut Machine<'_>,
     ) -> Result<Self> {
         let gone = mid.is_zero() || exponent(&mid) < error + 1;
-        let result = if gone { Self::zero(m) } else { Self::rounded(mid, error, m)? };
+        let result =
+            if gone { Self::nothing_left(error, m) } else { Self::rounded(mid, error, m) }?;
         m.seen.push((function, self.clone(), result.clone()));
         Ok(result)
+    }
+
+    /// Zero, where nothing but an error was left that is small against what it came from.
+    fn nothing_left(error: i64, m: &Machine<'_>) -> Result<Self> {
+        if error > -CERTAIN { Err(Limit::Precision) } else { Ok(Self::zero(m)) }
     }
 
     fn at_zero(&self, function: Elementary, m: &Machine<'_>) -> Option<Result<Self>> {
@@ -366,25 +307,6 @@ impl Real {
             return Ok(Self { mid: nearest, error: EXACT });
         }
         Ok(Self { mid: self.mid.floor(), error: EXACT })
-    }
-}
-
-impl Elementary {
-    const fn price(self) -> u32 {
-        match self {
-            Self::Exp => 60,
-            Self::Sin | Self::Cos => 90,
-            Self::Ln | Self::Atan => 80,
-        }
-    }
-
-    /// Larger arguments would be reduced at length, or overflow.
-    const fn largest_argument(self) -> i64 {
-        match self {
-            Self::Exp => 20,
-            Self::Sin | Self::Cos => 56,
-            Self::Ln | Self::Atan => LARGEST_EXPONENT,
-        }
     }
 }
 

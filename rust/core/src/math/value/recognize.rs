@@ -7,11 +7,10 @@ use astro_float::{BigFloat, RoundingMode, Sign};
 use num_bigint::{BigInt, BigUint};
 
 use super::exact::Exact;
-use super::real::{Machine, Real};
+use super::machine::Machine;
+use super::real::{CERTAIN, Real};
 use crate::math::limits::Limit;
 
-/// The certain bits that it takes.
-pub(crate) const CERTAIN: i64 = 300;
 const LARGEST_DENOMINATOR: u128 = 1 << 48;
 /// Fractions below `2^this`, and whole numbers below the other.
 const FRACTION_EXPONENT: i64 = 70;

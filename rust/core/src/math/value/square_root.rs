@@ -3,7 +3,7 @@
 use astro_float::{BigFloat, Exponent, RoundingMode};
 
 use super::elementary::{SPARE, shift};
-use super::real::Precision;
+use super::machine::Precision;
 
 const RM: RoundingMode = RoundingMode::None;
 /// The bits of a first guess that are right.
