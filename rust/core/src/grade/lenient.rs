@@ -169,25 +169,36 @@ fn name(given: &Node, wanted: &Node) -> bool {
 fn stated_value(given: &Node, wanted: &Node) -> bool {
     let Node::Chain(relations, terms) = given else { return false };
     let ([Relation::Equal], [left, value]) = (&relations[..], &terms[..]) else { return false };
-    let measured = several_names(left) || matches!(left, Node::Apply(f, _) if f.is_named());
+    let measured = is_quantity(left) || matches!(left, Node::Apply(f, _) if f.is_named());
     measured
+        // An equation that is brought to one side states no value.
+        && *value != Node::whole(0)
         && is_closed(value)
         && is_closed(wanted)
         && !wanted.is_structure()
         && same_key(value, wanted)
 }
 
-/// Whether two variables at least stand in a part.
-fn several_names(node: &Node) -> bool {
+/// What two names at least and no numbers make: `m + n`, `AB`, `xy + x + y`.
+fn is_quantity(node: &Node) -> bool {
     let mut names = Vec::new();
-    collect_names(node, &mut names);
-    names.iter().any(|name| *name != names[0])
+    made_of_names(node, &mut names) && names.iter().any(|name| *name != names[0])
 }
 
-fn collect_names<'a>(node: &'a Node, names: &mut Vec<&'a str>) {
+fn made_of_names<'a>(node: &'a Node, names: &mut Vec<&'a str>) -> bool {
     match node {
-        Node::Symbol(name) => names.push(name),
-        _ => node.parts().into_iter().for_each(|part| collect_names(part, names)),
+        Node::Symbol(name) => {
+            names.push(name);
+            true
+        }
+        Node::Apply(Function::Power, parts) => {
+            parts.first().is_some_and(|base| made_of_names(base, names))
+        }
+        Node::Apply(
+            Function::Add | Function::Multiply | Function::Divide | Function::Negate,
+            parts,
+        ) => parts.iter().all(|part| made_of_names(part, names)),
+        _ => false,
     }
 }
 
@@ -218,8 +229,28 @@ fn same_name(given: &Node, wanted: &Node) -> bool {
     call(given) || call(wanted)
 }
 
+/// Whether `x = 1, y = 2` gives values to the names of `(x, y)`, in their order.
+fn same_names(equations: &[Node], names: &Node) -> bool {
+    let Node::Tuple(names) = names else { return false };
+    let left = |node: &Node| match node {
+        Node::Chain(_, terms) => terms.first().and_then(name_of),
+        _ => None,
+    };
+    names.len() == equations.len()
+        && names.iter().zip(equations).all(|(name, equation)| name_of(name) == left(equation))
+}
+
 fn coordinates(list: &Node, point: &Node) -> bool {
     let Node::List(parts) = list else { return false };
+    let point = match point {
+        Node::Chain(relations, terms) if matches!(relations[..], [Relation::Equal]) => {
+            match &terms[..] {
+                [names, values] if same_names(parts, names) => values,
+                _ => return false,
+            }
+        }
+        other => other,
+    };
     let Some(values) =
         parts.iter().map(|part| expression(part).cloned()).collect::<Option<Vec<_>>>()
     else {
@@ -234,7 +265,8 @@ fn coordinates(list: &Node, point: &Node) -> bool {
 
 /// `1 < x < 2` against `(1, 2)`.
 fn range(given: &Node, wanted: &Node) -> bool {
-    let intervals = |node: &Node| matches!(node, Node::Interval(_) | Node::Union(_));
+    let intervals =
+        |node: &Node| matches!(node, Node::Interval(_) | Node::Union(_) | Node::Difference(_));
     if !(ranges::is_relation(given)
         || ranges::is_relation(wanted)
         || intervals(given)

@@ -34,7 +34,8 @@ pub(super) const SILENT: [&str; 8] =
     ["hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "textcolor", "tag"];
 
 /// Commands that start like a shorter one and mean something else.
-pub(super) const WHOLE: [&str; 6] = ["lnot", "neg", "lneq", "inj", "minus", "degrees"];
+pub(super) const WHOLE: [&str; 8] =
+    ["lnot", "neg", "lneq", "inj", "minus", "degrees", "pmod", "pmb"];
 
 /// Commands whose group holds text.
 pub(super) const TEXTS: [&str; 16] = [

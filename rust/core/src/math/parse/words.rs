@@ -30,7 +30,8 @@ pub(super) fn whole_text(text: &str, tokens: &[Token<'_>]) -> Option<Node> {
     }
     let mut words = false;
     let mut first = true;
-    for token in tokens {
+    let article = usize::from(starts_with_article(tokens));
+    for token in &tokens[article..] {
         match token.kind {
             Kind::Word | Kind::Text => {
                 let is_word = is_wordy(token);
@@ -58,6 +59,13 @@ pub(super) fn whole_text(text: &str, tokens: &[Token<'_>]) -> Option<Node> {
         return None;
     }
     Some(meaning(fold_words(text)))
+}
+
+/// `a parabola`, not `a b` or `a and b`.
+fn starts_with_article(tokens: &[Token<'_>]) -> bool {
+    let [article, next, ..] = tokens else { return false };
+    let known = matches!(article.text, "a" | "A" | "an" | "An");
+    known && next.gap && next.kind == Kind::Word && is_wordy(next) && !is_joiner(next.text)
 }
 
 /// What words say that signs say as well, else the words.
