@@ -3,13 +3,13 @@
 //! A decimal that agrees with an exact reference in all of its at least four significant
 //! digits, or that rounds to a decimal reference; a percentage as a share; a decimal comma; an
 //! interval as an inequality; a name before an expression; an angle without the unit that the
-//! question gave; a vector in a column, in brackets or bare; a set of one for its element; the
-//! letter of an option before its text.
+//! question gave; a vector in a column, in brackets or bare; a set of one for its element; a
+//! ratio as a quotient; a unit in plain letters; the letter of an option before its text.
 
 use std::borrow::Cow;
 
 use super::literals::{Decimal, decimal, with_decimal_point};
-use super::{ranges, units};
+use super::{options, ranges, units};
 use crate::Kind;
 use crate::math::limits::Budget;
 use crate::math::tree::{Function, Node, Relation};
@@ -24,7 +24,7 @@ const FEWEST_REFERENCE_DIGITS: u32 = 3;
 /// An answer, its key and its tree.
 pub(super) struct Side<'a> {
     text: &'a str,
-    keyed: &'a Keyed<'a>,
+    pub(super) keyed: &'a Keyed<'a>,
 }
 
 impl<'a> Side<'a> {
@@ -80,7 +80,7 @@ pub(super) fn reads_as(answer: &Side<'_>, reference: &Side<'_>) -> bool {
     {
         return false;
     }
-    if comma(answer, reference) || option(answer, reference) {
+    if comma(answer, reference) || options::reads_as(answer.text, reference) {
         return true;
     }
     let (Some(given), Some(wanted)) = (answer.tree(), reference.tree()) else { return false };
@@ -89,6 +89,10 @@ pub(super) fn reads_as(answer: &Side<'_>, reference: &Side<'_>) -> bool {
     }
     percent(&given, &wanted)
         || name(&given, &wanted)
+        || stated_value(&given, &wanted)
+        || ratio(&given, &wanted)
+        || ratio(&wanted, &given)
+        || plain_unit(&given, &wanted)
         || range(&given, &wanted)
         || vector(&given, &wanted)
         || single(&given, &wanted)
@@ -104,18 +108,6 @@ fn comma(answer: &Side<'_>, reference: &Side<'_>) -> bool {
             .unwrap_or(false)
     };
     same(answer.text, reference) || same(reference.text, answer)
-}
-
-/// `(C) the third` against `(C)`.
-fn option(answer: &Side<'_>, reference: &Side<'_>) -> bool {
-    let Some(Node::Symbol(letter)) = &reference.keyed.tree else { return false };
-    let text = answer.text.trim_start_matches(|c: char| c.is_whitespace() || c == '$');
-    let text = text.strip_prefix("\\text{").unwrap_or(text);
-    let text = text.strip_prefix('(').unwrap_or(text);
-    let rest = text.strip_prefix(&**letter);
-    letter.len() == 1
-        && letter.bytes().all(|b| b.is_ascii_uppercase())
-        && rest.is_some_and(|rest| rest.starts_with([')', '.', ':']))
 }
 
 fn same_key(a: &Node, b: &Node) -> bool {
@@ -173,6 +165,61 @@ fn name(given: &Node, wanted: &Node) -> bool {
     }
 }
 
+/// `m + n = 33` against 33: what is said to have the value is no unknown to solve for.
+fn stated_value(given: &Node, wanted: &Node) -> bool {
+    let Node::Chain(relations, terms) = given else { return false };
+    let ([Relation::Equal], [left, value]) = (&relations[..], &terms[..]) else { return false };
+    let measured = is_quantity(left) || matches!(left, Node::Apply(f, _) if f.is_named());
+    measured
+        // An equation that is brought to one side states no value.
+        && *value != Node::whole(0)
+        && is_closed(value)
+        && is_closed(wanted)
+        && !wanted.is_structure()
+        && same_key(value, wanted)
+}
+
+/// What two names at least and no numbers make: `m + n`, `AB`, `xy + x + y`.
+fn is_quantity(node: &Node) -> bool {
+    let mut names = Vec::new();
+    made_of_names(node, &mut names) && names.iter().any(|name| *name != names[0])
+}
+
+fn made_of_names<'a>(node: &'a Node, names: &mut Vec<&'a str>) -> bool {
+    match node {
+        Node::Symbol(name) => {
+            names.push(name);
+            true
+        }
+        Node::Apply(Function::Power, parts) => {
+            parts.first().is_some_and(|base| made_of_names(base, names))
+        }
+        Node::Apply(
+            Function::Add | Function::Multiply | Function::Divide | Function::Negate,
+            parts,
+        ) => parts.iter().all(|part| made_of_names(part, names)),
+        _ => false,
+    }
+}
+
+/// `1 : 4` against `\frac14`.
+fn ratio(ratio: &Node, value: &Node) -> bool {
+    let Node::Ratio(parts) = ratio else { return false };
+    parts.len() == 2
+        && !value.is_structure()
+        && same_key(&Node::apply(Function::Divide, parts.clone()), value)
+}
+
+/// `90 m^2` against 90.
+fn plain_unit(given: &Node, wanted: &Node) -> bool {
+    if wanted.is_structure() || !is_closed(wanted) {
+        return false;
+    }
+    let Some((value, unit)) = units::in_letters(given) else { return false };
+    let quantity = Node::Quantity(Box::new(value), unit.into());
+    !units::differ(&quantity, wanted) && same_key(&quantity, wanted)
+}
+
 /// `f(x) = …` against `y = …` are two names for one expression.
 fn same_name(given: &Node, wanted: &Node) -> bool {
     let call = |node: &Node| match node {
@@ -182,8 +229,28 @@ fn same_name(given: &Node, wanted: &Node) -> bool {
     call(given) || call(wanted)
 }
 
+/// Whether `x = 1, y = 2` gives values to the names of `(x, y)`, in their order.
+fn same_names(equations: &[Node], names: &Node) -> bool {
+    let Node::Tuple(names) = names else { return false };
+    let left = |node: &Node| match node {
+        Node::Chain(_, terms) => terms.first().and_then(name_of),
+        _ => None,
+    };
+    names.len() == equations.len()
+        && names.iter().zip(equations).all(|(name, equation)| name_of(name) == left(equation))
+}
+
 fn coordinates(list: &Node, point: &Node) -> bool {
     let Node::List(parts) = list else { return false };
+    let point = match point {
+        Node::Chain(relations, terms) if matches!(relations[..], [Relation::Equal]) => {
+            match &terms[..] {
+                [names, values] if same_names(parts, names) => values,
+                _ => return false,
+            }
+        }
+        other => other,
+    };
     let Some(values) =
         parts.iter().map(|part| expression(part).cloned()).collect::<Option<Vec<_>>>()
     else {
@@ -198,7 +265,8 @@ fn coordinates(list: &Node, point: &Node) -> bool {
 
 /// `1 < x < 2` against `(1, 2)`.
 fn range(given: &Node, wanted: &Node) -> bool {
-    let intervals = |node: &Node| matches!(node, Node::Interval(_) | Node::Union(_));
+    let intervals =
+        |node: &Node| matches!(node, Node::Interval(_) | Node::Union(_) | Node::Difference(_));
     if !(ranges::is_relation(given)
         || ranges::is_relation(wanted)
         || intervals(given)

@@ -6,6 +6,7 @@
 mod lenient;
 mod literals;
 mod memo;
+mod options;
 mod ranges;
 mod units;
 

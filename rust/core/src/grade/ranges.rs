@@ -1,7 +1,11 @@
 //! Inequalities as the intervals that they describe.
 
-use crate::math::open_interval;
+use std::slice;
+
+use crate::math::limits::Budget;
 use crate::math::tree::{Constant, Function, Interval, Node, Relation};
+use crate::math::value::is_not_negative;
+use crate::math::{is_closed, open_interval};
 
 fn infinity(negative: bool) -> Node {
     let infinity = Node::Constant(Constant::Infinity);
@@ -12,6 +16,13 @@ fn infinity(negative: bool) -> Node {
 pub(super) fn range(node: &Node) -> Option<Node> {
     match node {
         Node::Interval(_) | Node::Union(_) => Some(node.clone()),
+        Node::Difference(sides) => match &**sides {
+            [Node::Symbol(reals), Node::Set(points)] if &**reals == "mathbb R" => {
+                let falling: Vec<_> = points.iter().rev().cloned().collect();
+                all_but(points).or_else(|| all_but(&falling))
+            }
+            _ => None,
+        },
         Node::Tuple(ends) if ends.len() == 2 => Some(open_interval(node.clone())),
         Node::Chain(relations, terms) => of_chain(relations, terms),
         Node::List(parts) => {
@@ -46,7 +57,12 @@ fn joined(mut ranges: Vec<Node>) -> Node {
 fn of_chain(relations: &[Relation], terms: &[Node]) -> Option<Node> {
     match (relations, terms) {
         ([Relation::In], [Node::Symbol(_), set]) => range(set),
-        ([Relation::NotEqual], [Node::Symbol(_), value]) => Some(all_but(value)),
+        ([Relation::NotEqual], [Node::Symbol(_), value]) => all_but(slice::from_ref(value)),
+        ([relation], [Node::Apply(Function::Abs, inside), value])
+            if matches!(inside[..], [Node::Symbol(_)]) =>
+        {
+            within(*relation, value)
+        }
         ([relation], [Node::Symbol(_), value]) => half_line(*relation, value),
         ([relation], [value, Node::Symbol(_)]) => half_line(relation.turned(), value),
         ([first, second], [low, Node::Symbol(_), high]) => between([*first, *second], low, high),
@@ -58,11 +74,37 @@ fn interval(low: Node, high: Node, low_closed: bool, high_closed: bool) -> Node 
     Node::Interval(Box::new(Interval { low, high, low_closed, high_closed }))
 }
 
-fn all_but(value: &Node) -> Node {
-    Node::Union(vec![
-        interval(infinity(true), value.clone(), false, false),
-        interval(value.clone(), infinity(false), false, false),
-    ])
+/// The reals without some numbers that rise.
+fn all_but(points: &[Node]) -> Option<Node> {
+    let mut ends = vec![infinity(true)];
+    for point in points {
+        let last = ends.last().filter(|last| !last.is_infinite());
+        let gap =
+            last.map(|last| Node::apply(Function::Add, [point.clone(), last.clone().negated()]));
+        if !gap.is_none_or(|gap| is_not_negative(&gap, &mut Budget::new()).unwrap_or(false)) {
+            return None;
+        }
+        ends.push(point.clone());
+    }
+    ends.push(infinity(false));
+    let between = |ends: &[Node]| interval(ends[0].clone(), ends[1].clone(), false, false);
+    Some(Node::Union(ends.windows(2).map(between).collect()))
+}
+
+/// `|x| < 2`, `|x| > 2`, with a number that is not negative.
+fn within(relation: Relation, size: &Node) -> Option<Node> {
+    if !is_closed(size) || !is_not_negative(size, &mut Budget::new()).unwrap_or(false) {
+        return None;
+    }
+    let low = size.clone().negated();
+    match relation {
+        Relation::Less => Some(interval(low, size.clone(), false, false)),
+        Relation::LessEqual => Some(interval(low, size.clone(), true, true)),
+        _ => {
+            let left = half_line(relation.turned(), &low)?;
+            Some(Node::Union(vec![left, half_line(relation, size)?]))
+        }
+    }
 }
 
 fn half_line(relation: Relation, value: &Node) -> Option<Node> {

@@ -1,6 +1,7 @@
 //! Units: two that differ make two answers of one value.
 
-use crate::math::tree::Node;
+use crate::math::is_closed;
+use crate::math::tree::{Function, Node};
 
 /// Units of one sort in all their spellings; only these can differ.
 const SPELLINGS: [&[&str]; 34] = [
@@ -52,8 +53,8 @@ fn unit(node: &Node) -> Option<String> {
     match node {
         Node::Quantity(value, unit) => unit_of(unit).or_else(|| self::unit(value)),
         Node::Chain(_, terms) => terms.last().and_then(unit),
-        Node::Apply(crate::math::tree::Function::Degrees, _) => Some("degree".into()),
-        Node::Apply(crate::math::tree::Function::Negate, inside) => inside.first().and_then(unit),
+        Node::Apply(Function::Degrees, _) => Some("degree".into()),
+        Node::Apply(Function::Negate, inside) => inside.first().and_then(unit),
         _ => None,
     }
 }
@@ -80,4 +81,38 @@ fn known(unit: &str) -> Option<(usize, u8)> {
     let sort =
         SPELLINGS.iter().position(|names| names.contains(&unit) || names.contains(&plural))?;
     Some((sort, power))
+}
+
+/// Letters that are units where a value stands before them.
+const LETTERS: [&str; 9] = ["m", "g", "s", "h", "L", "N", "J", "W", "V"];
+
+/// `90 m^2`, `18 m/s`: the value and the unit that its letters spell.
+pub(super) fn in_letters(node: &Node) -> Option<(Node, String)> {
+    match node {
+        Node::Apply(Function::Multiply, factors) => {
+            let [value, letters @ ..] = &factors[..] else { return None };
+            let unit = letters.iter().map(letter).collect::<Option<Vec<_>>>()?.join("");
+            (is_closed(value) && !unit.is_empty()).then(|| (value.clone(), unit))
+        }
+        Node::Apply(Function::Divide, sides) => {
+            let (value, above) = in_letters(sides.first()?)?;
+            Some((value, format!("{above}/{}", letter(sides.get(1)?)?)))
+        }
+        Node::Apply(Function::Negate, inside) => {
+            let (value, unit) = in_letters(inside.first()?)?;
+            Some((value.negated(), unit))
+        }
+        _ => None,
+    }
+}
+
+fn letter(node: &Node) -> Option<String> {
+    match node {
+        Node::Symbol(name) => LETTERS.contains(&&**name).then(|| name.to_string()),
+        Node::Apply(Function::Power, parts) => match &parts[..] {
+            [base, Node::Number(power)] => Some(format!("{}^{power}", letter(base)?)),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -134,6 +134,14 @@ impl Speller {
                 Ok(format!("{{{}}}", bodies.join(",")))
             }
             Node::Tuple(parts) => Ok(format!("({})", self.bodies(parts)?.join(","))),
+            // Both ends infinite: the real numbers, however they are written.
+            Node::Interval(interval)
+                if interval.low.is_infinite()
+                    && interval.high.is_infinite()
+                    && interval.low != interval.high =>
+            {
+                self.body(&Node::Symbol("mathbb R".into()))
+            }
             Node::Interval(interval) => self.interval(interval),
             Node::Union(parts) => self.unordered("U", parts),
             Node::Intersection(parts) => self.unordered("N", parts),

@@ -3,7 +3,7 @@
 use super::tree::{Constant, Function, Relation};
 
 /// Commands that only make room.
-pub(super) const SPACES: [&str; 22] = [
+pub(super) const SPACES: [&str; 23] = [
     "quad",
     "qquad",
     "displaystyle",
@@ -15,8 +15,9 @@ pub(super) const SPACES: [&str; 22] = [
     "medspace",
     "thickspace",
     "enspace",
-    "hspace",
-    "phantom",
+    "negthinspace",
+    "negmedspace",
+    "hline",
     "rm",
     "bf",
     "it",
@@ -27,6 +28,14 @@ pub(super) const SPACES: [&str; 22] = [
     "allowbreak",
     "space",
 ];
+
+/// Commands whose group is not part of what is said.
+pub(super) const SILENT: [&str; 8] =
+    ["hspace", "vspace", "phantom", "hphantom", "vphantom", "color", "textcolor", "tag"];
+
+/// Commands that start like a shorter one and mean something else.
+pub(super) const WHOLE: [&str; 8] =
+    ["lnot", "neg", "lneq", "inj", "minus", "degrees", "pmod", "pmb"];
 
 /// Commands whose group holds text.
 pub(super) const TEXTS: [&str; 16] = [
@@ -57,7 +66,7 @@ pub(super) fn is_known(name: &str) -> bool {
         || OTHERS.contains(&name)
 }
 
-const OTHERS: [&str; 61] = [
+const OTHERS: [&str; 62] = [
     "frac",
     "dfrac",
     "tfrac",
@@ -119,6 +128,7 @@ const OTHERS: [&str; 61] = [
     "choose",
     "bmod",
     "mod",
+    "cis",
 ];
 
 /// A function by its name, of a command or in plain text.

@@ -1,9 +1,8 @@
 //! Text → tokens: numbers with their separators, words, commands, texts, signs.
 
 use super::limits::Limit;
+use super::names::{SILENT, SPACES, TEXTS, WHOLE, is_known};
 use crate::extract::boxes::closing_brace;
-
-use super::names::{SPACES, TEXTS, is_known};
 
 /// No name that is known is longer.
 const LONGEST_NAME: usize = 16;
@@ -146,12 +145,16 @@ impl Reader<'_> {
     }
 
     fn sign(&mut self, byte: u8) {
+        self.count_bracket(byte);
+        self.push(Kind::Sign(byte), 1);
+    }
+
+    const fn count_bracket(&mut self, byte: u8) {
         match byte {
             b'(' | b'[' => self.depth += 1,
             b')' | b']' => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        self.push(Kind::Sign(byte), 1);
     }
 
     fn letters_from(&self, at: usize) -> usize {
@@ -205,6 +208,7 @@ impl Reader<'_> {
         let rest = &self.bytes[end..];
         let bracketed = self.depth > 0 && self.commas == Commas::Separate;
         let separator = match rest {
+            [b'{', b'\\', b',', b'}', ..] => 4,
             [b'{', b',', b'}', ..] | [b',', b'\\', b'!', ..] => 3,
             [b'\\', b',' | b';' | b':' | b' ', ..] => 2,
             // Inside brackets only what could be no number of its own: `(x + 1,000)`.
@@ -229,7 +233,7 @@ impl Reader<'_> {
         let after = end + 1 + sign + digits;
         let goes_on =
             self.bytes.get(after).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'.');
-        if (1..=4).contains(&digits) && !goes_on { after } else { end }
+        if digits > 0 && !goes_on { after } else { end }
     }
 
     fn backslash(&mut self) {
@@ -292,6 +296,21 @@ impl Reader<'_> {
         let taken = end - self.at;
         match name {
             _ if SPACES.contains(&name) => self.skip(taken),
+            _ if SILENT.contains(&name) => {
+                let open = self.bytes.get(end) == Some(&b'{');
+                let close = if open { self.closing(end + 1) } else { None };
+                self.skip(close.map_or(taken, |close| close + 1 - self.at));
+            }
+            "cr" if self.rows > 0 => self.push_from(Kind::Row, from, length, taken),
+            "not" if self.bytes.get(end) == Some(&b'=') => {
+                self.push_from(Kind::NotEqual, from, length, taken + 1);
+            }
+            "lbrack" | "rbrack" => {
+                let sign = if name == "lbrack" { b'[' } else { b']' };
+                self.count_bracket(sign);
+                self.push_from(Kind::Sign(sign), from, length, taken);
+            }
+            "textdollar" => self.push_from(Kind::Sign(b'$'), from, length, taken),
             "left" | "right" | "bigl" | "bigr" | "Bigl" | "Bigr" | "big" | "Big" | "bigg"
             | "Bigg" | "biggl" | "biggr" | "Biggl" | "Biggr" | "middle" => {
                 // `\left.` is no bracket.
@@ -312,9 +331,10 @@ impl Reader<'_> {
 
     /// `\tanx` is `\tan x`: the longest start of an unknown name that is known.
     fn known_start(&mut self, from: usize, length: usize) {
+        let whole = WHOLE.contains(&&self.text[from..from + length]);
         let known = (2..=length.min(LONGEST_NAME))
             .rev()
-            .find(|&end| is_known(&self.text[from..from + end]));
+            .find(|&end| !whole && is_known(&self.text[from..from + end]));
         let length = known.unwrap_or(length);
         let taken = from + length - self.at;
         self.push_from(Kind::Command, from, length, taken);
@@ -340,7 +360,9 @@ impl Reader<'_> {
             && self.text[from..].starts_with(['t', 'm'])
             && !self.text[from..].starts_with("mathbf")
             && UNIT_LETTERS.contains(inside);
-        let kind = if letter && !unit || is_known(inside) && !inside.eq_ignore_ascii_case("in") {
+        let kind = if matches!(inside, "$" | "\\$" | "\\textdollar") {
+            Kind::Sign(b'$')
+        } else if letter && !unit || is_known(inside) && !inside.eq_ignore_ascii_case("in") {
             Kind::Word
         } else {
             Kind::Text

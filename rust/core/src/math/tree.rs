@@ -130,6 +130,22 @@ pub(crate) struct Interval {
 }
 
 impl Function {
+    /// Whether it is written with a name, as a sine is and a sum is not.
+    pub(crate) const fn is_named(self) -> bool {
+        !matches!(
+            self,
+            Self::Add
+                | Self::Multiply
+                | Self::Divide
+                | Self::Negate
+                | Self::Power
+                | Self::Root
+                | Self::PlusMinus
+                | Self::MinusPlus
+                | Self::Degrees
+        )
+    }
+
     /// Whether its argument is an angle.
     pub(crate) const fn takes_angle(self) -> bool {
         matches!(self, Self::Sin | Self::Cos | Self::Tan | Self::Cot | Self::Sec | Self::Csc)

@@ -2,7 +2,7 @@
 
 const PAIRS: [(&str, &str); 5] =
     [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("`", "`")];
-const GROUPS: [&str; 13] = [
+const GROUPS: [&str; 14] = [
     "\\text{",
     "\\boxed{",
     "\\fbox{",
@@ -15,6 +15,7 @@ const GROUPS: [&str; 13] = [
     "\\boldsymbol{",
     "\\bm{",
     "\\ensuremath{",
+    "\\underline{",
     "{",
 ];
 const STYLES: [&str; 3] = ["\\displaystyle", "\\textstyle", "\\limits"];

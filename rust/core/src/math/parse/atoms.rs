@@ -91,6 +91,7 @@ impl Parser<'_> {
         match text {
             "sqrt" => return self.square_root(),
             "cbrt" => return self.cube_root(),
+            "cis" => return self.cis(),
             _ if text.len() > 2 && names::letter(text) => {
                 self.at += 1;
                 return self.named(text.into());

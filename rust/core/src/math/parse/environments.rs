@@ -1,5 +1,6 @@
 //! Environments: matrices, arrays and cases.
 
+use super::lists::one_or;
 use super::{Parsed, Parser};
 use crate::math::limits::Limit;
 use crate::math::token::Kind;
@@ -24,7 +25,11 @@ impl Parser<'_> {
             return Err(Limit::Unparsed);
         }
         match plain {
-            "cases" => Ok(Node::List(rows.into_iter().map(Node::Tuple).collect())),
+            "cases" => rows
+                .into_iter()
+                .map(|row| one_or(row, Node::Tuple))
+                .collect::<Result<_, _>>()
+                .map(Node::List),
             "vmatrix" => Ok(Node::Call("det".into(), vec![Node::Matrix(rows)])),
             _ if MATRICES.contains(&plain) => Ok(Node::Matrix(rows)),
             _ => Err(Limit::Unparsed),
@@ -73,6 +78,8 @@ impl Parser<'_> {
             if !self.take_kind(Kind::Row) {
                 break;
             }
+            // Backslashes that were escaped twice.
+            while self.take_kind(Kind::Row) {}
             self.skip_row_space();
         }
         self.bars = bars;

@@ -13,6 +13,9 @@ impl Parser<'_> {
         let mut function = function;
         let mut base = None;
         let mut power = None;
+        if function == Function::Log && self.at_glued_base() {
+            base = Some(self.bare_number()?);
+        }
         for _ in 0..2 {
             if self.at_sign(b'_') && base.is_none() {
                 self.at += 1;
@@ -31,6 +34,24 @@ impl Parser<'_> {
             Some(power) => Node::apply(Function::Power, [applied, power]),
             None => applied,
         })
+    }
+
+    /// `log10(x)` in plain text.
+    fn at_glued_base(&self) -> bool {
+        let plain = self.at.checked_sub(1).is_some_and(|at| self.tokens[at].kind == Kind::Word);
+        let number = self.peek().is_some_and(|token| token.kind == Kind::Number && !token.gap);
+        plain && number && self.ahead(1).is_some_and(|next| next.is(b'(') && !next.gap)
+    }
+
+    /// `\operatorname{cis} 45^\circ`: the cosine and i times the sine.
+    pub(super) fn cis(&mut self) -> Parsed {
+        self.at += 1;
+        let [angle] = <[Node; 1]>::try_from(self.arguments()?).map_err(|_| Limit::Unparsed)?;
+        let imaginary = Node::apply(
+            Function::Multiply,
+            [Node::Constant(Constant::I), Node::apply(Function::Sin, [angle.clone()])],
+        );
+        Ok(Node::apply(Function::Add, [Node::apply(Function::Cos, [angle]), imaginary]))
     }
 
     /// `\sum_{k=1}^{n} …`, `\prod`: the name, its range, what is added.
@@ -66,7 +87,13 @@ impl Parser<'_> {
     }
 
     fn applied(&mut self, function: Function, base: Option<Node>) -> Parsed {
-        let arguments = self.arguments()?;
+        let of_set =
+            matches!(function, Function::Gcd | Function::Lcm | Function::Min | Function::Max)
+                && self.take_kind(Kind::OpenSet);
+        let arguments = if of_set { self.inner_items()? } else { self.arguments()? };
+        if of_set && !self.take_kind(Kind::CloseSet) {
+            return Err(Limit::Unparsed);
+        }
         let known = match (function, &arguments[..]) {
             (Function::Log, [argument]) => {
                 let base = base.unwrap_or_else(|| Node::whole(10));

@@ -122,7 +122,7 @@ pub(super) fn one_or(mut parts: Vec<Node>, several: impl FnOnce(Vec<Node>) -> No
 
 fn is_separator(token: &Token<'_>) -> bool {
     match token.kind {
-        Kind::Sign(b',' | b';' | b'&') => true,
+        Kind::Sign(b',' | b';' | b'&') | Kind::Row => true,
         Kind::Word => is_joiner(token.text),
         Kind::Text => is_text_joiner(token.text),
         Kind::Command => matches!(token.text, "land" | "lor" | "wedge" | "vee"),
@@ -152,8 +152,10 @@ enum SetOperation {
 
 fn set_operation(token: &Token<'_>) -> Option<SetOperation> {
     match (token.kind, token.text) {
-        (Kind::Command, "cup") | (Kind::Word, "U" | "union") => Some(SetOperation::Union),
-        (Kind::Command, "cap") => Some(SetOperation::Intersection),
+        (Kind::Command, "cup" | "bigcup") | (Kind::Word, "U" | "union") => {
+            Some(SetOperation::Union)
+        }
+        (Kind::Command, "cap" | "bigcap") => Some(SetOperation::Intersection),
         (Kind::Command, "setminus" | "backslash") => Some(SetOperation::Difference),
         _ => None,
     }

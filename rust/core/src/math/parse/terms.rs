@@ -103,7 +103,7 @@ impl Parser<'_> {
                 let below = self.factor()?;
                 let above = product(factors);
                 factors = vec![Node::apply(Function::Divide, [above, below])];
-            } else if self.at_command("bmod") || self.at_command("mod") {
+            } else if self.at_modulo() {
                 self.at += 1;
                 let below = self.factor()?;
                 factors = vec![Node::apply(Function::Mod, [product(factors), below])];
@@ -133,6 +133,12 @@ impl Parser<'_> {
         found
     }
 
+    fn at_modulo(&self) -> bool {
+        self.peek().is_some_and(|token| {
+            matches!((token.kind, token.text), (Kind::Command, "bmod") | (_, "mod"))
+        })
+    }
+
     fn division(&mut self) -> bool {
         let found = self.at_sign(b'/') || self.at_command("div");
         self.at += usize::from(found);
@@ -150,11 +156,21 @@ impl Parser<'_> {
                 !(union || token.text == "union" || is_joiner(token.text))
             }
             Kind::Sign(b'(' | b'{') => true,
-            Kind::Sign(b'[') => !last.is_some_and(Node::is_structure),
+            Kind::Sign(b'[') => !(last.is_some_and(Node::is_structure) || self.turned_outwards()),
             Kind::Sign(b'|') => self.bars == 0,
             Kind::Command => starts_atom(token.text),
             _ => false,
         }
+    }
+
+    /// Whether the `[` at hand ends `]1, 3[`: nothing after it that it could open.
+    fn turned_outwards(&self) -> bool {
+        self.ahead(1).is_none_or(|next| {
+            matches!(next.text, "cup" | "cap" | "setminus" | "," | ")" | "}" | "U")
+                || is_joiner(next.text)
+                || next.kind == Kind::CloseSet
+                || next.kind == Kind::Text && is_text_joiner(next.text)
+        })
     }
 
     /// An atom with its powers, and a sign where an operator allows one.
@@ -176,6 +192,11 @@ impl Parser<'_> {
             base = match token.kind {
                 Kind::Sign(b'^') => {
                     self.at += 1;
+                    self.raised(base)?
+                }
+                // `30{}^\circ`.
+                Kind::Sign(b'{') if self.empty_before_power() => {
+                    self.at += 3;
                     self.raised(base)?
                 }
                 Kind::Sign(b'!') => {
@@ -205,6 +226,9 @@ impl Parser<'_> {
                 Kind::Text if !is_text_joiner(token.text) && !base.is_structure() => {
                     self.unit(base)?
                 }
+                Kind::Command if token.text.ends_with("frac") && self.is_unit_fraction() => {
+                    self.unit_fraction(base)
+                }
                 Kind::Word if self.is_unit(&token, &base) => self.unit(base)?,
                 _ => return Ok(base),
             };
@@ -212,9 +236,14 @@ impl Parser<'_> {
         Ok(base)
     }
 
+    fn empty_before_power(&self) -> bool {
+        let is = |at, sign| self.ahead(at).is_some_and(|token| token.is(sign));
+        is(1, b'}') && is(2, b'^')
+    }
+
     /// What stands above the line after `^`.
     fn raised(&mut self, base: Node) -> Parsed {
-        if self.degree_mark() {
+        if self.degree_mark(matches!(base, Node::Number(_))) {
             return Ok(Node::apply(Function::Degrees, [base]));
         }
         if self.ordinal_mark() {
@@ -228,10 +257,13 @@ impl Parser<'_> {
         Ok(Node::apply(Function::Power, [base, exponent]))
     }
 
-    /// `\circ`, alone or in braces.
-    fn degree_mark(&mut self) -> bool {
+    /// `\circ`, alone or in braces; after a number also the letter `o`.
+    fn degree_mark(&mut self, number: bool) -> bool {
         let is_circle = |token: Option<Token<'_>>| {
-            token.is_some_and(|t| t.is_command("circ") || t.is_command("degree"))
+            token.is_some_and(|t| {
+                let letter = number && t.text == "o";
+                letter || t.is_command("circ") || t.is_command("degree")
+            })
         };
         if is_circle(self.peek()) {
             self.at += 1;
@@ -328,6 +360,7 @@ fn starts_atom(name: &str) -> bool {
                 | "lceil"
                 | "lvert"
                 | "langle"
+                | "angle"
                 | "begin"
                 | "boxed"
                 | "fbox"

@@ -30,7 +30,8 @@ pub(super) fn whole_text(text: &str, tokens: &[Token<'_>]) -> Option<Node> {
     }
     let mut words = false;
     let mut first = true;
-    for token in tokens {
+    let article = usize::from(starts_with_article(tokens));
+    for token in &tokens[article..] {
         match token.kind {
             Kind::Word | Kind::Text => {
                 let is_word = is_wordy(token);
@@ -57,7 +58,61 @@ pub(super) fn whole_text(text: &str, tokens: &[Token<'_>]) -> Option<Node> {
     if letters > 1 && (joined || tokens.iter().any(|token| token.is(b','))) {
         return None;
     }
-    Some(Node::Text(fold_words(text)))
+    Some(meaning(fold_words(text)))
+}
+
+/// `a parabola`, not `a b` or `a and b`.
+fn starts_with_article(tokens: &[Token<'_>]) -> bool {
+    let [article, next, ..] = tokens else { return false };
+    let known = matches!(article.text, "a" | "A" | "an" | "An");
+    known && next.gap && next.kind == Kind::Word && is_wordy(next) && !is_joiner(next.text)
+}
+
+/// What words say that signs say as well, else the words.
+fn meaning(words: Box<str>) -> Node {
+    match &*words {
+        "allrealnumbers" | "allreals" | "realnumbers" => Node::Symbol("mathbb R".into()),
+        "nosolution" | "nosolutions" | "emptyset" => Node::Set(Vec::new()),
+        _ => numeral(&words).map_or(Node::Text(words), Node::whole),
+    }
+}
+
+/// The number up to a hundred that a word names: `twelve`, `twenty-one`.
+fn numeral(word: &str) -> Option<i64> {
+    const SMALL: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] =
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let place = |words: &[&str], word: &str| {
+        words.iter().position(|known| *known == word).and_then(|at| i64::try_from(at).ok())
+    };
+    place(&SMALL, word).or_else(|| {
+        let tens = TENS.iter().position(|tens| word.starts_with(tens))?;
+        let rest = word[TENS[tens].len()..].trim_start_matches('-');
+        let ones =
+            if rest.is_empty() { Some(0) } else { place(&SMALL[1..10], rest).map(|at| at + 1) };
+        Some(10 * (i64::try_from(tens).ok()? + 2) + ones?)
+    })
 }
 
 /// Numbers and punctuation among words.
@@ -136,6 +191,27 @@ impl Parser<'_> {
         let function = names::function(token.text).is_some() && self.ahead(1).is_some();
         let unit = names::unit(token.text) && !function;
         plain && (unit || last && self.depth == 0 && is_wordy(token))
+    }
+
+    /// Whether `\frac{\text{km}}{\text{h}}` stands at hand.
+    pub(super) fn is_unit_fraction(&self) -> bool {
+        let is = |at, sign| self.ahead(at).is_some_and(|token| token.is(sign));
+        let unit = |at| {
+            self.ahead(at).is_some_and(|t| {
+                t.kind == Kind::Text || t.kind == Kind::Word && names::unit(t.text)
+            })
+        };
+        let braces = is(1, b'{') && is(3, b'}') && is(4, b'{') && is(6, b'}');
+        let letter = self.ahead(5).is_some_and(|t| t.kind == Kind::Word && t.text.len() == 1);
+        let text = self.ahead(2).is_some_and(|t| t.kind == Kind::Text);
+        braces && unit(2) && (unit(5) || text && letter)
+    }
+
+    pub(super) fn unit_fraction(&mut self, value: Node) -> Node {
+        let text = |at| self.ahead(at).map_or("", |token| token.text).trim();
+        let unit = [text(2), text(5)].join("/").to_lowercase();
+        self.at += 7;
+        Node::Quantity(Box::new(value), unit.into())
     }
 
     /// The unit after a value: `\text{ cm}^2`, `miles per hour`, `\text{m}/\text{s}`.
