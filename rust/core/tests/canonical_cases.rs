@@ -70,6 +70,7 @@ fn grades() {
         let stage = stage.map(|stage| match stage {
             Stage::String => "string",
             Stage::Key => "key",
+            Stage::Lenient => "lenient",
         });
         assert_eq!(Some(verdict), text(&row, "verdict"), "{}", row["id"]);
         assert_eq!((stage, limit), (text(&row, "stage"), text(&row, "limit")), "{}", row["id"]);

@@ -90,7 +90,7 @@ fn enclosed(value: &str) -> Cow<'_, str> {
 fn maths(text: &str) -> Option<Cow<'_, str>> {
     let mut spans = vec![leading_span(text)?];
     for later in Spans::of(text).skip(1) {
-        let between = &text[spans[spans.len() - 1].end..later.start];
+        let between = between(text, spans[spans.len() - 1], later);
         if spans.len() == MOST_PARTS || !adjacent(between) {
             return None;
         }
@@ -126,6 +126,11 @@ fn holds_box(span: &str) -> bool {
 
 /// The value that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
+    concluding(text, true)
+}
+
+/// The same; past a remark on the answer only where `asides` are looked for, which is once.
+fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
     if cut_off(text) {
         return None;
     }
@@ -147,6 +152,13 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
     let sentence = Sentence::around(text, &spans, at);
     if gives_up(&text[sentence.start..]) {
         return None;
+    }
+    let aside = asides && sentence.is_aside();
+    if let Some(earlier) = aside.then(|| concluding(&text[..sentence.start], false)).flatten() {
+        return Some(earlier);
+    }
+    if let Some(words) = sentence.undefined() {
+        return Some(Extraction { span: Cow::Borrowed(words), rule: "last_words" });
     }
     let display = ["$$", "\\[", "\\begin"].iter().any(|opener| text[at..].starts_with(opener));
     let alone = display && rule == "last_math";
@@ -207,7 +219,7 @@ fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow
     if goes_on(spans[first], text) {
         return Cow::Borrowed(bare(&text[spans[first].start..]));
     }
-    let joins = |later: usize| adjacent(&text[spans[later - 1].end..spans[later].start]);
+    let joins = |later: usize| adjacent(between(text, spans[later - 1], spans[later]));
     let mut end = first + 1;
     let mut first = first;
     while first > 0 && !said && end - first < MOST_PARTS && joins(first) {
@@ -252,7 +264,7 @@ fn is_money(span: Span<'_>) -> bool {
 fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
     let mut spans = vec![first];
     for later in Spans::of(value).skip(1) {
-        let between = &value[spans[spans.len() - 1].end..later.start];
+        let between = between(value, spans[spans.len() - 1], later);
         if spans.len() == MOST_PARTS || !adjacent(between) {
             break;
         }
@@ -261,12 +273,22 @@ fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
     join_spans(value, &spans, false)
 }
 
+/// The text between two spans, from a comma on that ends the first: `$a,$ $b$`.
+fn between<'a>(text: &'a str, earlier: Span<'_>, later: Span<'_>) -> &'a str {
+    let gap = &text[earlier.end..later.start];
+    let listed = earlier.inside.trim_end_matches(is_space).ends_with(',');
+    match text[..earlier.end].rfind(',') {
+        Some(comma) if listed && gap.chars().all(is_space) => &text[comma..later.start],
+        _ => gap,
+    }
+}
+
 /// What spans side by side state together.
 fn join_spans<'a>(text: &'a str, spans: &[Span<'a>], loose: bool) -> Cow<'a, str> {
     if let [only] = spans {
         return Cow::Borrowed(inside(*only, loose));
     }
-    let separators: Vec<_> = spans.windows(2).map(|s| &text[s[0].end..s[1].start]).collect();
+    let separators: Vec<_> = spans.windows(2).map(|s| between(text, s[0], s[1])).collect();
     let parts: Vec<_> =
         spans.iter().map(|&span| inside(span, loose)).filter(|part| !part.is_empty()).collect();
     Cow::Owned(joined(&parts, &separators))
