@@ -250,7 +250,15 @@ def inside(span: Span, *, loose: bool) -> str:
 def bare(line: str) -> str:
     """An answer without delimiters: a run of mathematical words, or a few plain ones."""
     span = expression(undelimited(line))
-    return stated_side(span, loose=False) if span else plain_words(line)
+    return without_delimiters(stated_side(span, loose=False)) if span else plain_words(line)
+
+
+def without_delimiters(span: str) -> str:
+    r"""A span without the dollars of delimiters inside it: `78$\%$`."""
+    dollars = re.findall(r"(?s)\\.|(\$)", span).count("$")
+    if dollars == 0 or dollars % 2:
+        return span
+    return re.sub(r"(?s)(\\.)|\$", r"\1", span).rstrip(TAIL)
 
 
 def undelimited(line: str) -> str:

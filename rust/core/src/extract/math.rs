@@ -184,8 +184,8 @@ fn conclusion<'a>(sentence: &Sentence<'a>) -> Option<Extraction<'a>> {
         let span = concluded_spans(sentence, first, said.is_some());
         return (!span.is_empty()).then_some(Extraction { span, rule: "last_math" });
     }
-    let span = number.unwrap_or_else(|| bare(&sentence.text[start..]));
-    has_digit(span).then_some(Extraction { span: Cow::Borrowed(span), rule: "last_number" })
+    let span = number.map_or_else(|| bare(&sentence.text[start..]), Cow::Borrowed);
+    has_digit(&span).then_some(Extraction { span, rule: "last_number" })
 }
 
 fn has_digit(text: &str) -> bool {
@@ -214,10 +214,10 @@ fn suggested<'a>(sentence: &Sentence<'a>) -> Option<(usize, Option<&'a str>)> {
 fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow<'a, str> {
     let (text, spans) = (sentence.text, &sentence.spans);
     if is_money(spans[first]) {
-        return Cow::Borrowed(bare(&text[spans[first].end..]));
+        return bare(&text[spans[first].end..]);
     }
     if goes_on(spans[first], text) {
-        return Cow::Borrowed(bare(&text[spans[first].start..]));
+        return bare(&text[spans[first].start..]);
     }
     let joins = |later: usize| adjacent(between(text, spans[later - 1], spans[later]));
     let mut end = first + 1;
@@ -235,9 +235,9 @@ fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow
 /// The answer at the start of what follows a cue; empty where there is none.
 fn stated(value: &str) -> Cow<'_, str> {
     let span = match leading_span(value) {
-        Some(first) if is_money(first) => Cow::Borrowed(bare(first_line(&value[first.end..]))),
+        Some(first) if is_money(first) => bare(first_line(&value[first.end..])),
         Some(first) if !goes_on(first, value) => adjoining(value, first),
-        _ => Cow::Borrowed(bare(first_line(value))),
+        _ => bare(first_line(value)),
     };
     if holds_box(&span) { Cow::Borrowed("") } else { span }
 }
