@@ -252,9 +252,7 @@ SIZE = st.one_of(
     ),
     st.tuples(st.integers(1, 99), st.integers(1, 8)).map(lambda p: f"{p[0]}\\frac{{{p[1]}}}{{9}}"),
     st.tuples(DECIMAL, st.integers(-30, 30)).map(lambda pair: f"{pair[0]}e{pair[1]}"),
-    st.tuples(DECIMAL, st.integers(-30, 30)).map(
-        lambda pair: f"{pair[0]}\\times 10^{{{pair[1]}}}"
-    ),
+    st.tuples(DECIMAL, st.integers(-30, 30)).map(lambda pair: f"{pair[0]}\\times 10^{{{pair[1]}}}"),
     st.tuples(WHOLE, st.integers(1, 9999)).map(lambda pair: f"{pair[0]}.\\overline{{{pair[1]}}}"),
 )
 NUMBER = st.tuples(st.sampled_from(["", "-"]), SIZE).map("".join)

@@ -140,7 +140,7 @@ def undefined(sentence: Sentence) -> str:
             continue
         last = re.search(r"[A-Za-z]*\Z", before[: thing.start].rstrip(SPACE))
         assert last is not None
-        return "" if lower(last[0]) in CONDITIONS else words[words.index(" ") + 1 :]
+        return "" if lower(last[0]) in CONDITIONS else words.removeprefix("is ")
     return ""
 
 

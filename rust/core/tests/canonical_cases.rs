@@ -13,6 +13,7 @@ const TABLES: [&str; 4] = [
     include_str!("../../../tests/cases/keys.json"),
 ];
 const GRADES: &str = include_str!("../../../tests/cases/grades.json");
+const REAL: &str = include_str!("../../../tests/cases/real_answers.json");
 
 fn rows(table: &str) -> Vec<Value> {
     serde_json::from_str(table).expect("a table of cases")
@@ -61,19 +62,34 @@ fn grades() {
         let reference = text(&row, "reference").expect("a reference");
         let Grade { verdict, stage, limit, .. } =
             grade(input(&row), reference, kind(&row), Profile::Canonical, None);
-        let verdict = match verdict {
-            Verdict::Correct => "correct",
-            Verdict::Incorrect => "incorrect",
-            Verdict::Undecided => "undecided",
-            Verdict::NoAnswer => "no_answer",
-        };
         let stage = stage.map(|stage| match stage {
             Stage::String => "string",
             Stage::Key => "key",
             Stage::Lenient => "lenient",
         });
-        assert_eq!(Some(verdict), text(&row, "verdict"), "{}", row["id"]);
+        assert_eq!(Some(name(verdict)), text(&row, "verdict"), "{}", row["id"]);
         assert_eq!((stage, limit), (text(&row, "stage"), text(&row, "limit")), "{}", row["id"]);
+    }
+}
+
+fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Correct => "correct",
+        Verdict::Incorrect => "incorrect",
+        Verdict::Undecided => "undecided",
+        Verdict::NoAnswer => "no_answer",
+    }
+}
+
+/// `ours` is what we say where it is not the truth.
+#[test]
+fn real_answers() {
+    for row in rows(REAL) {
+        let (answer, reference) = (text(&row, "answer"), text(&row, "reference"));
+        let (answer, reference) = answer.zip(reference).expect("an answer and its reference");
+        let verdict = grade(answer, reference, kind(&row), Profile::Canonical, None).verdict;
+        let expected = text(&row, "ours").or_else(|| text(&row, "verdict"));
+        assert_eq!(Some(name(verdict)), expected, "{}", row["id"]);
     }
 }
 

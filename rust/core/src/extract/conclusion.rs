@@ -152,7 +152,7 @@ impl<'a> Sentence<'a> {
         };
         let (words, thing) = UNDEFINED.iter().find_map(|w| without(w).map(|thing| (w, thing)))?;
         let before = last_word(self.text[..thing.start].trim_end_matches(is_space));
-        let said = words.find(' ').map_or(0, |space| words.len() - space - 1);
+        let said = words.strip_prefix("is ").unwrap_or(words).len();
         (!is_one_of(before, &CONDITIONS)).then(|| &end[end.len() - said..])
     }
 
