@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
 
 import slm_mux
+from conftest import ROOT
 from core_cases import Case, cases
 from reference import canonical
 
@@ -44,8 +46,23 @@ def test_the_reference_keeps_the_spans(case: Case) -> None:
 
 
 def test_every_trap_has_a_case() -> None:
-    rows = [case.values[0] for table in TABLES for case in cases(table)]
+    tables = (*TABLES, "grades", "pipeline_traps")
+    rows = [case.values[0] for table in tables for case in cases(table)]
     traps = {re.sub(r"\D*$", "", row["trap"]) for row in rows if row.get("trap")}
-    rooms = (("E", 17), ("M", 11), ("N", 18), ("S", 9))
-    wanted = {f"{room}{n}" for room, last in rooms for n in range(1, last + 1)} | {"T8", "P4"}
+    rooms = (("E", 17), ("M", 11), ("N", 18), ("S", 9), ("T", 9), ("P", 10))
+    wanted = {f"{room}{n}" for room, last in rooms for n in range(1, last + 1)}
     assert wanted - traps == set()
+
+
+@pytest.mark.parametrize("case", cases("pipeline_traps"))
+def test_the_test_that_keeps_a_trap_exists(case: Case) -> None:
+    path, _, name = case["kept"].partition("::")
+    assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_the_two_sides_are_named_apart() -> None:
+    response, reference = "First 3, no: \\boxed{4}", "We add: $2+2=\\boxed{4}$."
+    assert slm_mux.grade(response=response, reference=reference, kind="math").verdict == "correct"
+    assert slm_mux.grade(response=reference, reference=response, kind="math").verdict == "correct"
+    names = list(inspect.signature(slm_mux.grade).parameters)
+    assert names[:2] == ["response", "reference"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from reference.canonical_text import Extraction
 
 # Rules that guess: on a response that was cut off, their span is not its answer.
-FALLBACK_RULES = ("last_math", "last_number", "last_letter")
+FALLBACK_RULES = ("last_math", "last_number", "last_words", "last_letter")
 KINDS: dict[str, ModuleType] = {"math": canonical_math, "number": canonical_number}
 
 

@@ -77,13 +77,24 @@ NOTHING = (*("$", "\\(", "\\)", "\\[", "\\]", "\\qquad", "\\quad", "\\,", "\\;",
 SEPARATOR = re.compile(
     r"(?:,|;|,?(?:and|or)|;(?:and|or))(?:[A-Za-z]=)?|[.,;]?(?:and)?\([A-Za-z]\)[:=]?"
 )
+# "or" and another sum: "either 2 + 3 = 5 or 2 + 4 = 6".
+OTHER_CASE = re.compile(r"(?:\\[A-Za-z]+|[A-Za-z](?![A-Za-z])|[^A-Za-z\\])*")
 LONGEST_SEPARATOR = 60  # bytes
 RELATION = re.compile(r"[<>≤≥≠]|\\(?:leq?|geq?|lt|gt|neq?)(?![A-Za-z])")
 
 
 def adjacent(between: str) -> bool:
     """Whether two parts with this text between them are parts of one answer."""
-    return SEPARATOR.fullmatch(separator(between)) is not None
+    text = separator(between)
+    return SEPARATOR.fullmatch(text) is not None or is_other_case(text)
+
+
+def is_other_case(text: str) -> bool:
+    """Whether a separator leads by "or" to the result of another calculation."""
+    rest = text.removeprefix(",")
+    if not rest.startswith("or") or not rest.endswith(("=", "\\equiv")):
+        return False
+    return OTHER_CASE.fullmatch(rest[2:]) is not None
 
 
 def separator(between: str) -> str:

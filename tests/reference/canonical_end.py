@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reference.canonical_cues import BEFORE_VALUE, FILLERS
-from reference.canonical_text import SPACE, Span, starts_with_word
+from reference.canonical_text import MARKUP, SPACE, TAIL, Span, lower, starts_with_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,17 @@ VERBS = (
     *("is", "are", "was", "were", "be", "equals", "equal to", "gives us", "gives", "yields"),
     *("becomes", "simplifies to", "evaluates to", "reduces to", "comes to", "factors as"),
     *("expands to", "simplified to", "factored as", "written as", "expressed as"),
+    *("rationalized to", "represented as", "rewritten as", "notation as", "if and only if"),
+    *("satisfied when", "true when", "holds when"),
 )
+# Verbs before a description of the value: "expressed as the mixed number $1\\frac12$".
+DESCRIBING = (" as", " to")
+DESCRIPTION = re.compile(rf"(?:the|an?)[{SPACE}](?:[A-Za-z-]+[{SPACE}]){{1,3}}")
+UNDEFINED = ("is undefined", "is not defined", "does not exist")
+# A thing without a value after one of these is not what the sentence states.
+CONDITIONS = ("which", "where", "when", "if", "because", "since")
+# A sentence that starts so only remarks on the answer before it.
+ASIDES = ("note that", "note:", "we can check", "we can verify", "to check")
 # Words that open a remark: what follows them is not what the sentence states.
 REMARKS = (
     *("where", "when", "because", "since", "which", "if", "as", "while", "rounded"),
@@ -101,6 +111,8 @@ def stated_places(sentence: Sentence) -> Iterator[int]:
         if not verb and not rest.startswith("="):
             continue
         value = over_fillers(rest[len(verb) or 1 :])
+        if verb.endswith(DESCRIBING) and (described := DESCRIPTION.match(value)):
+            value = value[described.end() :]
         place = reached = len(sentence.text) - len(value)
         if place in sentence.spans or re.match(r"[-+−–±]?[\\$€£¥₹(\[]{0,2}[0-9]", value):
             found = True
@@ -113,6 +125,29 @@ def over_fillers(rest: str) -> str:
     while filler := next((word for word in FILLERS if starts_with_word(value, word)), None):
         value = value[len(filler) :].lstrip(BEFORE_VALUE + ",")
     return value
+
+
+def undefined(sentence: Sentence) -> str:
+    """The words that end a sentence and say that what is before them has no value."""
+    end = sentence.text.rstrip(TAIL)
+    for words in UNDEFINED:
+        before = end.removesuffix(words)
+        if before == end:
+            continue
+        before = before.rstrip(SPACE).removesuffix("which").rstrip(TAIL)
+        thing = next((span for span in sentence.spans.values() if span.end == len(before)), None)
+        if thing is None:
+            continue
+        last = re.search(r"[A-Za-z]*\Z", before[: thing.start].rstrip(SPACE))
+        assert last is not None
+        return "" if lower(last[0]) in CONDITIONS else words.removeprefix("is ")
+    return ""
+
+
+def is_aside(sentence: Sentence) -> bool:
+    """Whether a sentence only remarks on the answer before it."""
+    start = lower(sentence.text.lstrip(SPACE + MARKUP + "(")[:20])
+    return start.startswith(ASIDES)
 
 
 class Place(NamedTuple):

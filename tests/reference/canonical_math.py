@@ -10,7 +10,14 @@ import re
 from reference import canonical_json, canonical_number
 from reference.canonical_boxes import MOST_PARTS, adjacent, boxes, joined, last_group
 from reference.canonical_cues import ANSWER, FOREIGN, statements
-from reference.canonical_end import Place, Sentence, concluded, sentence_around
+from reference.canonical_end import (
+    Place,
+    Sentence,
+    concluded,
+    is_aside,
+    sentence_around,
+    undefined,
+)
 from reference.canonical_refusals import gives_up, is_placeholder, refuses
 from reference.canonical_text import (
     MARKUP,
@@ -99,7 +106,7 @@ def maths(text: str) -> str:
     spans = list(maths_spans(text))
     if not 1 <= len(spans) <= MOST_PARTS or spans[0].start or text[spans[-1].end :].strip(TAIL):
         return ""
-    if any(not adjacent(text[a.end : b.start]) for a, b in itertools.pairwise(spans)):
+    if any(not adjacent(between(text, a, b)) for a, b in itertools.pairwise(spans)):
         return ""
     return join_spans(text, spans, loose=False)
 
@@ -120,7 +127,7 @@ def holds_box(span: str) -> bool:
     return "\\boxed" in span or "\\fbox" in span
 
 
-def fallback(text: str) -> Extraction | None:
+def fallback(text: str, *, asides: bool = True) -> Extraction | None:
     """The value that the end concludes; nothing where a box was cut off or no answer found."""
     if boxes(text)[1]:
         return None
@@ -139,6 +146,12 @@ def fallback(text: str) -> Extraction | None:
     sentence = sentence_around(text, spans, at)
     if gives_up(text[sentence.start :]):
         return None
+    if asides and is_aside(sentence):
+        earlier = fallback(text[: sentence.start], asides=False)
+        if earlier:
+            return earlier
+    if words := undefined(sentence):
+        return Extraction(words, "last_words")
     displayed = number is None and text.startswith(("$$", "\\[", "\\begin"), at)
     return found if displayed else conclusion(sentence) or found
 
@@ -171,7 +184,7 @@ def concluded_spans(sentence: Sentence, place: Place) -> str:
         return bare(sentence.text[place.start :])
     last = first
     while first and not place.said and last - first + 1 < MOST_PARTS:
-        if not adjacent(sentence.text[spans[first - 1].end : spans[first].start]):
+        if not adjacent(between(sentence.text, spans[first - 1], spans[first])):
             break
         first -= 1
     loose = "equation" not in lower(sentence.text)
@@ -194,7 +207,7 @@ def adjoining(text: str, spans: list[Span]) -> list[Span]:
     """The first span and those that follow it as parts of one answer."""
     parts = spans[:1]
     for later in spans[1:MOST_PARTS]:
-        if not adjacent(text[parts[-1].end : later.start]):
+        if not adjacent(between(text, parts[-1], later)):
             break
         parts.append(later)
     return parts
@@ -202,9 +215,17 @@ def adjoining(text: str, spans: list[Span]) -> list[Span]:
 
 def join_spans(text: str, spans: list[Span], *, loose: bool) -> str:
     """What spans side by side state together."""
-    separators = [text[a.end : b.start] for a, b in itertools.pairwise(spans)]
+    separators = [between(text, a, b) for a, b in itertools.pairwise(spans)]
     parts = [inside(span, loose=loose) for span in spans]
     return joined([part for part in parts if part], separators)
+
+
+def between(text: str, earlier: Span, later: Span) -> str:
+    """The text between two spans, from a comma on that ends the first: `$a,$ $b$`."""
+    gap = text[earlier.end : later.start]
+    if gap.strip(SPACE) or not earlier.inside.rstrip(SPACE).endswith(","):
+        return gap
+    return text[text.rindex(",", 0, earlier.end) : later.start]
 
 
 def goes_on(span: Span, value: str) -> bool:
@@ -229,7 +250,15 @@ def inside(span: Span, *, loose: bool) -> str:
 def bare(line: str) -> str:
     """An answer without delimiters: a run of mathematical words, or a few plain ones."""
     span = expression(undelimited(line))
-    return stated_side(span, loose=False) if span else plain_words(line)
+    return without_delimiters(stated_side(span, loose=False)) if span else plain_words(line)
+
+
+def without_delimiters(span: str) -> str:
+    r"""A span without the dollars of delimiters inside it: `78$\%$`."""
+    dollars = re.findall(r"(?s)\\.|(\$)", span).count("$")
+    if dollars == 0 or dollars % 2:
+        return span
+    return re.sub(r"(?s)(\\.)|\$", r"\1", span).rstrip(TAIL)
 
 
 def undelimited(line: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,24 @@ def test_nobody_answered_is_its_own_outcome(tmp_path: Path) -> None:
     counts = {k: accuracy[k] for k in ("incorrect", "no_answer", "truncated", "failed", "n")}
     assert counts == {"incorrect": 0, "no_answer": 1, "truncated": 1, "failed": 1, "n": 3}
     assert accuracy["value"] == 0.0
+
+
+def test_a_reference_that_cannot_be_read_is_counted_as_undecided(tmp_path: Path) -> None:
+    unread = {"kind": "math", "reference_answer": "\\frac{"}
+    read = {"kind": "math", "reference_answer": "7"}
+    rows = [
+        {**row("p", "a", 0, "\\boxed{7}"), **unread},
+        {**row("q", "a", 0, "\\boxed{7}"), **read},
+    ]
+    accuracy = results(scored(tmp_path, rows))["accuracy"]
+    assert {k: accuracy[k] for k in ("correct", "incorrect", "undecided", "n")} == {
+        "correct": 1, "incorrect": 0, "undecided": 1, "n": 2,
+    }  # fmt: skip
+
+
+def test_unparsed_samples_lower_the_confidence(tmp_path: Path) -> None:
+    rows = [row("p", "a", 0, "#### 7"), row("p", "a", 1, "no idea")]
+    assert scored(tmp_path, rows).decisions[0].confidence == Fraction(1, 2)
 
 
 def test_a_member_with_fewer_responses_is_short(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ const GRADES: &str = include_str!("../../../tests/cases/grades.json");
 const PAIRS: &str = include_str!("../../../tests/cases/grader_pairs.json");
 const IDENTITIES: &str = include_str!("../../../tests/cases/math_identities.json");
 const DISTINCT: &str = include_str!("../../../tests/cases/math_distinct.json");
+const REAL: &str = include_str!("../../../tests/cases/real_answers.json");
 
 fn rows(table: &str) -> Vec<Value> {
     serde_json::from_str(table).expect("a table of cases")
@@ -67,6 +68,18 @@ fn grades() {
         assert_eq!(Some(verdict.name()), text(&row, "verdict"), "{}", row["id"]);
         let stage = stage.map(Stage::name);
         assert_eq!((stage, limit), (text(&row, "stage"), text(&row, "limit")), "{}", row["id"]);
+    }
+}
+
+/// `ours` is what we say where it is not the truth.
+#[test]
+fn real_answers() {
+    for row in rows(REAL) {
+        let (answer, reference) = (text(&row, "answer"), text(&row, "reference"));
+        let (answer, reference) = answer.zip(reference).expect("an answer and its reference");
+        let verdict = grade(answer, reference, kind(&row), Profile::Canonical, None).verdict;
+        let expected = text(&row, "ours").or_else(|| text(&row, "verdict"));
+        assert_eq!(Some(verdict.name()), expected, "{}", row["id"]);
     }
 }
 

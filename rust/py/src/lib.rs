@@ -48,7 +48,7 @@ mod _core {
 
     /// Extraction rules that guess: on a response that was cut off they find no answer.
     #[pymodule_export]
-    const FALLBACK_RULES: [&str; 3] = slm_mux_core::extract::FALLBACK_RULES;
+    const FALLBACK_RULES: [&str; 4] = slm_mux_core::extract::FALLBACK_RULES;
 
     /// The profiles of rules.
     #[pymodule_export]

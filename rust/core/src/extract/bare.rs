@@ -1,5 +1,9 @@
 //! Answers without delimiters: mathematics among the words of a sentence, or a few plain words.
 
+use std::borrow::Cow;
+
+use memchr::memchr;
+
 use super::equations::stated_side;
 use super::numbers::digit;
 use super::text::{clause, is_one_of, is_space, is_tail, trim};
@@ -97,9 +101,35 @@ const REASONS: [&str; 9] =
     ["(", "because ", "since ", "as ", "who ", "which ", "so ", "and ", "with "];
 
 /// An answer without delimiters: a run of mathematical words, or a few plain ones.
-pub(super) fn bare(line: &str) -> &str {
+pub(super) fn bare(line: &str) -> Cow<'_, str> {
     let span = expression(undelimited(line));
-    if span.is_empty() { plain_words(line) } else { stated_side(span, false) }
+    if span.is_empty() {
+        return Cow::Borrowed(plain_words(line));
+    }
+    without_delimiters(stated_side(span, false))
+}
+
+/// A span without the dollars of delimiters inside it: `78$\%$`.
+fn without_delimiters(span: &str) -> Cow<'_, str> {
+    if memchr(b'$', span.as_bytes()).is_none() {
+        return Cow::Borrowed(span);
+    }
+    let mut dollars = 0;
+    let mut escaped = false;
+    let mut text = String::with_capacity(span.len());
+    for c in span.chars() {
+        if c == '$' && !escaped {
+            dollars += 1;
+        } else {
+            text.push(c);
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    if dollars == 0 || dollars % 2 == 1 {
+        return Cow::Borrowed(span);
+    }
+    text.truncate(text.trim_end_matches(is_tail).len());
+    Cow::Owned(text)
 }
 
 /// Without a delimiter that never closes: `$x+1`, but not the dollar of `$5`.

@@ -9,7 +9,7 @@ use memchr::memrchr;
 
 use super::equations::stated_side;
 use super::refusals::is_placeholder;
-use super::text::{is_space, letter_at, trim};
+use super::text::{is_space, last_chars, letter_at, trim};
 
 /// The most parts that are read as one answer.
 pub(crate) const MOST_PARTS: usize = 16;
@@ -124,6 +124,9 @@ fn may_be_joined(before: &str) -> bool {
     };
     let ends = |text: &str| text.ends_with([',', ';', ':', 'd', 'r', '}', ')', ']']);
     let before = &before[..bare(before)];
+    if leads_on(before) && last_chars(before, LONGEST_SEPARATOR).contains("or") {
+        return true;
+    }
     let Some(label) = before.strip_suffix('=') else { return ends(before) };
     let label = &label[..bare(label)];
     let name = label.strip_suffix(|c: char| c.is_ascii_alphabetic());
@@ -137,7 +140,35 @@ pub(crate) fn adjacent(between: &str) -> bool {
     let rest = text.strip_prefix([',', ';']);
     let word = rest.unwrap_or(&text);
     let name = word.strip_prefix("and").or_else(|| word.strip_prefix("or"));
-    (rest.is_some() || name.is_some()) && is_name(name.unwrap_or(word)) || is_label(&text)
+    (rest.is_some() || name.is_some()) && is_name(name.unwrap_or(word))
+        || is_label(&text)
+        || is_other_case(&text)
+}
+
+/// Whether a separator leads by "or" to the result of another calculation.
+fn is_other_case(text: &str) -> bool {
+    let rest = text.strip_prefix(',').unwrap_or(text);
+    let Some(mut rest) = rest.strip_prefix("or").filter(|rest| leads_on(rest)) else {
+        return false;
+    };
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        if c == '\\' {
+            let command = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            if command.len() == rest.len() {
+                return false;
+            }
+            rest = command;
+        } else if c.is_ascii_alphabetic() && letter_at(rest, 0) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a calculation goes on after the text.
+fn leads_on(text: &str) -> bool {
+    text.ends_with('=') || text.ends_with("\\equiv")
 }
 
 /// What separates two parts, without spaces, delimiters and commands.

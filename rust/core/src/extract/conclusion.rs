@@ -8,9 +8,9 @@ use memchr::{memchr, memchr3_iter, memrchr};
 use super::cues::{is_lead, over_fillers};
 use super::numbers::{digit, is_currency};
 use super::spans::Span;
-use super::text::{first_word, is_space, letter_before};
+use super::text::{first_word, is_markup, is_one_of, is_space, is_tail, last_word, letter_before};
 
-const VERBS: [&str; 21] = [
+const VERBS: [&str; 29] = [
     "is",
     "are",
     "was",
@@ -32,7 +32,21 @@ const VERBS: [&str; 21] = [
     "factored as",
     "written as",
     "expressed as",
+    "rationalized to",
+    "represented as",
+    "rewritten as",
+    "notation as",
+    "if and only if",
+    "satisfied when",
+    "true when",
+    "holds when",
 ];
+const UNDEFINED: [&str; 3] = ["is undefined", "is not defined", "does not exist"];
+// A thing without a value after one of these is not what the sentence states.
+const CONDITIONS: [&str; 6] = ["which", "where", "when", "if", "because", "since"];
+// A sentence that starts so only remarks on the answer before it.
+const ASIDES: [&str; 5] = ["note that", "note:", "we can check", "we can verify", "to check"];
+const MOST_DESCRIBING_WORDS: usize = 3;
 // Words that open a remark: what follows them is not what the sentence states.
 const REMARKS: [&str; 13] = [
     "where", "when", "because", "since", "which", "if", "as", "while", "rounded", "for", "per",
@@ -116,12 +130,41 @@ impl<'a> Sentence<'a> {
                 None => continue,
             };
             let value = over_fillers(after.trim_start_matches(is_lead));
+            let describing =
+                verb.is_some_and(|verb| verb.ends_with(" as") || verb.ends_with(" to"));
+            let value = if describing { over_description(value) } else { value };
             reached = self.text.len() - value.len();
             if self.span_at(reached).is_some() || starts_number(value) {
                 found = Some(reached);
             }
         }
         found
+    }
+
+    /// The words that end the sentence and say that what is before them has no value.
+    pub(super) fn undefined(&self) -> Option<&'a str> {
+        let end = self.text.trim_end_matches(is_tail);
+        let without = |words: &&str| {
+            let before = end.strip_suffix(*words)?.trim_end_matches(is_space);
+            let before = before.strip_suffix("which").unwrap_or(before);
+            let length = before.trim_end_matches(is_tail).len();
+            self.spans.iter().find(|span| span.end == length)
+        };
+        let (words, thing) = UNDEFINED.iter().find_map(|w| without(w).map(|thing| (w, thing)))?;
+        let before = last_word(self.text[..thing.start].trim_end_matches(is_space));
+        let said = words.strip_prefix("is ").unwrap_or(words).len();
+        (!is_one_of(before, &CONDITIONS)).then(|| &end[end.len() - said..])
+    }
+
+    /// Whether the sentence only remarks on the answer before it.
+    pub(super) fn is_aside(&self) -> bool {
+        let start = self.text.trim_start_matches(|c| is_space(c) || is_markup(c) || c == '(');
+        ASIDES.iter().any(|aside| {
+            start
+                .as_bytes()
+                .get(..aside.len())
+                .is_some_and(|s| s.eq_ignore_ascii_case(aside.as_bytes()))
+        })
     }
 
     /// Which of the spans starts at a place.
@@ -141,6 +184,36 @@ impl<'a> Sentence<'a> {
         let end = self.words().find(remark).unwrap_or(self.text.len());
         values.iter().rev().find(|&&at| at < end).copied()
     }
+}
+
+/// A value without what it is called: "the mixed number $1\frac12$".
+fn over_description(value: &str) -> &str {
+    let after = |text: &'_ str, word: &str| {
+        text[word.len()..].starts_with(is_space).then(|| {
+            let space = text[word.len()..].chars().next().map_or(0, char::len_utf8);
+            word.len() + space
+        })
+    };
+    let Some(mut at) = ["the", "an", "a"]
+        .iter()
+        .find_map(|article| value.starts_with(article).then(|| after(value, article)).flatten())
+    else {
+        return value;
+    };
+    for words in 0..=MOST_DESCRIBING_WORDS {
+        let rest = &value[at..];
+        let word = &rest[..rest.len() - rest.trim_start_matches(is_word_character).len()];
+        match after(rest, word) {
+            Some(length) if !word.is_empty() && words < MOST_DESCRIBING_WORDS => at += length,
+            _ if words == 0 => return value,
+            _ => break,
+        }
+    }
+    &value[at..]
+}
+
+fn is_word_character(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '-'
 }
 
 /// Where the sentence that holds the place `at` starts and ends.

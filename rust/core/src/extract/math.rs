@@ -90,7 +90,7 @@ fn enclosed(value: &str) -> Cow<'_, str> {
 fn maths(text: &str) -> Option<Cow<'_, str>> {
     let mut spans = vec![leading_span(text)?];
     for later in Spans::of(text).skip(1) {
-        let between = &text[spans[spans.len() - 1].end..later.start];
+        let between = between(text, spans[spans.len() - 1], later);
         if spans.len() == MOST_PARTS || !adjacent(between) {
             return None;
         }
@@ -126,6 +126,11 @@ fn holds_box(span: &str) -> bool {
 
 /// The value that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
+    concluding(text, true)
+}
+
+/// The same; past a remark on the answer only where `asides` are looked for, which is once.
+fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
     if cut_off(text) {
         return None;
     }
@@ -147,6 +152,13 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
     let sentence = Sentence::around(text, &spans, at);
     if gives_up(&text[sentence.start..]) {
         return None;
+    }
+    let aside = asides && sentence.is_aside();
+    if let Some(earlier) = aside.then(|| concluding(&text[..sentence.start], false)).flatten() {
+        return Some(earlier);
+    }
+    if let Some(words) = sentence.undefined() {
+        return Some(Extraction { span: Cow::Borrowed(words), rule: "last_words" });
     }
     let display = ["$$", "\\[", "\\begin"].iter().any(|opener| text[at..].starts_with(opener));
     let alone = display && rule == "last_math";
@@ -172,8 +184,8 @@ fn conclusion<'a>(sentence: &Sentence<'a>) -> Option<Extraction<'a>> {
         let span = concluded_spans(sentence, first, said.is_some());
         return (!span.is_empty()).then_some(Extraction { span, rule: "last_math" });
     }
-    let span = number.unwrap_or_else(|| bare(&sentence.text[start..]));
-    has_digit(span).then_some(Extraction { span: Cow::Borrowed(span), rule: "last_number" })
+    let span = number.map_or_else(|| bare(&sentence.text[start..]), Cow::Borrowed);
+    has_digit(&span).then_some(Extraction { span, rule: "last_number" })
 }
 
 fn has_digit(text: &str) -> bool {
@@ -202,12 +214,12 @@ fn suggested<'a>(sentence: &Sentence<'a>) -> Option<(usize, Option<&'a str>)> {
 fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow<'a, str> {
     let (text, spans) = (sentence.text, &sentence.spans);
     if is_money(spans[first]) {
-        return Cow::Borrowed(bare(&text[spans[first].end..]));
+        return bare(&text[spans[first].end..]);
     }
     if goes_on(spans[first], text) {
-        return Cow::Borrowed(bare(&text[spans[first].start..]));
+        return bare(&text[spans[first].start..]);
     }
-    let joins = |later: usize| adjacent(&text[spans[later - 1].end..spans[later].start]);
+    let joins = |later: usize| adjacent(between(text, spans[later - 1], spans[later]));
     let mut end = first + 1;
     let mut first = first;
     while first > 0 && !said && end - first < MOST_PARTS && joins(first) {
@@ -223,9 +235,9 @@ fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow
 /// The answer at the start of what follows a cue; empty where there is none.
 fn stated(value: &str) -> Cow<'_, str> {
     let span = match leading_span(value) {
-        Some(first) if is_money(first) => Cow::Borrowed(bare(first_line(&value[first.end..]))),
+        Some(first) if is_money(first) => bare(first_line(&value[first.end..])),
         Some(first) if !goes_on(first, value) => adjoining(value, first),
-        _ => Cow::Borrowed(bare(first_line(value))),
+        _ => bare(first_line(value)),
     };
     if holds_box(&span) { Cow::Borrowed("") } else { span }
 }
@@ -252,7 +264,7 @@ fn is_money(span: Span<'_>) -> bool {
 fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
     let mut spans = vec![first];
     for later in Spans::of(value).skip(1) {
-        let between = &value[spans[spans.len() - 1].end..later.start];
+        let between = between(value, spans[spans.len() - 1], later);
         if spans.len() == MOST_PARTS || !adjacent(between) {
             break;
         }
@@ -261,12 +273,22 @@ fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
     join_spans(value, &spans, false)
 }
 
+/// The text between two spans, from a comma on that ends the first: `$a,$ $b$`.
+fn between<'a>(text: &'a str, earlier: Span<'_>, later: Span<'_>) -> &'a str {
+    let gap = &text[earlier.end..later.start];
+    let listed = earlier.inside.trim_end_matches(is_space).ends_with(',');
+    match text[..earlier.end].rfind(',') {
+        Some(comma) if listed && gap.chars().all(is_space) => &text[comma..later.start],
+        _ => gap,
+    }
+}
+
 /// What spans side by side state together.
 fn join_spans<'a>(text: &'a str, spans: &[Span<'a>], loose: bool) -> Cow<'a, str> {
     if let [only] = spans {
         return Cow::Borrowed(inside(*only, loose));
     }
-    let separators: Vec<_> = spans.windows(2).map(|s| &text[s[0].end..s[1].start]).collect();
+    let separators: Vec<_> = spans.windows(2).map(|s| between(text, s[0], s[1])).collect();
     let parts: Vec<_> =
         spans.iter().map(|&span| inside(span, loose)).filter(|part| !part.is_empty()).collect();
     Cow::Owned(joined(&parts, &separators))

@@ -26,7 +26,7 @@ use turns::{Answering, Parts};
 use crate::{Choices, Extraction, Kind};
 
 /// Rules that guess: on a response that was cut off, their span is not its answer.
-pub const FALLBACK_RULES: [&str; 3] = ["last_math", "last_number", "last_letter"];
+pub const FALLBACK_RULES: [&str; 4] = ["last_math", "last_number", "last_words", "last_letter"];
 
 /// The canonical rules, in their order of trust.
 ///
