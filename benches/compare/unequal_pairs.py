@@ -88,7 +88,7 @@ def batch(seed: int) -> Found:
 
 def understood(key: str | None) -> bool:
     """Whether a key stands for a value."""
-    return key is not None and not key.startswith("~")
+    return key is not None and not key.startswith("v1:raw")
 
 
 def built(rng: random.Random) -> tuple[str, tuple[Tree, Tree] | None]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Choices = Sequence[str] | Sequence[Sequence[str] | None] | None
 
 __version__: str = _core.__version__
+KEY_VERSION: str = _core.KEY_VERSION
+"""What every key starts with that is no plain number or letter."""
 KINDS: tuple[str, ...] = tuple(_core.KINDS)
 PROFILES: tuple[str, ...] = tuple(_core.PROFILES)
 FALLBACK_RULES: frozenset[str] = frozenset(_core.FALLBACK_RULES)
@@ -121,23 +123,36 @@ def extract(
 
 
 @overload
-def key(answer: str, *, kind: Kind, profile: Profile = ...) -> str | None: ...  # type: ignore[overload-overlap]
+def key(answer: str, *, kind: Kind = ..., profile: Profile = ...) -> str | None: ...  # type: ignore[overload-overlap]
 @overload
-def key(answer: None, *, kind: Kind, profile: Profile = ...) -> None: ...
+def key(answer: None, *, kind: Kind = ..., profile: Profile = ...) -> None: ...
 @overload
 def key(
-    answer: Sequence[str | None], *, kind: Kind, profile: Profile = ...
+    answer: Sequence[str | None], *, kind: Kind = ..., profile: Profile = ...
 ) -> list[str | None]: ...
 @overload
-def key(answer: Column, *, kind: Kind, profile: Profile = ...) -> Array: ...
+def key(answer: Column, *, kind: Kind = ..., profile: Profile = ...) -> Array: ...
 def key(
     answer: str | Sequence[str | None] | Column | None,
     *,
-    kind: Kind,
+    kind: Kind = "math",
     profile: Profile = "canonical",
 ) -> Any:
     r"""Give the vote that an answer stands for: equal keys are the same vote.
 
+    Equal keys mean mathematical equality, as far as it can be decided in bounded time. A rational
+    value is its own key in lowest terms, a letter of a choice is itself; every other key starts
+    with the version of the rules (`KEY_VERSION`) and is stable within it: `v1:f:…` the digest of
+    the value of an expression (two different values share one with a probability below 2^-100),
+    `v1:(…)`, `v1:{…}`, `v1:]…]` and the like a tuple, a set or list, an interval of such keys,
+    `v1:e:…` an equation up to a factor, `v1:t:…` a text. `v1:raw:…` is the cleaned string of what
+    was not read or hit a limit, `v1:sha256:…` a key that would exceed 256 bytes. Units, currency,
+    percent and degree signs are no part of a vote.
+
+    >>> key([r"2\frac13", r"\cos\frac{\pi}{3}", "(1, 0.5)", "x = 5"])
+    ['7/3', '1/2', 'v1:(1,1/2)', '5']
+    >>> key(r"\frac{1}{\sqrt2}") == key(r"\sqrt{2}/2") == 'v1:f:6e284cd1b1fcba0ee8136e255cc722a3'
+    True
     >>> key(r"x = \tfrac12", kind="math", profile="paper")
     '\\frac{1}{2}'
     """
@@ -145,24 +160,26 @@ def key(
 
 
 @overload
-def same(a: str | None, b: str | None, *, kind: Kind, profile: Profile = ...) -> bool: ...  # type: ignore[overload-overlap]
+def same(a: str | None, b: str | None, *, kind: Kind = ..., profile: Profile = ...) -> bool: ...  # type: ignore[overload-overlap]
 @overload
 def same(
-    a: Sequence[str | None], b: Sequence[str | None], *, kind: Kind, profile: Profile = ...
+    a: Sequence[str | None], b: Sequence[str | None], *, kind: Kind = ..., profile: Profile = ...
 ) -> list[bool]: ...
 @overload
-def same(a: Column, b: Column | str, *, kind: Kind, profile: Profile = ...) -> Array: ...
+def same(a: Column, b: Column | str, *, kind: Kind = ..., profile: Profile = ...) -> Array: ...
 def same(
     a: str | Sequence[str | None] | Column | None,
     b: str | Sequence[str | None] | Column | None,
     *,
-    kind: Kind,
+    kind: Kind = "math",
     profile: Profile = "canonical",
 ) -> Any:
-    """Tell whether two answers are the same vote; what is no answer is the same as nothing.
+    r"""Tell whether two answers are the same vote; what is no answer is the same as nothing.
 
-    `b` is one answer for all of `a`, or one for each.
+    `b` is one answer for all of `a`, or one for each. An equivalence relation: equality of keys.
 
+    >>> same(r"(x-1)(x+1)", "x^2 - 1"), same(r"2^{-99}", r"2^{-98}"), same("|x|", "x")
+    (True, False, False)
     >>> same("1,000", "1000", kind="number", profile="paper")
     True
     >>> same(["4", None], ["5", None], kind="number", profile="paper")
@@ -249,6 +266,14 @@ def grade(  # noqa: PLR0913  # keyword-only options
     sympy: bool = False,
 ) -> Any:
     r"""Grade a response against the reference, which may be bare, delimited or hold a box.
+
+    By stages: the same text (`string`), the same `key`, then readings that are `lenient` towards
+    the answer, never towards a vote: a decimal that agrees with an exact reference in all of its
+    at least four significant digits, or rounds to a decimal reference; 50 % as 50 or 0.5; a
+    decimal comma that can be nothing else; an interval as an inequality; a missing unit (another
+    unit is another answer); `name = expression` as the expression; a vector in a column or in
+    brackets; a set of one as its element. What could not be decided is `undecided` and names the
+    `limit` that was hit (`digits`, `depth`, `operations`, `unparsed`, `opaque`, …).
 
     `reference` is one for all responses, or one for each; where either is missing there is no
     grade. For a column the grades are a struct column. With `sympy`, what is `undecided` goes on

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 import slm_mux
+from core_cases import cases
 
 # Enough bytes for the pool of threads to be used.
 TEXTS: list[str | None] = [f"{'x' * 200} \\boxed{{{number}}}" for number in range(5_000)]
@@ -34,6 +35,23 @@ def test_many_threads_at_once(spans: object) -> None:
     assert callable(spans)
     with ThreadPoolExecutor(8) as threads:
         assert all(found == SPANS for found in threads.map(lambda _: spans(), range(32)))
+
+
+PAIRS = [case.values[0] for case in cases("grader_pairs")]
+
+
+def test_sixteen_threads_grade_alike() -> None:
+    """The same pairs in another order in every thread: what one remembers moves no other."""
+    pairs = [(f"\\boxed{{{pair['answer']}}}", pair["reference"]) for pair in PAIRS] * 3
+
+    def grades(shift: int) -> list[slm_mux.Grade | None]:
+        turned = pairs[shift:] + pairs[:shift]
+        found = slm_mux.grade([a for a, _ in turned], [b for _, b in turned], kind="math")
+        return found[len(pairs) - shift :] + found[: len(pairs) - shift]
+
+    with ThreadPoolExecutor(16) as threads:
+        first, *others = threads.map(grades, range(0, 160, 10))
+    assert all(other == first for other in others)
 
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")

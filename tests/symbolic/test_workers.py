@@ -104,6 +104,15 @@ def test_closing_ends_the_children_also_at_work() -> None:
         workers.decide([EQUAL])
 
 
+@pytest.fixture
+def _interrupts() -> Iterator[None]:
+    """A run in the background ignores interrupts, unless it is told not to."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interrupts")
 @pytest.mark.parametrize("number_of_pairs", [1, 3])
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a thread")
 def test_an_interruption_mixes_up_no_replies(number_of_pairs: int) -> None:
@@ -113,7 +122,7 @@ def test_an_interruption_mixes_up_no_replies(number_of_pairs: int) -> None:
     assert main is not None
     with Workers(Limits(seconds=60.0), count=2) as workers:
         workers.decide([EQUAL, OTHER])
-        interrupt = threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGINT))
+        interrupt = threading.Timer(1.0, signal.pthread_kill, (main, signal.SIGINT))
         interrupt.start()
         with pytest.raises(KeyboardInterrupt):
             workers.decide(endless)

@@ -234,7 +234,7 @@ fn argument(text: &str, after: usize, limit: usize) -> Argument {
 }
 
 /// Where the brace opened before `from` closes, a backslash taking the next byte with it.
-fn closing_brace(bytes: &[u8], from: usize, limit: usize) -> Option<usize> {
+pub(crate) fn closing_brace(bytes: &[u8], from: usize, limit: usize) -> Option<usize> {
     let mut depth = 1_usize;
     let mut at = from;
     while at < limit {

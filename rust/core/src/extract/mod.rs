@@ -5,7 +5,7 @@
 //! reads a response a bounded number of times and keeps no stack.
 
 mod bare;
-mod boxes;
+pub(crate) mod boxes;
 pub(crate) mod choice;
 mod conclusion;
 mod cues;

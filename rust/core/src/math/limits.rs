@@ -47,8 +47,8 @@ impl Limit {
 #[derive(Debug)]
 pub(crate) struct Budget(u32);
 
-/// Enough for some dozens of transcendental functions; half a millisecond.
-const UNITS: u32 = 6_000;
+/// Enough for some dozens of transcendental functions; less than half a millisecond.
+const UNITS: u32 = 5_500;
 
 impl Budget {
     pub(crate) const fn new() -> Self {

@@ -1,6 +1,8 @@
 //! Text → tokens: numbers with their separators, words, commands, texts, signs.
 
 use super::limits::Limit;
+use crate::extract::boxes::closing_brace;
+
 use super::names::{SPACES, TEXTS, is_known};
 
 /// No name that is known is longer.
@@ -322,8 +324,7 @@ impl Reader<'_> {
     fn text_command(&mut self, from: usize, length: usize) {
         let open =
             from + length + self.bytes[from + length..].iter().take_while(|&&b| b == b' ').count();
-        let close =
-            (self.bytes.get(open) == Some(&b'{')).then(|| closing(self.bytes, open + 1)).flatten();
+        let close = (self.bytes.get(open) == Some(&b'{')).then(|| self.closing(open + 1)).flatten();
         let Some(close) = close else {
             self.at = from + length;
             self.gap = true;
@@ -354,29 +355,16 @@ impl Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// Where the brace closes that was opened before `from`, if it does so soon.
+    fn closing(&self, from: usize) -> Option<usize> {
+        closing_brace(self.bytes, from, self.bytes.len().min(from + LONGEST_TEXT))
+    }
+
     fn follows_value(&self) -> bool {
         self.found.last().is_some_and(|last| {
             matches!(last.kind, Kind::Number | Kind::Pointed) || last.is(b'}') || last.is(b')')
         })
     }
-}
-
-/// Where the brace closes that was opened before `from`.
-fn closing(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut depth = 1_usize;
-    let mut at = from;
-    let end = bytes.len().min(from + LONGEST_TEXT);
-    while let Some(byte) = bytes[..end].get(at) {
-        match byte {
-            b'\\' => at += 1,
-            b'{' => depth += 1,
-            b'}' if depth == 1 => return Some(at),
-            b'}' => depth -= 1,
-            _ => {}
-        }
-        at += 1;
-    }
-    None
 }
 
 const fn is_row_start(byte: u8) -> bool {

@@ -132,7 +132,10 @@ impl Parser<'_> {
                 || token.is(b'.')
         });
         let plain = matches!(base, Node::Number(_) | Node::Apply(..) | Node::Quantity(..));
-        plain && (names::unit(token.text) || last && self.depth == 0 && is_wordy(token))
+        // `min` and `sec` are functions, unless nothing follows.
+        let function = names::function(token.text).is_some() && self.ahead(1).is_some();
+        let unit = names::unit(token.text) && !function;
+        plain && (unit || last && self.depth == 0 && is_wordy(token))
     }
 
     /// The unit after a value: `\text{ cm}^2`, `miles per hour`, `\text{m}/\text{s}`.

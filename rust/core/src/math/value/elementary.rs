@@ -1,4 +1,4 @@
-//! Roots, exp, ln, sin, cos and arctan in a few microseconds at one of two widths.
+//! exp, ln, sin, cos and arctan in a few microseconds at one of two widths.
 //!
 //! The crate's own functions are right to the last bit at any width and take five times as
 //! long; here they only fill the tables. Each argument is reduced by a table or a multiple of
@@ -13,7 +13,7 @@ use super::real::Precision;
 
 const RM: RoundingMode = RoundingMode::None;
 /// Bits that are computed beyond those that are kept.
-const SPARE: usize = 64;
+pub(super) const SPARE: usize = 64;
 /// The nodes of the tables between 0 and 1.
 const NODES: i64 = 64;
 /// Halvings before the series of the exponential and of the cosine, for both widths.
@@ -50,39 +50,6 @@ fn with<T>(precision: Precision, work: impl FnOnce(&mut Tables) -> T) -> Option<
         }
         tables.as_mut().map(work)
     })
-}
-
-/// The square root of a positive number: Newton's steps from that of the leading bits.
-pub(super) fn sqrt(x: &BigFloat, precision: Precision) -> Option<BigFloat> {
-    let bits = precision.bits() + SPARE;
-    let size = x.exponent()?;
-    let odd = size.rem_euclid(2);
-    let mut mantissa = x.clone();
-    mantissa.set_exponent(odd - 2);
-    let mut inverse =
-        inverse_root_of_leading_bits(x.mantissa_digits()?.last().copied()?, odd, bits);
-    let mut right = 50;
-    while right < bits {
-        // y + y (1 - m y²) / 2
-        let square = inverse.mul(&inverse, bits, RM);
-        let off = BigFloat::from_word(1, bits).sub(&mantissa.mul(&square, bits, RM), bits, RM);
-        let mut step = inverse.mul(&off, bits, RM);
-        shift(&mut step, -1);
-        inverse = inverse.add(&step, bits, RM);
-        right = 2 * right - 2;
-    }
-    let mut root = mantissa.mul(&inverse, bits, RM);
-    shift(&mut root, (size - odd) / 2 + 1);
-    Some(root)
-}
-
-/// `1/sqrt(m)` for the mantissa with these leading bits, in [1/4, 1): the roots of a machine
-/// word are rounded alike on every machine.
-#[expect(clippy::cast_precision_loss, reason = "the leading 53 bits are what is wanted")]
-fn inverse_root_of_leading_bits(top: u64, odd: Exponent, bits: usize) -> BigFloat {
-    let fraction = top as f64 / 18_446_744_073_709_551_616.0;
-    let mantissa = if odd == 1 { fraction / 2.0 } else { fraction / 4.0 };
-    BigFloat::from_f64(1.0 / mantissa.sqrt(), bits)
 }
 
 /// `e^x` for an argument below `2^20`.
@@ -324,7 +291,7 @@ impl Tables {
 const EXPONENT_OF_LAST_FACTORIAL: Exponent = 420;
 
 /// Times `2^by`.
-fn shift(value: &mut BigFloat, by: Exponent) {
+pub(super) fn shift(value: &mut BigFloat, by: Exponent) {
     if let Some(size) = value.exponent().filter(|_| !value.is_zero()) {
         value.set_exponent(size + by);
     }
@@ -397,8 +364,6 @@ mod tests {
                     assert!(agree(&ours, &theirs), "exp {text}");
                 }
                 if !negative {
-                    let root = sqrt(&x, Precision::Single).expect("memory");
-                    assert!(agree(&root, &x.sqrt(BITS, RM)), "sqrt {text}");
                     let ours = ln(&x, Precision::Single).expect("memory");
                     assert!(agree(&ours, &x.ln(BITS, RM, &mut constants)), "ln {text}");
                 }

@@ -11,6 +11,7 @@ mod points;
 mod powers;
 mod real;
 mod recognize;
+mod square_root;
 
 pub(crate) use exact::Exact;
 pub(crate) use fingerprint::{Fingerprint, Solved, fingerprint, is_not_negative, root_or_ratio};

@@ -8,6 +8,7 @@ use num_bigint::BigInt;
 
 use super::elementary;
 use super::exact::Exact;
+use super::square_root;
 use crate::math::limits::{Budget, Limit};
 
 type Result<T> = std::result::Result<T, Limit>;
@@ -254,7 +255,7 @@ impl Real {
         if self.is_zero() {
             return Ok(Self::zero(m));
         }
-        let mid = elementary::sqrt(&self.mid, m.precision).ok_or(Limit::Operations)?;
+        let mid = square_root::sqrt(&self.mid, m.precision).ok_or(Limit::Operations)?;
         let error = exponent(&mid) - self.accuracy() + 1;
         Self::rounded(mid, error.max(EXACT), m)
     }
