@@ -70,7 +70,7 @@ fn within(bits: u64, quotient: bool, budget: &mut Budget) -> Result<()> {
     }
     let words = u32::try_from(bits / 64 + 1).unwrap_or(u32::MAX);
     // Common divisors take a step for every two bits.
-    let steps = if quotient { 6 * words + words * words / 4 } else { words * words / 64 };
+    let steps = if quotient { 6 * words + 16 * words * words / 40 } else { words * words / 40 };
     budget.spend(1 + steps)
 }
 
