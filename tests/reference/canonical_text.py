@@ -167,4 +167,6 @@ def stated_side(text: str, *, loose: bool) -> str:
         lone = re.fullmatch(r"&?[A-Za-z]&?", parts[0]) and has_variable(parts[1])
         if lone or not loose:
             return text
+    elif len(parts) == 2 and has_variable(parts[1]):
+        return text  # `25 = x^2 + y^2` says it from the other side
     return parts[-1]

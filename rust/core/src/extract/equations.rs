@@ -120,6 +120,8 @@ pub(crate) fn stated_side(text: &str, loose: bool) -> &str {
             let both = is_lone_letter(left) && has_variable(right);
             if both || !loose { text } else { right }
         }
+        // `25 = x^2 + y^2` says it from the other side.
+        [_, right] if has_variable(right) => text,
         [.., last] => last,
     }
 }

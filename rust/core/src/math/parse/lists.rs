@@ -125,7 +125,6 @@ fn is_separator(token: &Token<'_>) -> bool {
         Kind::Sign(b',' | b';' | b'&') | Kind::Row => true,
         Kind::Word => is_joiner(token.text),
         Kind::Text => is_text_joiner(token.text),
-        Kind::Command => matches!(token.text, "land" | "lor" | "wedge" | "vee"),
         _ => false,
     }
 }
