@@ -242,9 +242,16 @@ TEXT = st.one_of(
 )
 WHOLE = st.integers(0, 10**12)
 DECIMAL = st.decimals(0, 10**6, places=3).map(str)
+
+
+def grouped(mark: str) -> st.SearchStrategy[str]:
+    """Whole numbers with `mark` between their groups of three digits."""
+    return WHOLE.map(lambda number: f"{number:,}".replace(",", mark))
+
+
 SIZE = st.one_of(
     WHOLE.map(str),
-    *(WHOLE.map(lambda n, mark=mark: f"{n:,}".replace(",", mark)) for mark in (",", "{,}", "\\,")),
+    *(grouped(mark) for mark in (",", "{,}", "\\,")),
     DECIMAL,
     st.tuples(WHOLE, st.integers(1, 999)).map(lambda pair: f"{pair[0]}/{pair[1]}"),
     st.tuples(st.sampled_from(["\\frac", "\\dfrac"]), WHOLE, st.integers(1, 99)).map(
