@@ -130,8 +130,8 @@ def over_fillers(rest: str) -> str:
 
 def undefined(sentence: Sentence) -> str:
     """The words that end a sentence, but for a reason, and say that a thing has no value."""
-    end = WITHOUT_VALUE.split(sentence.text, maxsplit=1)
-    end = (end[0] + end[1] if len(end) > 1 else sentence.text).rstrip(TAIL)
+    reasoned = WITHOUT_VALUE.search(sentence.text)
+    end = (sentence.text[: reasoned.end()] if reasoned else sentence.text).rstrip(TAIL)
     for words in UNDEFINED:
         before = end.removesuffix(words)
         if before == end:
