@@ -2,7 +2,7 @@
 
 `adjudicated.jsonl` holds one ruling a response: `{"row", "gold", "answer", "ours", "theirs",
 "truth", "sort", "reason"}`; `truth` says whether what the response states as its final answer
-is right, read by a person, and `sort` what made the verdicts differ. The rows are graded anew;
+is right, ruled by reading it, and `sort` what made the verdicts differ. The rows are graded anew;
 rulings on rows where both agree by now stay, as a record, outside the shares. With the verdicts
 that `verdicts.py` keeps, disagreements without a ruling are found as well.
 

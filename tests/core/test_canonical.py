@@ -242,6 +242,13 @@ TEXT = st.one_of(
 )
 WHOLE = st.integers(0, 10**12)
 DECIMAL = st.decimals(0, 10**6, places=3).map(str)
+
+
+def grouped(mark: str) -> st.SearchStrategy[str]:
+    """Whole numbers with `mark` between their groups of three digits."""
+    return WHOLE.map(lambda number: f"{number:,}".replace(",", mark))
+
+
 SIZE = st.one_of(
     WHOLE.map(str),
     st.tuples(WHOLE, st.sampled_from([",", "{,}", "\\,"])).map(

@@ -28,6 +28,7 @@ VERBS = (
 DESCRIBING = (" as", " to")
 DESCRIPTION = re.compile(rf"(?:the|an?)[{SPACE}](?:[A-Za-z-]+[{SPACE}]){{1,3}}")
 UNDEFINED = ("is undefined", "is not defined", "does not exist")
+WITHOUT_VALUE = re.compile(r"(is undefined|is not defined|does not exist)(?=,? (?:since|because) )")
 # A thing without a value after one of these is not what the sentence states.
 CONDITIONS = ("which", "where", "when", "if", "because", "since")
 # A sentence that starts so only remarks on the answer before it.
@@ -128,8 +129,9 @@ def over_fillers(rest: str) -> str:
 
 
 def undefined(sentence: Sentence) -> str:
-    """The words that end a sentence and say that what is before them has no value."""
-    end = sentence.text.rstrip(TAIL)
+    """The words that end a sentence, but for a reason, and say that a thing has no value."""
+    reasoned = WITHOUT_VALUE.search(sentence.text)
+    end = (sentence.text[: reasoned.end()] if reasoned else sentence.text).rstrip(TAIL)
     for words in UNDEFINED:
         before = end.removesuffix(words)
         if before == end:

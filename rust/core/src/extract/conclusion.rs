@@ -141,9 +141,9 @@ impl<'a> Sentence<'a> {
         found
     }
 
-    /// The words that end the sentence and say that what is before them has no value.
+    /// The words that end the sentence, but for a reason, and say that a thing has no value.
     pub(super) fn undefined(&self) -> Option<&'a str> {
-        let end = self.text.trim_end_matches(is_tail);
+        let end = self.without_reason().trim_end_matches(is_tail);
         let without = |words: &&str| {
             let before = end.strip_suffix(*words)?.trim_end_matches(is_space);
             let before = before.strip_suffix("which").unwrap_or(before);
@@ -154,6 +154,20 @@ impl<'a> Sentence<'a> {
         let before = last_word(self.text[..thing.start].trim_end_matches(is_space));
         let said = words.strip_prefix("is ").unwrap_or(words).len();
         (!is_one_of(before, &CONDITIONS)).then(|| &end[end.len() - said..])
+    }
+
+    /// The text up to the reason that a thing has no value.
+    fn without_reason(&self) -> &'a str {
+        let reason = |&at: &usize| {
+            let rest = &self.text[at..];
+            let rest = rest.strip_prefix(',').unwrap_or(rest);
+            rest.starts_with(" since ") || rest.starts_with(" because ")
+        };
+        let ends = |words: &&str| {
+            self.text.match_indices(*words).map(|(at, _)| at + words.len()).find(reason)
+        };
+        let end = UNDEFINED.iter().filter_map(ends).min();
+        &self.text[..end.unwrap_or(self.text.len())]
     }
 
     /// Whether the sentence only remarks on the answer before it.
