@@ -14,12 +14,13 @@ its position; an unknown kind or profile, or lists of different lengths, raise `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, cast, overload
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, cast, overload
 
 from slm_mux import _core  # noqa: TID251  (this is the facade)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from arro3.core import Array
 
@@ -213,7 +214,7 @@ def read(
     Reading(span='007', rule='last_number', key='7')
     """
     out = _core.read(texts, kind=kind, profile=profile, choices=choices)
-    return _named(Reading._make, out)
+    return _named(Reading, out)
 
 
 @overload
@@ -286,7 +287,7 @@ def grade(  # noqa: PLR0913  # keyword-only options
     out = _core.grade(response, reference, kind=kind, profile=profile, choices=choices)
     if sympy:
         return _with_sympy(out, reference, kind)
-    return _named(Grade._make, out)
+    return _named(Grade, out)
 
 
 def tree(answer: str, *, kind: Kind) -> str | None:
@@ -327,9 +328,9 @@ def after_sympy(grade: Grade, settled: Settled) -> Grade:
 def _with_sympy(out: Any, reference: Any, kind: Kind) -> Any:
     """Grades in the shape of `out`, the undecided ones put before SymPy."""
     if out is None or isinstance(out, tuple):
-        return _settled([_named(Grade._make, out)], [reference], kind)[0]
+        return _settled([_named(Grade, out)], [reference], kind)[0]
     if isinstance(out, list):
-        return _settled(_named(Grade._make, out), reference, kind)
+        return _settled(_named(Grade, out), reference, kind)
     return _column_with_sympy(out, reference, kind)
 
 
@@ -390,13 +391,12 @@ def state_of(
     return "ok"
 
 
-T = TypeVar("T")
-
-
-def _named(make: Callable[[Iterable[Any]], T], out: Any) -> Any:
+def _named(kind: type[tuple[Any, ...]], out: Any) -> Any:
     """Give the tuples of `out` their names; a column has them."""
+    # Past `_make`, which counts fields that are counted: a third of the time of a long list.
+    make = partial(tuple.__new__, kind)
     if isinstance(out, tuple):
         return make(out)
     if isinstance(out, list):
-        return [fields and make(fields) for fields in out]
+        return [None if fields is None else make(fields) for fields in out]
     return out

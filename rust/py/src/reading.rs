@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, OffsetSizeTrait};
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use slm_mux_core::{Grade, Stage};
 
 use crate::error::Result;
@@ -37,9 +38,12 @@ impl Answer for Reading {
 
 impl Answer for Grade {
     fn object(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let (verdict, stage) = (self.verdict.name(), self.stage.map(Stage::name));
-        let answer = self.span.clone();
-        let fields = (verdict, stage, self.rule, self.span, answer, self.key, self.limit);
+        // The few names are one string each, and the answer is its span.
+        let name = |name| PyString::intern(py, name);
+        let (verdict, stage) = (name(self.verdict.name()), self.stage.map(Stage::name).map(name));
+        let span = self.span.map(|span| PyString::new(py, &span));
+        let (rule, limit) = (self.rule.map(name), self.limit.map(name));
+        let fields = (verdict, stage, rule, span.clone(), span, self.key, limit);
         Ok(fields.into_pyobject(py)?.into_any())
     }
 
