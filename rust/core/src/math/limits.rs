@@ -48,7 +48,7 @@ impl Limit {
 pub(crate) struct Budget(u32);
 
 /// Enough for some dozens of transcendental functions; less than half a millisecond.
-const UNITS: u32 = 5_500;
+const UNITS: u32 = 4_500;
 
 impl Budget {
     pub(crate) const fn new() -> Self {
