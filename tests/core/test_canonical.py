@@ -251,9 +251,7 @@ def grouped(mark: str) -> st.SearchStrategy[str]:
 
 SIZE = st.one_of(
     WHOLE.map(str),
-    st.tuples(WHOLE, st.sampled_from([",", "{,}", "\\,"])).map(
-        lambda pair: f"{pair[0]:,}".replace(",", pair[1])
-    ),
+    *(grouped(mark) for mark in (",", "{,}", "\\,")),
     DECIMAL,
     st.tuples(WHOLE, st.integers(1, 999)).map(lambda pair: f"{pair[0]}/{pair[1]}"),
     st.tuples(st.sampled_from(["\\frac", "\\dfrac"]), WHOLE, st.integers(1, 99)).map(

@@ -362,17 +362,15 @@ fn within(decimal: &Node, exact: &Node, short: &Decimal, cut: bool) -> bool {
     let unit = Node::Number(unit);
     let size = |node: &Node| Node::apply(Function::Abs, [node.clone()]);
     let half = Node::apply(Function::Divide, [unit.clone(), Node::whole(2)]);
-    let distance = minus(exact, decimal);
+    let distance = Node::minus(exact, decimal);
     let mut budget = Budget::new();
     let mut holds = |node: &Node| is_not_negative(node, &mut budget).unwrap_or(false);
-    if holds(&minus(&half, &size(&distance))) {
+    if holds(&Node::minus(&half, &size(&distance))) {
         return true;
     }
     // Cut off rather than rounded: towards zero, by less than one unit.
-    let beyond = minus(&size(exact), &size(decimal));
-    cut && holds(&beyond) && holds(&minus(&unit, &beyond)) && holds(&minus(&unit, &size(&distance)))
-}
-
-fn minus(left: &Node, right: &Node) -> Node {
-    Node::apply(Function::Add, [left.clone(), right.clone().negated()])
+    let beyond = Node::minus(&size(exact), &size(decimal));
+    cut && holds(&beyond)
+        && holds(&Node::minus(&unit, &beyond))
+        && holds(&Node::minus(&unit, &size(&distance)))
 }

@@ -5,7 +5,7 @@
 
 use super::key::{Speller, hex, printed};
 use super::limits::Limit;
-use super::tree::{Function, Node, Relation};
+use super::tree::{Node, Relation};
 use super::value::{Solved, root_or_ratio};
 
 /// The key of a chain of relations.
@@ -98,7 +98,7 @@ fn equation(speller: &mut Speller, left: &Node, right: &Node) -> Result<String, 
     if left.is_structure() || right.is_structure() {
         return structures(speller, left, right);
     }
-    let difference = minus(left, right);
+    let difference = Node::minus(left, right);
     let (solved, opaque) = root_or_ratio(&difference, false, &mut speller.budget)?;
     speller.opaque |= opaque;
     Ok(match solved {
@@ -132,15 +132,11 @@ fn order(
         Relation::Greater => (right, left, true),
         _ => (right, left, false),
     };
-    let (solved, opaque) = root_or_ratio(&minus(large, small), true, &mut speller.budget)?;
+    let (solved, opaque) = root_or_ratio(&Node::minus(large, small), true, &mut speller.budget)?;
     speller.opaque |= opaque;
     let sign = if strict { ">" } else { ">=" };
     Ok(match solved {
         Solved::Ratio(digest) => format!("o:{sign}{}", hex(&digest)),
         _ => format!("o:{sign}0"),
     })
-}
-
-fn minus(left: &Node, right: &Node) -> Node {
-    Node::apply(Function::Add, [left.clone(), right.clone().negated()])
 }

@@ -178,6 +178,11 @@ impl Node {
         Self::Number(Exact::from(value))
     }
 
+    /// `left - right`.
+    pub(crate) fn minus(left: &Self, right: &Self) -> Self {
+        Self::apply(Function::Add, [left.clone(), right.clone().negated()])
+    }
+
     /// The opposite; of a number its opposite.
     pub(crate) fn negated(self) -> Self {
         match self {
