@@ -1,0 +1,153 @@
+//! What the fields of a row are called, here and by others.
+
+use std::collections::BTreeMap;
+
+/// What a field says of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The benchmark.
+    Task,
+    /// The answer kind.
+    Kind,
+    /// The problem's id.
+    Problem,
+    /// The problem's text, which names it where it has no id.
+    Question,
+    /// The pool member.
+    Model,
+    /// The model as the endpoint knows it.
+    ApiModel,
+    /// The sampling parameters, an object.
+    Params,
+    /// The identity of the prompt.
+    Prompt,
+    /// The member's place in the pool.
+    PoolIndex,
+    /// The early exit the sample was drawn under.
+    Stop,
+    /// The number of the sample.
+    Index,
+    /// The response, or a list of them.
+    Response,
+    /// Why the response ended, or a list.
+    Finish,
+    /// Why there is no response.
+    Error,
+    /// Token counts, an object.
+    Usage,
+    /// Tokens of the prompt.
+    PromptTokens,
+    /// Tokens of the response.
+    CompletionTokens,
+    /// The reference answer.
+    Reference,
+    /// The option texts.
+    Choices,
+}
+
+/// How many roles there are.
+pub(crate) const ROLES: usize = Role::Choices as usize + 1;
+
+/// The names of each role, the best first: our own, then those of other tools.
+const NAMES: [(Role, &[&str]); ROLES] = [
+    (Role::Task, &["task", "task_name", "dataset", "bench"]),
+    (Role::Kind, &["kind"]),
+    (
+        Role::Problem,
+        &[
+            "problem_id", "question_id", "unique_id", "uuid", "qid", "doc_id", "sample_id",
+            "custom_id", "problem_idx", "idx", "id",
+        ],
+    ),
+    (Role::Question, &["problem", "question", "prompt", "input"]),
+    (Role::Model, &["model", "model_name", "generation_model", "generator"]),
+    (Role::ApiModel, &["api_model"]),
+    (Role::Params, &["params"]),
+    (Role::Prompt, &["prompt_sha256"]),
+    (Role::PoolIndex, &["pool_index"]),
+    (Role::Stop, &["stop"]),
+    (Role::Index, &["sample_index", "generation_index", "sample", "sample_idx", "epoch"]),
+    (
+        Role::Response,
+        &[
+            "response", "responses", "generation", "generations", "model_response", "completion",
+            "completions", "generated_solution", "generated_text", "raw_content", "samples",
+            "prediction", "output",
+        ],
+    ),
+    (Role::Finish, &["finish_reason", "finish_reasons", "stop_reason"]),
+    (Role::Error, &["error"]),
+    (Role::Usage, &["usage", "token_usage"]),
+    (Role::PromptTokens, &["prompt_tokens", "input_tokens"]),
+    (Role::CompletionTokens, &["completion_tokens", "output_tokens", "num_generated_tokens"]),
+    (
+        Role::Reference,
+        &[
+            "reference_answer", "expected_answer", "gold_answer", "ground_truth", "gt_answer",
+            "gold", "reference", "target", "gts", "gt", "answer",
+        ],
+    ),
+    (Role::Choices, &["choices", "options"]),
+];
+
+impl Role {
+    /// What the role is called in a sample log, in mappings and in messages.
+    pub fn name(self) -> &'static str {
+        NAMES[self as usize].1[0]
+    }
+
+    /// The role of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, names)| names[0] == name).map(|&(role, _)| role)
+    }
+}
+
+/// A role and how well its name is known: of two fields of one role the lower counts.
+pub(crate) type Meaning = Option<(Role, u8)>;
+
+/// Which field has which role.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    by_name: BTreeMap<String, (Role, u8)>,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self::new(&BTreeMap::new())
+    }
+}
+
+impl Fields {
+    /// The known names, but for each role in `map` only the name it gives.
+    pub fn new(map: &BTreeMap<Role, String>) -> Self {
+        let known = NAMES.iter().filter(|(role, _)| !map.contains_key(role));
+        let known = known.flat_map(|&(role, names)| {
+            (0..).zip(names).map(move |(rank, &name)| (name.to_owned(), (role, rank)))
+        });
+        let mut by_name: BTreeMap<_, _> = known.collect();
+        by_name.extend(map.iter().map(|(&role, name)| (name.clone(), (role, 0))));
+        Self { by_name }
+    }
+
+    pub(crate) fn meaning(&self, name: &str) -> Meaning {
+        self.by_name.get(name).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_stands_at_its_own_place() {
+        assert!(NAMES.iter().enumerate().all(|(at, &(role, _))| role as usize == at));
+    }
+
+    #[test]
+    fn a_mapping_replaces_the_known_names_of_its_role() {
+        let fields = Fields::new(&BTreeMap::from([(Role::Response, "text".to_owned())]));
+        assert_eq!(fields.meaning("text"), Some((Role::Response, 0)));
+        assert_eq!(fields.meaning("response"), None);
+        assert_eq!(fields.meaning("model"), Some((Role::Model, 0)));
+    }
+}

@@ -1,0 +1,25 @@
+//! Sample logs in bulk: bytes of JSONL and batches of Arrow → tallies, over all cores, in
+//! bounded memory.
+//!
+//! The way of a sample: file → [`source`] → block → row → span → group of a [`partial`] →
+//! merged problem → tallies and decision. What stays in memory are groups, not samples.
+
+mod error;
+mod fields;
+mod json;
+mod kept;
+mod partial;
+mod report;
+mod row;
+mod scan;
+mod settings;
+mod source;
+mod spill;
+mod worker;
+
+pub use error::{Error, Result};
+pub use fields::{Fields, Role};
+pub use row::Fault;
+pub use scan::{Scan, Scanned, scan};
+pub use settings::{Known, Settings};
+pub use source::{Format, Input};

@@ -1,0 +1,326 @@
+//! Which cell a row belongs to: problem, member, and how the member was asked.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use sha2::{Digest, Sha256};
+use slm_mux_core::{Choices, Kind};
+use thiserror::Error;
+
+use super::Origin;
+use crate::fields::Role;
+use crate::json::{Text, elements};
+use crate::row::{Fault, Row};
+use crate::settings::Settings;
+
+/// Why a row has no place.
+#[derive(Debug, Error)]
+pub(crate) enum PlaceError {
+    /// The row cannot be used.
+    #[error(transparent)]
+    Row(#[from] Fault),
+    /// The row is of another task than the one asked for.
+    #[error("another task")]
+    OtherTask,
+    /// Nothing tells how answers are to be read.
+    #[error("task {0:?}: no answer kind in its rows: give --kind math, number or choice")]
+    NoKind(String),
+    /// More than can be numbered.
+    #[error("more than 2^31 cells")]
+    Full,
+}
+
+type Options = Arc<[Cow<'static, str>]>;
+
+/// What all rows with the same fields but index and response have in common.
+pub(crate) struct Place {
+    key: Box<[u8]>,
+    /// The cell of its samples that have a number, and of those that have none.
+    pub(crate) numbered: u32,
+    pub(crate) unnumbered: u32,
+    pub(crate) kind: Kind,
+    choices: Option<Options>,
+    pub(crate) reference: Option<Box<str>>,
+}
+
+impl Place {
+    pub(crate) fn choices(&self) -> Option<Choices<'_>> {
+        self.choices.as_deref()
+    }
+}
+
+/// A member on a problem, asked in one way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cell {
+    pub(super) task: Arc<str>,
+    pub(super) problem: Arc<str>,
+    pub(super) model: Arc<str>,
+    pub(super) api_model: Option<Box<str>>,
+    pub(super) params: Option<Box<str>>,
+    pub(super) prompt: Option<Box<str>>,
+    pub(super) numbered: bool,
+}
+
+/// What is noted of a cell as its rows come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noted {
+    pub(super) first: u64,
+    pub(super) pool_index: Option<u32>,
+}
+
+/// What rows say of problems, each once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fact {
+    pub(super) task: Arc<str>,
+    pub(super) problem: Arc<str>,
+    pub(super) class: super::Class,
+    pub(super) text: Box<str>,
+}
+
+/// The cells, and the rows' ways to name them.
+#[derive(Default)]
+pub(super) struct Cells {
+    hasher: RandomState,
+    places: Vec<Place>,
+    index: HashTable<u32>,
+    cells: BTreeMap<Cell, u32>,
+    noted: Vec<Noted>,
+    facts: BTreeSet<Fact>,
+    names: BTreeSet<Arc<str>>,
+    key: Vec<u8>,
+    last: u32,
+    bytes: usize,
+}
+
+/// A byte that no text holds.
+const END: u8 = 0xFF;
+const NONE: u8 = 0xFE;
+
+impl Cells {
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(super) fn placed(&self, place: u32) -> &Place {
+        &self.places[place as usize]
+    }
+
+    /// The place of a row, a new one if its like was not seen before.
+    #[inline]
+    pub(super) fn place(
+        &mut self,
+        row: &Row<'_>,
+        origin: Origin,
+        settings: &Settings,
+    ) -> Result<u32, PlaceError> {
+        self.spell(row);
+        if let Some(last) = self.places.get(self.last as usize)
+            && *last.key == *self.key
+        {
+            return Ok(self.last);
+        }
+        let hash = self.hasher.hash_one(&self.key);
+        let places = &self.places;
+        let known = self.index.find(hash, |&at| *places[at as usize].key == *self.key);
+        self.last = match known {
+            Some(&at) => at,
+            None => {
+                let at = self.new_place(row, origin, settings)?;
+                let (places, hasher) = (&self.places, &self.hasher);
+                self.index.insert_unique(hash, at, |&at| hasher.hash_one(&places[at as usize].key));
+                at
+            }
+        };
+        // A row before those seen so far, as where files are read out of order.
+        let place = &self.places[self.last as usize];
+        for cell in [place.numbered, place.unnumbered] {
+            let noted = &mut self.noted[cell as usize];
+            noted.first = noted.first.min(origin.ordinal());
+        }
+        Ok(self.last)
+    }
+
+    /// All that tells places apart, as bytes.
+    #[inline]
+    fn spell(&mut self, row: &Row<'_>) {
+        let key = &mut self.key;
+        key.clear();
+        let question = if row.problem.is_none() { row.question } else { None };
+        for text in [
+            row.task, row.problem, row.model, row.reference, row.kind, row.api_model, row.prompt,
+            row.stop, question,
+        ] {
+            match text {
+                Some(Text { raw, escaped: false }) => key.extend_from_slice(raw.as_bytes()),
+                Some(text) => key.extend_from_slice(text.decoded().as_bytes()),
+                None => key.push(NONE),
+            }
+            key.push(END);
+        }
+        for raw in [row.params, row.choices] {
+            key.extend_from_slice(raw.unwrap_or_default().as_bytes());
+            key.push(END);
+        }
+        match row.pool_index {
+            Some(index) => key.extend_from_slice(&index.to_le_bytes()),
+            None => key.push(NONE),
+        }
+    }
+
+    fn new_place(
+        &mut self,
+        row: &Row<'_>,
+        origin: Origin,
+        settings: &Settings,
+    ) -> Result<u32, PlaceError> {
+        let text = |text: Option<Text<'_>>| text.map(|text| text.decoded().into_owned());
+        let task = text(row.task).or_else(|| settings.task.clone());
+        let task = task.unwrap_or_else(|| UNNAMED.to_owned());
+        if settings.task.as_ref().is_some_and(|only| *only != task) {
+            return Err(PlaceError::OtherTask);
+        }
+        let model = settings.model.clone().or_else(|| text(row.model));
+        let model = model.ok_or(Fault::Missing(Role::Model))?;
+        let problem = text(row.problem).or_else(|| text(row.question).map(|text| digest(&text)));
+        let problem = problem.ok_or(Fault::Missing(Role::Problem))?;
+        let known = settings.known(&task, &problem);
+        let said = text(row.kind).map(|kind| Kind::from_str(&kind));
+        let said = said.transpose().map_err(|_| Fault::Type(Role::Kind))?;
+        let kind = settings.kind.or(said).or_else(|| known.and_then(|known| known.kind));
+        let Some(kind) = kind else { return Err(PlaceError::NoKind(task)) };
+        let mut choices = row.choices.map(options).transpose()?;
+        if let Some(file) = known.and_then(|known| known.choices.as_ref()) {
+            choices = Some(file.as_slice().into());
+        }
+        let stop = text(row.stop).filter(|stop| stop != "none");
+        if stop.as_ref().is_some_and(|stop| stop != "unanimous" && stop != "lossless") {
+            return Err(Fault::Type(Role::Stop).into());
+        }
+        let cell = Cell {
+            task: self.name(task),
+            problem: self.name(problem),
+            model: self.name(model),
+            api_model: text(row.api_model).map(Into::into),
+            params: row.params.map(canonical).transpose()?.flatten(),
+            prompt: text(row.prompt).map(Into::into),
+            numbered: true,
+        };
+        let reference = known.and_then(|known| known.reference.clone()).or(text(row.reference));
+        self.note_facts(&cell, kind, reference.as_deref(), stop, row.choices);
+        let noted = Noted { first: origin.ordinal(), pool_index: row.pool_index };
+        let place = Place {
+            key: self.key.as_slice().into(),
+            numbered: self.cell(cell.clone(), noted),
+            unnumbered: self.cell(Cell { numbered: false, ..cell }, noted),
+            kind,
+            choices,
+            reference: reference.map(Into::into),
+        };
+        self.bytes += size_of::<Place>() + place.key.len() + 64;
+        self.places.push(place);
+        u32::try_from(self.places.len() - 1).map_err(|_| PlaceError::Full)
+    }
+
+    fn name(&mut self, name: String) -> Arc<str> {
+        if let Some(known) = self.names.get(name.as_str()) {
+            return Arc::clone(known);
+        }
+        self.bytes += name.len() + 64;
+        let name: Arc<str> = name.into();
+        self.names.insert(Arc::clone(&name));
+        name
+    }
+
+    fn cell(&mut self, cell: Cell, noted: Noted) -> u32 {
+        let next = u32::try_from(self.noted.len()).unwrap_or(u32::MAX);
+        let at = *self.cells.entry(cell).or_insert(next);
+        match self.noted.get_mut(at as usize) {
+            Some(known) => {
+                known.first = known.first.min(noted.first);
+                known.pool_index = match (known.pool_index, noted.pool_index) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+            None => {
+                self.bytes += size_of::<Cell>() + size_of::<Noted>() + 128;
+                self.noted.push(noted);
+            }
+        }
+        at
+    }
+
+    fn note_facts(
+        &mut self,
+        cell: &Cell,
+        kind: Kind,
+        reference: Option<&str>,
+        stop: Option<String>,
+        choices: Option<&str>,
+    ) {
+        let kind = Kind::NAMES[kind as usize];
+        let facts = [
+            (super::Class::Kind, Some(kind)),
+            (super::Class::Reference, reference),
+            (super::Class::Stop, stop.as_deref()),
+            (super::Class::Choices, choices),
+        ];
+        for (class, text) in facts {
+            if let Some(text) = text {
+                let (task, problem) = (Arc::clone(&cell.task), Arc::clone(&cell.problem));
+                let fact = Fact { task, problem, class, text: text.into() };
+                self.bytes += size_of::<Fact>() + text.len() + 32;
+                self.facts.insert(fact);
+            }
+        }
+    }
+
+    /// What was noted, in order: the cells with their numbers, and the facts.
+    pub(super) fn into_parts(self) -> (BTreeMap<Cell, u32>, Vec<Noted>, BTreeSet<Fact>) {
+        (self.cells, self.noted, self.facts)
+    }
+}
+
+/// The task of rows that name none.
+const UNNAMED: &str = "unnamed";
+
+/// A problem without an id is known by its text.
+fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("text:{hex}")
+}
+
+fn options(raw: &str) -> Result<Options, Fault> {
+    let text = |value: crate::json::Value<'_>| {
+        let text = value.text().ok_or(Fault::Type(Role::Choices))?;
+        Ok(Cow::Owned(text.decoded().into_owned()))
+    };
+    elements(raw).map(text).collect()
+}
+
+/// Parameters as a value to compare: sorted, without those that are unset, 1 and 1.0 one.
+fn canonical(raw: &str) -> Result<Option<Box<str>>, Fault> {
+    let params: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(raw).map_err(|_| Fault::Type(Role::Params))?;
+    let set = params.into_iter().filter(|(_, value)| !value.is_null());
+    let set: BTreeMap<_, _> = set
+        .map(|(name, value)| match value.as_f64() {
+            Some(number) if !value.is_i64() && !value.is_u64() && number.fract() == 0.0 => {
+                let whole = format!("{number:.0}").parse().map(serde_json::Value::Number);
+                (name, whole.unwrap_or(value))
+            }
+            _ => (name, value),
+        })
+        .collect();
+    if set.is_empty() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(&set).map_err(|_| Fault::Type(Role::Params))?;
+    Ok(Some(text.into()))
+}

@@ -1,0 +1,226 @@
+//! What one thread has read so far: samples grouped by cell, state and span.
+//!
+//! A group keeps its span and the numbers of its samples. Keys and verdicts are worked out
+//! once per group when the scan has ended, because a reference may stand in the last row.
+
+mod cells;
+mod log;
+mod records;
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use slm_mux_core as core;
+use slm_mux_core::Extraction;
+
+pub(crate) use cells::{Place, PlaceError};
+pub(crate) use log::numbers;
+pub(crate) use records::{Batch, Class, Record, batch, schema};
+
+use crate::kept::Kept;
+use crate::row::{Response, Row};
+use crate::settings::Settings;
+use cells::Cells;
+use log::Log;
+
+/// The samples of one cell that gave the same span.
+struct Group {
+    cell: u32,
+    class: Class,
+    span: Box<str>,
+    rows: u64,
+    log: Log,
+    /// Tokens of prompts and responses, and of how many rows they are known.
+    tokens: [u64; 2],
+    counted: u64,
+}
+
+/// What memory a group takes beside its span and its log.
+const GROUP: usize = size_of::<Group>() + 2 * size_of::<u32>();
+
+/// The groups of one thread.
+pub(crate) struct Partial {
+    settings: Arc<Settings>,
+    hasher: RandomState,
+    cells: Cells,
+    groups: Vec<Group>,
+    index: HashTable<u32>,
+    said: String,
+    bytes: usize,
+}
+
+/// Where a sample stands: its file and its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Origin(u64);
+
+/// The bits of an origin that say where in the file.
+const POSITION: u32 = 44;
+
+impl Origin {
+    pub(crate) fn new(file: u32, position: u64) -> Self {
+        Self(u64::from(file) << POSITION | position & ((1 << POSITION) - 1))
+    }
+
+    fn after(self, place: usize) -> Self {
+        Self(self.0 + place as u64)
+    }
+
+    pub(crate) fn ordinal(self) -> u64 {
+        self.0
+    }
+}
+
+/// What was read of one response.
+pub(crate) struct Reading<'a> {
+    pub(crate) class: Class,
+    pub(crate) found: Option<Extraction<'a>>,
+}
+
+impl Partial {
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        Self {
+            settings,
+            hasher: RandomState::default(),
+            cells: Cells::default(),
+            groups: Vec::new(),
+            index: HashTable::new(),
+            said: String::new(),
+            bytes: 0,
+        }
+    }
+
+    /// The memory that is held, in bytes: an estimate from what was put in.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes + self.cells.bytes()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// Where the samples of a row belong.
+    #[inline]
+    pub(crate) fn place(&mut self, row: &Row<'_>, origin: Origin) -> Result<u32, PlaceError> {
+        self.cells.place(row, origin, &self.settings)
+    }
+
+    /// The place with this number.
+    pub(crate) fn placed(&self, place: u32) -> &Place {
+        self.cells.placed(place)
+    }
+
+    /// Counts one response, or a call that failed, and hands what was read of it to `kept`.
+    #[inline]
+    pub(crate) fn take(
+        &mut self,
+        place: u32,
+        row: &Row<'_>,
+        entry: Option<usize>,
+        response: Option<Response<'_>>,
+        origin: Origin,
+        kept: Option<&mut Kept<'_>>,
+    ) {
+        let mut said = std::mem::take(&mut self.said);
+        let placed = self.cells.placed(place);
+        let text = response.and_then(|response| response.text).map(|text| {
+            if text.escaped {
+                said.clear();
+                crate::json::unescape(text.raw, &mut said);
+                said.as_str()
+            } else {
+                text.raw
+            }
+        });
+        let reading = read(placed, text, response, &self.settings);
+        let origin = origin.after(entry.unwrap_or(0));
+        // The entries of a list number themselves.
+        let index = row.index.filter(|_| entry.is_none());
+        if let Some(kept) = kept {
+            kept.take(placed, &reading, index, origin);
+        }
+        let cell = if index.is_some() { placed.numbered } else { placed.unnumbered };
+        let number = index.map_or(origin.ordinal(), u64::from);
+        let span = reading.found.as_ref().map_or("", |found| &found.span);
+        let span = if reading.class.votes() { span } else { "" };
+        self.bytes += self.count(cell, reading.class, span, number, row.tokens);
+        self.said = said;
+    }
+
+    /// Adds a sample to its group, and says how much memory that took.
+    #[inline]
+    fn count(
+        &mut self,
+        cell: u32,
+        class: Class,
+        span: &str,
+        number: u64,
+        tokens: Option<[u64; 2]>,
+    ) -> usize {
+        let hash = |cell: u32, class: Class, span: &str| {
+            self.hasher.hash_one((u64::from(cell) << 8 | class as u64, span))
+        };
+        let key = hash(cell, class, span);
+        let groups = &mut self.groups;
+        let known = self.index.find(key, |&at| {
+            let group = &groups[at as usize];
+            group.cell == cell && group.class == class && *group.span == *span
+        });
+        let (at, new) = match known {
+            Some(&at) => (at as usize, 0),
+            None => {
+                let at = groups.len();
+                groups.push(Group {
+                    cell,
+                    class,
+                    span: span.into(),
+                    rows: 0,
+                    log: Log::default(),
+                    tokens: [0; 2],
+                    counted: 0,
+                });
+                let number = u32::try_from(at).unwrap_or(u32::MAX);
+                self.index.insert_unique(key, number, |&at| {
+                    let group = &groups[at as usize];
+                    hash(group.cell, group.class, &group.span)
+                });
+                (at, GROUP + span.len())
+            }
+        };
+        let group = &mut groups[at];
+        group.rows += 1;
+        if let Some(tokens) = tokens {
+            group.counted += 1;
+            for (sum, more) in group.tokens.iter_mut().zip(tokens) {
+                *sum = sum.saturating_add(more);
+            }
+        }
+        // A vector grows by doubling.
+        new + 2 * group.log.push(number)
+    }
+}
+
+/// Extracts the answer, and tells whether it votes.
+#[inline]
+fn read<'a>(
+    place: &Place,
+    text: Option<&'a str>,
+    response: Option<Response<'_>>,
+    settings: &Settings,
+) -> Reading<'a> {
+    let Some(response) = response else { return Reading { class: Class::Failed, found: None } };
+    let Some(text) = text else { return Reading { class: Class::Truncated, found: None } };
+    let found = core::extract(text, place.kind, settings.profile, place.choices());
+    let class = match &found {
+        None if response.cut_off => Class::Truncated,
+        None => Class::Unparsed,
+        Some(found) if response.cut_off => {
+            let guessed = core::extract::FALLBACK_RULES.contains(&found.rule);
+            let guessed = guessed && settings.profile == core::Profile::Canonical;
+            if guessed { Class::Truncated } else { Class::CutOff }
+        }
+        Some(_) => Class::Voted,
+    };
+    Reading { class, found }
+}

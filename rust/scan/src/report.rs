@@ -1,0 +1,76 @@
+//! What was noticed while reading.
+
+use std::collections::BTreeMap;
+
+use crate::row::Fault;
+
+/// How many bad rows are listed; all of them are counted.
+pub const LISTED: usize = 100;
+
+/// A row that is not counted, by where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Bad {
+    pub(crate) file: u32,
+    pub(crate) position: u64,
+    /// The number of its line or row, once it is known.
+    pub(crate) line: u64,
+    pub(crate) reason: String,
+}
+
+/// What one thread has noticed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes {
+    /// Rows that were counted.
+    pub(crate) rows: u64,
+    /// Rows of other tasks, by task.
+    pub(crate) other_tasks: u64,
+    pub(crate) bad: BTreeMap<String, u64>,
+    pub(crate) listed: Vec<Bad>,
+    /// The lines of each block: file, where it starts, how many.
+    pub(crate) lines: Vec<(u32, u64, u64)>,
+}
+
+impl Notes {
+    /// Counts a row that is not to be used.
+    pub(crate) fn note(&mut self, file: u32, position: u64, line: u64, fault: &Fault) {
+        self.note_reason(file, position, line, fault.to_string());
+    }
+
+    pub(crate) fn note_reason(&mut self, file: u32, position: u64, line: u64, reason: String) {
+        *self.bad.entry(reason.clone()).or_default() += 1;
+        self.listed.push(Bad { file, position, line, reason });
+        if self.listed.len() >= 2 * LISTED {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.listed.sort_unstable();
+        self.listed.truncate(LISTED);
+    }
+
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.other_tasks += other.other_tasks;
+        for (reason, count) in other.bad {
+            *self.bad.entry(reason).or_default() += count;
+        }
+        self.listed.extend(other.listed);
+        self.lines.extend(other.lines);
+        self.cut();
+    }
+
+    /// Counts the lines of the blocks before, for those bad rows whose line is known only
+    /// within their block.
+    pub(crate) fn number_lines(&mut self) {
+        self.lines.sort_unstable();
+        for bad in &mut self.listed {
+            let blocks = self.lines.iter().filter(|(file, ..)| *file == bad.file);
+            let until = blocks.take_while(|(_, start, _)| *start <= bad.position);
+            let counts: Vec<u64> = until.map(|&(.., lines)| lines).collect();
+            // The last of these is the block that it stands in.
+            let before: u64 = counts.iter().rev().skip(1).sum();
+            bad.line += before;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Files and how they are cut into units of work.
+
+mod blocks;
+mod queue;
+mod streams;
+
+pub(crate) use blocks::{Block, read_block};
+pub(crate) use queue::{Queue, Unit};
+pub(crate) use streams::{Chunks, Counted};
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+/// How the rows of a file are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A JSON object a line.
+    Lines,
+    /// The same, compressed.
+    Gzip,
+    /// The same, compressed.
+    Zstd,
+    /// Apache Parquet.
+    Parquet,
+    /// An Arrow IPC file.
+    ArrowFile,
+    /// An Arrow IPC stream.
+    ArrowStream,
+}
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its name in reports and in the order of files.
+    pub name: String,
+    /// Where it lies; nothing for standard input.
+    pub path: Option<PathBuf>,
+    /// Its place among all files, in the order of their names.
+    pub number: u32,
+    /// How its rows are stored.
+    pub format: Format,
+    /// Its size in bytes; 0 where it is not known.
+    pub size: u64,
+}
+
+impl Input {
+    /// Looks at a file, and tells its format by its first bytes.
+    pub fn open(name: &str, number: u32) -> io::Result<Self> {
+        let path = PathBuf::from(name);
+        let mut file = File::open(&path)?;
+        let size = file.metadata()?.len();
+        let mut start = Vec::new();
+        file.by_ref().take(16).read_to_end(&mut start)?;
+        let format = format(&start);
+        Ok(Self { name: name.to_owned(), path: Some(path), number, format, size })
+    }
+
+    /// Standard input: lines, plain or compressed.
+    pub fn standard(number: u32) -> Self {
+        let name = "<stdin>".to_owned();
+        Self { name, path: None, number, format: Format::Lines, size: 0 }
+    }
+
+    pub(crate) fn reader(&self) -> io::Result<Box<dyn Read>> {
+        match &self.path {
+            Some(path) => Ok(Box::new(File::open(path)?)),
+            None => Ok(Box::new(io::stdin())),
+        }
+    }
+}
+
+/// The format of a file that begins like this.
+pub(crate) fn format(start: &[u8]) -> Format {
+    const MAGIC: [(&[u8], Format); 5] = [
+        (&[0x1f, 0x8b], Format::Gzip),
+        (&[0x28, 0xb5, 0x2f, 0xfd], Format::Zstd),
+        (b"PAR1", Format::Parquet),
+        (b"ARROW1", Format::ArrowFile),
+        // The continuation marker before the schema message.
+        (&[0xff, 0xff, 0xff, 0xff], Format::ArrowStream),
+    ];
+    let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic));
+    known.map_or(Format::Lines, |&(_, format)| format)
+}
