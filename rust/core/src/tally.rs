@@ -108,13 +108,23 @@ pub struct Group {
     pub count: u32,
     /// The smallest index among them: the exemplar.
     pub first: u32,
+    /// The verdict on the exemplar.
+    pub correct: Option<bool>,
 }
 
-/// The keys of `samples` with their votes, by key id. `scratch` saves the allocation.
-pub(crate) fn groups<'a>(
+impl Group {
+    /// The most votes first, then the key seen first.
+    fn standing(&self) -> (std::cmp::Reverse<u32>, u32) {
+        (std::cmp::Reverse(self.count), self.first)
+    }
+}
+
+/// The keys of `samples`, which are sorted by index, with their votes, by key id. `scratch`
+/// saves the allocation.
+pub(crate) fn groups(
     samples: &[Sample],
-    scratch: &'a mut Vec<(u32, u32)>,
-) -> impl Iterator<Item = Group> + use<'a> {
+    scratch: &mut Vec<(u32, u32)>,
+) -> impl Iterator<Item = Group> {
     scratch.clear();
     scratch.extend(samples.iter().filter_map(|sample| match sample.vote {
         Vote::Key(key) => Some((key, sample.index)),
@@ -125,18 +135,19 @@ pub(crate) fn groups<'a>(
         key: run[0].0,
         count: u32::try_from(run.len()).unwrap_or(u32::MAX),
         first: run[0].1,
+        correct: verdict_at(samples, run[0].1),
     })
 }
 
-/// The keys of `samples`, most votes first, then the one seen first.
-pub fn ranking(samples: &[Sample]) -> Vec<Group> {
-    let mut ranked: Vec<Group> = groups(samples, &mut Vec::new()).collect();
-    ranked.sort_unstable_by_key(|group| (std::cmp::Reverse(group.count), group.first));
+/// The groups, most votes first, then the one seen first.
+pub fn ranking(groups: &[Group]) -> Vec<Group> {
+    let mut ranked = groups.to_vec();
+    ranked.sort_unstable_by_key(Group::standing);
     ranked
 }
 
 /// The verdict on the sample with this index.
-pub(crate) fn verdict_at(samples: &[Sample], index: u32) -> Option<bool> {
+fn verdict_at(samples: &[Sample], index: u32) -> Option<bool> {
     let at = samples.binary_search_by_key(&index, |sample| sample.index).ok()?;
     samples[at].marks.verdict()
 }
@@ -151,15 +162,6 @@ pub enum Abstain {
     Drop,
 }
 
-/// The largest key of a member on a problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Top {
-    /// Its votes and exemplar.
-    pub group: Group,
-    /// The verdict on the exemplar.
-    pub correct: Option<bool>,
-}
-
 /// How the samples of a member on a problem fell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -172,13 +174,13 @@ pub struct Tally {
     /// Calls without a response.
     pub failed: u32,
     /// The key with the most votes, ties to the one seen first.
-    pub top: Option<Top>,
+    pub top: Option<Group>,
 }
 
 impl Tally {
-    /// Counts `samples`, which are sorted by index.
-    pub(crate) fn of(samples: &[Sample], scratch: &mut Vec<(u32, u32)>) -> Self {
-        let mut tally = Self::default();
+    /// Counts `samples`, whose keys fell into `groups`.
+    pub(crate) fn of(samples: &[Sample], groups: &[Group]) -> Self {
+        let mut tally = Self { top: Self::top(groups), ..Self::default() };
         for sample in samples {
             *match sample.vote {
                 Vote::Key(_) => &mut tally.votes,
@@ -187,10 +189,11 @@ impl Tally {
                 Vote::Failed => &mut tally.failed,
             } += 1;
         }
-        tally.top = groups(samples, scratch)
-            .min_by_key(|group| (std::cmp::Reverse(group.count), group.first))
-            .map(|group| Top { group, correct: verdict_at(samples, group.first) });
         tally
+    }
+
+    pub(crate) fn top(groups: &[Group]) -> Option<Group> {
+        groups.iter().copied().min_by_key(Group::standing)
     }
 
     /// The responses.

@@ -35,19 +35,19 @@ fn voted(case: &Value) -> Result<Table, RowError> {
 fn tally(table: &Table, abstain: Abstain) -> Value {
     let cell = table.cell(0, 0).expect("m has samples");
     let tally = cell.tally;
-    let ranked = ranking(table.samples(cell));
+    let ranked = ranking(table.groups(cell));
     let counts: Vec<Value> =
         ranked.iter().map(|group| json!([table.keys().text(group.key), group.count])).collect();
     let conflicts: Vec<u32> = table.conflicts().iter().map(|at| at.index).collect();
     json!({
         "counts": counts,
-        "exemplar_index": tally.top.map(|top| top.group.first),
+        "exemplar_index": tally.top.map(|top| top.first),
         "n": tally.responses(),
         "votes": tally.votes,
         "unparsed": tally.unparsed,
         "truncated": tally.truncated,
         "failed": tally.failed,
-        "confidence": tally.top.map(|top| reduced(top.group.count.into(), tally.size(abstain))),
+        "confidence": tally.top.map(|top| reduced(top.count.into(), tally.size(abstain))),
         "correct_top": tally.top.and_then(|top| top.correct),
         "conflicts": conflicts,
     })

@@ -1,5 +1,6 @@
 //! One thread of a scan: units of work in, groups out.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
@@ -8,10 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use memchr::memchr;
 
 use crate::error::Error;
+use crate::fields::Role;
+use crate::json::{Kind, Text};
 use crate::kept::Kept;
-use crate::partial::{Origin, Partial, PlaceError};
+use crate::partial::{Origin, Partial, PlaceError, Sample};
 use crate::report::Notes;
-use crate::row::{Fault, Lines, MOST_BYTES};
+use crate::row::{Fault, Lines, MOST_BYTES, Response, Row};
 use crate::settings::Settings;
 use crate::source::{Chunks, Counted, Input, Unit, read_block};
 use crate::spill::Spill;
@@ -153,75 +156,132 @@ impl<'a> Worker<'a> {
         offset: u64,
         before: u64,
     ) -> Result<u64, Error> {
-        let all = simdutf8::basic::from_utf8(bytes).ok();
-        let (mut at, mut lines, rows) = (0, 0, self.notes.rows);
-        while at < bytes.len() {
-            let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |further| at + further);
-            lines += 1;
-            let position = offset + at as u64;
-            let result = match all {
-                _ if end - at > MOST_BYTES => Err(LineFault::Row(Fault::Long)),
-                Some(all) => self.line(&all[at..end], input.number, position),
-                None => match simdutf8::basic::from_utf8(&bytes[at..end]) {
-                    Ok(line) => self.line(line, input.number, position),
-                    Err(_) => Err(LineFault::Row(Fault::Encoding)),
-                },
-            };
-            match result {
-                Ok(()) => {}
-                Err(LineFault::Row(fault)) => {
-                    self.notes.note(input.number, position, before + lines, &fault);
+        let rows = self.notes.rows;
+        let lines = match simdutf8::basic::from_utf8(bytes) {
+            Ok(text) => self.lines(input, text, offset, before)?,
+            // Line by line, so that the others count.
+            Err(_) => {
+                let (mut at, mut lines) = (0, 0);
+                while at < bytes.len() {
+                    let end = line_end(bytes, at);
+                    match simdutf8::basic::from_utf8(&bytes[at..end]) {
+                        Ok(line) => {
+                            let position = offset + at as u64;
+                            lines += self.lines(input, line, position, before + lines)?;
+                        }
+                        Err(_) => {
+                            lines += 1;
+                            let position = offset + at as u64;
+                            self.note(input, position, before + lines, &Fault::Encoding);
+                        }
+                    }
+                    at = end;
                 }
-                Err(LineFault::Job(reason)) => {
-                    return Err(Error::Input(format!("{}: {reason}", input.name)));
-                }
+                lines
             }
-            at = end + 1;
-        }
+        };
         self.shared.rows.fetch_add(self.notes.rows - rows, Ordering::Relaxed);
         Ok(lines)
     }
 
-    #[inline]
-    fn line(&mut self, line: &str, file: u32, position: u64) -> Result<(), LineFault> {
-        let line = if position == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
-        if line.trim_ascii().is_empty() {
-            return Ok(());
+    fn note(&mut self, input: &Input, position: u64, line: u64, fault: &Fault) {
+        self.notes.note(input.number, position, line, fault);
+    }
+
+    fn lines(&mut self, input: &Input, text: &str, offset: u64, before: u64) -> Result<u64, Error> {
+        let bytes = text.as_bytes();
+        let mut row = Row::default();
+        let (mut at, mut lines) = (0, 0);
+        if offset == 0 && text.starts_with('\u{feff}') {
+            at = '\u{feff}'.len_utf8();
         }
-        let Self { lines, partial, notes, kept, .. } = self;
-        let origin = Origin::new(file, position);
-        let (mut place, mut fault) = (None, None);
-        lines.read(line, |row, entry, response| {
-            let known = place.map_or_else(|| partial.place(row, origin), Ok);
-            match known {
-                Ok(found) => {
-                    place = Some(found);
-                    notes.rows += 1;
-                    partial.take(found, row, entry, response, origin, kept.as_mut());
+        while at < bytes.len() {
+            lines += 1;
+            let position = offset + at as u64;
+            let outcome = match self.lines.read(&text[at..], &mut row) {
+                Ok(length) if length <= MOST_BYTES => {
+                    at += length + 1;
+                    self.row(&row, Origin::new(input.number, position))
                 }
-                Err(error) => fault = fault.take().or(Some(error)),
+                _ => {
+                    // Alone, a line that is cut off is told from one that is wrong.
+                    let line = text[at..line_end(bytes, at)].trim_end_matches('\n');
+                    at += line.len() + 1;
+                    match self.lines.read(line, &mut row) {
+                        _ if line.len() > MOST_BYTES => Err(Fault::Long.into()),
+                        _ if line.trim_ascii().is_empty() => Ok(()),
+                        Err(fault) => Err(Fault::from(fault).into()),
+                        Ok(_) => self.row(&row, Origin::new(input.number, position)),
+                    }
+                }
+            };
+            match outcome {
+                Ok(()) => {}
+                Err(PlaceError::OtherTask) => self.notes.other_tasks += 1,
+                Err(PlaceError::Row(fault)) => self.note(input, position, before + lines, &fault),
+                Err(error) => return Err(Error::Input(format!("{}: {error}", input.name))),
             }
-        })?;
-        match fault {
-            None => Ok(()),
-            Some(PlaceError::OtherTask) => {
-                self.notes.other_tasks += 1;
-                Ok(())
+        }
+        Ok(lines)
+    }
+
+    /// Counts the samples of a row.
+    #[inline]
+    fn row(&mut self, row: &Row<'_>, origin: Origin) -> Result<(), PlaceError> {
+        let response = row.value(Role::Response);
+        let failed = row.failed();
+        let listed = match response.kind {
+            _ if failed => None,
+            Kind::String(_) => None,
+            Kind::Null if row.has(Role::Response) => None,
+            Kind::Null => return Err(Fault::Missing(Role::Response).into()),
+            Kind::Array => Some(row.listed()?),
+            _ => return Err(Fault::Type(Role::Response).into()),
+        };
+        let tokens = self.lines.tokens(row)?;
+        let index = row.whole(Role::Index)?;
+        let cut_off = listed.is_none() && row.ended(None, None)?.cut_off;
+        let place = self.partial.place(row, origin)?;
+        self.notes.rows += 1;
+        let kept = self.kept.as_mut();
+        let sample = Sample { place, index, text: None, cut_off, failed, tokens, origin };
+        match (listed, response.text()) {
+            (Some(responses), _) => self.entries(&responses, &sample),
+            (None, Some(Text { escaped: true, raw })) => {
+                let decoded = self.lines.decoded();
+                let text = decoded.map_or_else(|| response_text(raw), Cow::Borrowed);
+                self.partial.take(&Sample { text: Some(&text), ..sample }, kept);
             }
-            Some(PlaceError::Row(fault)) => Err(LineFault::Row(fault)),
-            Some(error) => Err(LineFault::Job(error.to_string())),
+            (None, text) => {
+                let text = text.map(|text| text.raw);
+                self.partial.take(&Sample { text, ..sample }, kept);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the entries of a list, which number themselves; tokens are those of all.
+    fn entries(&mut self, responses: &[Response<'_>], sample: &Sample<'_>) {
+        for (place, response) in responses.iter().enumerate() {
+            let text = response.text.map(Text::decoded);
+            let entry = Sample {
+                index: None,
+                text: text.as_deref(),
+                cut_off: response.cut_off,
+                tokens: sample.tokens.filter(|_| place == 0),
+                origin: sample.origin.after(place),
+                ..*sample
+            };
+            self.partial.take(&entry, self.kept.as_mut());
         }
     }
 }
 
-/// What a line can do: not count, or stop the job.
-enum LineFault {
-    Row(Fault),
-    Job(String),
+fn response_text(raw: &str) -> Cow<'_, str> {
+    Text { raw, escaped: true }.decoded()
 }
 
-impl From<Fault> for LineFault {
-    fn from(fault: Fault) -> Self {
-        Self::Row(fault)
-    }
+/// Where the line at `at` ends, with its line feed.
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |further| at + further + 1)
 }

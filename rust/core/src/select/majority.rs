@@ -6,7 +6,7 @@
 //! votes of that member for the key, pool order, smallest index.
 
 use super::{Choice, Claim, Question};
-use crate::tally::{self, Group};
+use crate::tally::Group;
 
 /// The votes of one member for one key.
 struct Ballot {
@@ -17,15 +17,11 @@ struct Ballot {
 
 /// Every member's votes, by key.
 fn ballots(question: Question<'_>) -> Vec<Ballot> {
-    let (mut ballots, mut scratch) = (Vec::new(), Vec::new());
+    let mut ballots = Vec::new();
     for (place, cell) in question.cells() {
-        let samples = question.table.samples(cell);
         let member = cell.member;
-        ballots.extend(tally::groups(samples, &mut scratch).map(|group| Ballot {
-            place,
-            member,
-            group,
-        }));
+        let groups = question.table.groups(cell).iter();
+        ballots.extend(groups.map(|&group| Ballot { place, member, group }));
     }
     ballots.sort_unstable_by_key(|ballot| ballot.group.key);
     ballots
@@ -42,9 +38,7 @@ fn candidate(question: Question<'_>, ballots: &[Ballot], of: u64) -> Option<(Cla
         (claim.with_votes(&ballot.group), ballot)
     });
     let (claim, best) = claims.min_by_key(|(claim, _)| *claim)?;
-    let cell = question.table.cell(question.problem, best.member)?;
-    let Group { key, first: index, .. } = best.group;
-    let correct = tally::verdict_at(question.table.samples(cell), index);
+    let Group { key, first: index, correct, .. } = best.group;
     let choice = Choice { member: best.member, key, index, votes: votes(ballots), of, correct };
     Some((claim, choice))
 }

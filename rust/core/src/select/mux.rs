@@ -16,9 +16,9 @@ fn answer(cell: &Cell, abstain: Abstain) -> Option<Choice> {
     let top = cell.tally.top?;
     Some(Choice {
         member: cell.member,
-        key: top.group.key,
-        index: top.group.first,
-        votes: u64::from(top.group.count),
+        key: top.key,
+        index: top.first,
+        votes: u64::from(top.count),
         of: cell.tally.size(abstain),
         correct: top.correct,
     })

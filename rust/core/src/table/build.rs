@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use super::{Cell, Conflict, Names, Table};
-use crate::tally::{Marks, Sample, Tally, Vote};
+use crate::tally::{Marks, Sample, Tally, Vote, groups};
 
 /// What a row says about its answer being right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,22 +236,32 @@ fn assemble(
     conflicts.sort_unstable();
     conflicts.dedup();
     let samples: Vec<Sample> = entries.iter().map(|entry| entry.sample).collect();
-    let (rows, cells) = cells(&entries, &samples, problems.len());
-    Table { problems, members, keys, rows, cells, samples, conflicts }
-}
-
-fn cells(entries: &[Entry], samples: &[Sample], problems: usize) -> (Vec<usize>, Vec<Cell>) {
-    let (mut rows, mut cells, mut scratch) = (vec![0; problems + 1], Vec::new(), Vec::new());
-    let mut from = 0;
+    let mut table = Table { problems, members, keys, samples, conflicts, ..Table::default() };
+    let (mut scratch, mut from) = (Vec::new(), 0);
     for run in entries.chunk_by(|a, b| (a.problem, a.member) == (b.problem, b.member)) {
         let range = from..from + run.len();
         from = range.end;
-        let tally = Tally::of(&samples[range.clone()], &mut scratch);
-        cells.push(Cell { member: run[0].member, tally, samples: range });
-        rows[run[0].problem as usize + 1] += 1;
+        let samples = &table.samples[range.clone()];
+        let first = table.groups.len();
+        table.groups.extend(groups(samples, &mut scratch));
+        let groups = first..table.groups.len();
+        let tally = Tally::of(samples, &table.groups[groups.clone()]);
+        let cell = Cell { member: run[0].member, tally, samples: range, groups };
+        table.push_cell(run[0].problem, cell);
     }
-    for at in 1..rows.len() {
-        rows[at] += rows[at - 1];
+    table.close_rows();
+    table
+}
+
+impl Table {
+    /// Adds a cell; problems come in order.
+    pub(super) fn push_cell(&mut self, problem: u32, cell: Cell) {
+        self.rows.resize(self.rows.len().max(problem as usize + 1), self.cells.len());
+        self.cells.push(cell);
     }
-    (rows, cells)
+
+    /// Ends the last row, and those of problems without samples.
+    pub(super) fn close_rows(&mut self) {
+        self.rows.resize(self.problems.len() + 1, self.cells.len());
+    }
 }

@@ -5,14 +5,18 @@
 //! problems costs what its rows cost.
 
 mod build;
+mod counts;
 mod names;
 mod summary;
 
+use std::ops::Range;
+
 pub use build::{Builder, Correct, Row, RowError, RowFault};
+pub use counts::{Counted, Votes};
 pub use names::Names;
 pub use summary::MemberSummary;
 
-use crate::tally::{Sample, Tally};
+use crate::tally::{Group, Sample, Tally};
 
 /// The samples of one member on one problem.
 #[derive(Clone, Debug)]
@@ -21,7 +25,8 @@ pub struct Cell {
     pub member: u32,
     /// How the samples fell.
     pub tally: Tally,
-    samples: std::ops::Range<usize>,
+    samples: Range<usize>,
+    groups: Range<usize>,
 }
 
 /// A sample whose reports contradict each other.
@@ -45,8 +50,10 @@ pub struct Table {
     rows: Vec<usize>,
     /// By problem, then member.
     cells: Vec<Cell>,
-    /// By cell, then index.
+    /// By cell, then index; none where only their counts are known.
     samples: Vec<Sample>,
+    /// By cell, then key.
+    groups: Vec<Group>,
     conflicts: Vec<Conflict>,
 }
 
@@ -85,6 +92,11 @@ impl Table {
     /// The samples of a cell of this table, by index; no promise for a cell of another.
     pub fn samples(&self, cell: &Cell) -> &[Sample] {
         self.samples.get(cell.samples.clone()).unwrap_or_default()
+    }
+
+    /// The votes of a cell of this table by key; no promise for a cell of another.
+    pub fn groups(&self, cell: &Cell) -> &[Group] {
+        self.groups.get(cell.groups.clone()).unwrap_or_default()
     }
 
     /// How many samples there are, failed ones included.

@@ -184,9 +184,9 @@ fn builder(
 fn tally_fields<'a>(table: &'a Table, cell: Option<&Cell>, abstain: Abstain) -> TallyFields<'a> {
     let tally = cell.map(|cell| cell.tally).unwrap_or_default();
     let Tally { votes, unparsed, truncated, failed, top } = tally;
-    let ranked = cell.map(|cell| tally::ranking(table.samples(cell))).unwrap_or_default();
+    let ranked = cell.map(|cell| tally::ranking(table.groups(cell))).unwrap_or_default();
     let counts = ranked.iter().map(|group| (table.keys().text(group.key), group.count)).collect();
-    let index = top.map(|top| top.group.first);
+    let index = top.map(|top| top.first);
     let correct = top.and_then(|top| top.correct);
     (votes, unparsed, truncated, failed, counts, index, correct, tally.size(abstain))
 }

@@ -5,9 +5,9 @@ mod object;
 mod string;
 mod value;
 
-pub(crate) use object::{Keys, Object};
-pub(crate) use string::{Text, unescape};
-pub(crate) use value::{Kind, Value, elements, skip, value};
+pub(crate) use object::{Keys, Members};
+pub(crate) use string::{Decoded, Text, unescape};
+pub(crate) use value::{Kind, Value, elements};
 
 use thiserror::Error;
 
@@ -27,10 +27,10 @@ pub(crate) enum Fault {
 
 pub(crate) type Result<T> = std::result::Result<T, Fault>;
 
-/// The first byte from `at` on that is no white space.
+/// The first byte from `at` on that is no white space; a line feed ends the line.
 #[inline]
 pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\t' | b'\r' | b'\n') = bytes.get(at) {
+    while let Some(b' ' | b'\t' | b'\r') = bytes.get(at) {
         at += 1;
     }
     at

@@ -1,15 +1,15 @@
 //! The members of the object that a line holds, their names learnt from the lines before.
 
-use std::borrow::Cow;
-
-use super::string::string;
-use super::value::{Value, colon, value};
+use super::string::{Decoded, string};
+use super::value::{Value, colon, value, value_into};
 use super::{Fault, Result, skip_space};
 
 /// The names of one line in their order, with what they mean: most lines repeat them.
+///
+/// Each is learnt with all that stands around it, from the value before to its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys<T> {
-    learnt: Vec<(Box<str>, T)>,
+    learnt: Vec<(Box<[u8]>, T)>,
 }
 
 impl<T> Default for Keys<T> {
@@ -18,106 +18,113 @@ impl<T> Default for Keys<T> {
     }
 }
 
-/// The most names that are learnt.
+/// The most names that are learnt, and their longest.
 const LEARNT: usize = 64;
+const LONGEST: usize = 128;
 
 impl<T: Copy> Keys<T> {
-    /// The meaning of the name at `at` (after its quote), the `place`-th of its line, and where
-    /// it ends after its closing quote.
+    fn learn(&mut self, place: usize, lead: &[u8], meaning: T) {
+        if lead.len() > LONGEST {
+        } else if place < self.learnt.len() {
+            self.learnt[place] = (lead.into(), meaning);
+        } else if place == self.learnt.len() && place < LEARNT {
+            self.learnt.push((lead.into(), meaning));
+        }
+    }
+}
+
+/// How the members of an object are read.
+pub(crate) struct Members<'k, T, M, W> {
+    pub(crate) keys: &'k mut Keys<T>,
+    /// What a name means.
+    pub(crate) meaning: M,
+    /// Which string is to be decoded on the way: the last such one stays in `decoded`.
+    pub(crate) wanted: W,
+    pub(crate) decoded: &'k mut Decoded,
+}
+
+impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
+    /// Calls `take` with the meaning and value of every member of the object that `text` begins
+    /// with, and gives where its line ends: at a line feed or with the text.
     #[inline]
-    fn read(
+    pub(crate) fn read<'a>(
         &mut self,
-        line: &str,
-        at: usize,
-        place: usize,
-        meaning: &impl Fn(&str) -> T,
-    ) -> Result<(T, usize)> {
-        if let Some((name, meaning)) = self.learnt.get(place) {
-            let end = at + name.len();
-            let bytes = line.as_bytes();
-            if bytes.get(end) == Some(&b'"') && bytes[at..end] == *name.as_bytes() {
-                return Ok((*meaning, end + 1));
-            }
-        }
-        let (name, end) = string(line, at)?;
-        let meaning = meaning(&name.decoded());
-        // An escaped name is read anew each time: its bytes do not end at the first quote.
-        if let (false, Cow::Borrowed(raw)) = (name.escaped, name.decoded())
-            && raw.len() <= LEARNT
-        {
-            if place < self.learnt.len() {
-                self.learnt[place] = (raw.into(), meaning);
-            } else if place == self.learnt.len() && place < LEARNT {
-                self.learnt.push((raw.into(), meaning));
-            }
-        }
-        Ok((meaning, end))
-    }
-}
-
-/// An object of one line.
-pub(crate) struct Object<'a> {
-    line: &'a str,
-}
-
-impl<'a> Object<'a> {
-    pub(crate) fn new(line: &'a str) -> Self {
-        Self { line }
-    }
-
-    /// Calls `take` with the meaning and value of every member; all of the line must be one
-    /// well-formed object.
-    #[inline]
-    pub(crate) fn members<T: Copy>(
-        &self,
-        keys: &mut Keys<T>,
-        meaning: impl Fn(&str) -> T,
+        text: &'a str,
         mut take: impl FnMut(T, Value<'a>),
-    ) -> Result<()> {
-        let bytes = self.line.as_bytes();
-        let mut at = skip_space(bytes, 0);
-        if bytes.get(at) != Some(&b'{') {
-            return Err(if starts_value(bytes, at) { Fault::NotAnObject } else { no_json(bytes, at) });
-        }
-        at = skip_space(bytes, at + 1);
-        if bytes.get(at) == Some(&b'}') {
-            return end(bytes, at + 1);
-        }
+    ) -> Result<usize> {
+        let bytes = text.as_bytes();
+        let mut at = 0;
         for place in 0.. {
-            match bytes.get(at) {
-                Some(b'"') => {}
-                Some(_) => return Err(Fault::Syntax("a name is missing")),
-                None => return Err(Fault::Torn),
-            }
-            let (name, after) = keys.read(self.line, at + 1, place, &meaning)?;
-            let start = colon(bytes, after)?;
-            let (value, after) = value(self.line, start)?;
-            take(name, value);
-            at = skip_space(bytes, after);
-            match bytes.get(at) {
-                Some(b',') => at = skip_space(bytes, at + 1),
-                Some(b'}') => break,
-                Some(_) => return Err(Fault::Syntax("a comma or bracket is missing")),
-                None => return Err(Fault::Torn),
+            let (meaning, start) = match self.known(bytes, at, place) {
+                Some(known) => known,
+                None => match self.lead(text, at, place)? {
+                    Some(found) => found,
+                    None => return end(bytes, at, place),
+                },
+            };
+            let (value, after) = if (self.wanted)(meaning) {
+                value_into(text, start, self.decoded)?
+            } else {
+                value(text, start)?
+            };
+            take(meaning, value);
+            at = after;
+            // Most lines end here or go on as the lines before did.
+            if let Some(b'}') = bytes.get(at) {
+                return end(bytes, at, place);
             }
         }
-        end(bytes, at + 1)
+        Err(Fault::Torn)
+    }
+
+    #[inline]
+    fn known(&self, bytes: &[u8], at: usize, place: usize) -> Option<(T, usize)> {
+        let (lead, meaning) = self.keys.learnt.get(place)?;
+        bytes[at..].starts_with(lead).then_some((*meaning, at + lead.len()))
+    }
+
+    /// Reads what leads to the value of the next member: its meaning, and where it starts.
+    /// Nothing where the object ends.
+    fn lead(&mut self, text: &str, from: usize, place: usize) -> Result<Option<(T, usize)>> {
+        let bytes = text.as_bytes();
+        let at = skip_space(bytes, from);
+        let opener = if place == 0 { b'{' } else { b',' };
+        match bytes.get(at) {
+            Some(&b) if b == opener => {}
+            Some(b'}') if place > 0 => return Ok(None),
+            Some(b'[' | b'"' | b'n' | b't' | b'f' | b'-' | b'0'..=b'9') if place == 0 => {
+                return Err(Fault::NotAnObject);
+            }
+            Some(b'\n') | None => return Err(Fault::Torn),
+            Some(_) if place == 0 => return Err(Fault::Syntax("an unknown word or number")),
+            Some(_) => return Err(Fault::Syntax("a comma or bracket is missing")),
+        }
+        let at = skip_space(bytes, at + 1);
+        match bytes.get(at) {
+            Some(b'"') => {}
+            Some(b'}') if place == 0 => return Ok(None),
+            Some(b'\n') | None => return Err(Fault::Torn),
+            Some(_) => return Err(Fault::Syntax("a name is missing")),
+        }
+        let (name, after) = string(text, at + 1)?;
+        let meaning = (self.meaning)(&name.decoded());
+        let start = colon(bytes, after)?;
+        self.keys.learn(place, &bytes[from..start], meaning);
+        Ok(Some((meaning, start)))
     }
 }
 
-fn starts_value(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes.get(at), Some(b'[' | b'"' | b'n' | b't' | b'f' | b'-' | b'0'..=b'9'))
-}
-
-fn no_json(bytes: &[u8], at: usize) -> Fault {
-    if at >= bytes.len() { Fault::Torn } else { Fault::Syntax("an unknown word or number") }
-}
-
-fn end(bytes: &[u8], at: usize) -> Result<()> {
-    if skip_space(bytes, at) == bytes.len() {
-        Ok(())
-    } else {
-        Err(Fault::Syntax("more after the object"))
+/// Where the line ends, past the bracket that closes the object.
+#[inline]
+fn end(bytes: &[u8], at: usize, place: usize) -> Result<usize> {
+    let mut at = skip_space(bytes, at);
+    if place == 0 && bytes.get(at) == Some(&b'{') {
+        at = skip_space(bytes, at + 1);
+    }
+    let end = skip_space(bytes, at + 1);
+    match bytes.get(end) {
+        Some(b'\n') | None => Ok(end),
+        Some(_) => Err(Fault::Syntax("more after the object")),
     }
 }
 
@@ -127,22 +134,23 @@ mod tests {
 
     fn read(keys: &mut Keys<usize>, line: &str) -> Result<Vec<(usize, String)>> {
         let mut found = Vec::new();
-        Object::new(line).members(keys, str::len, |name, value| {
-            found.push((name, value.raw.to_owned()));
-        })?;
+        let decoded = &mut Decoded::default();
+        let mut members = Members { keys, meaning: str::len, wanted: |_| false, decoded };
+        let end = members.read(line, |name, value| found.push((name, value.raw.to_owned())))?;
+        assert!(matches!(line.as_bytes().get(end), None | Some(b'\n')));
         Ok(found)
     }
 
     #[test]
     fn a_learnt_layout_gives_the_same_members() {
         let mut keys = Keys::default();
-        let line = r#"{"a": 1, "bb":"x" , "a\u0062c":[1,2], "":{}}"#;
+        let line = r#" {"a": 1, "bb":"x" , "a\u0062c":[1,2], "":{}}"#;
         let members = [(1, "1"), (2, "x"), (3, "[1,2]"), (0, "{}")];
         let members: Vec<_> = members.map(|(n, v)| (n, v.to_owned())).into();
         for _ in 0..3 {
             assert_eq!(read(&mut keys, line).as_ref(), Ok(&members));
         }
-        let other = r#"{"bb": 1, "ccc": 2, "ccc": 3}"#;
+        let other = "{\"bb\": 1, \"ccc\": 2, \"ccc\": 3 } \n{\"next\": 1}";
         let members = [(2, "1"), (3, "2"), (3, "3")].map(|(n, v)| (n, v.to_owned()));
         assert_eq!(read(&mut keys, other), Ok(members.into()));
     }
@@ -152,8 +160,13 @@ mod tests {
         let mut keys = Keys::default();
         assert_eq!(read(&mut keys, "[1]"), Err(Fault::NotAnObject));
         assert_eq!(read(&mut keys, "{\"a\":1"), Err(Fault::Torn));
+        assert_eq!(read(&mut keys, "{\"a\":1\n}"), Err(Fault::Torn));
         assert_eq!(read(&mut keys, "{\"a\":1}x"), Err(Fault::Syntax("more after the object")));
-        assert!(read(&mut keys, "{\"a\":1,}").is_err());
-        assert_eq!(read(&mut keys, " {} \r"), Ok(Vec::new()));
+        for bad in ["{\"a\":1,}", "{,}", "{]", "{\"a\"}", "{\"a\":}", "}", "{\"a\":1 2}", "{}}"] {
+            assert!(read(&mut keys, bad).is_err(), "{bad}");
+        }
+        for empty in [" {} \r", "{ }\n{"] {
+            assert_eq!(read(&mut keys, empty), Ok(Vec::new()));
+        }
     }
 }

@@ -50,19 +50,28 @@ pub(crate) fn string(line: &str, from: usize) -> Result<(Text<'_>, usize)> {
 /// The next quote, backslash or control character.
 #[inline]
 fn special(bytes: &[u8], mut at: usize) -> Result<usize> {
-    let (quote, backslash, control) =
-        (u8x16::splat(b'"'), u8x16::splat(b'\\'), u8x16::splat(0x1f));
     while let Some(lanes) = bytes[at..].first_chunk::<LANES>() {
-        let lanes = u8x16::new(*lanes);
-        let found = lanes.cmp_eq(quote) | lanes.cmp_eq(backslash) | lanes.min(control).cmp_eq(lanes);
-        let mask = found.move_mask();
+        let mask = mask(*lanes);
         if mask != 0 {
             return Ok(at + mask.trailing_zeros() as usize);
         }
         at += LANES;
     }
-    let rest = bytes[at..].iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20);
+    let rest = bytes[at..].iter().position(|&b| is_special(b));
     rest.map(|further| at + further).ok_or(Fault::Torn)
+}
+
+fn is_special(byte: u8) -> bool {
+    byte == b'"' || byte == b'\\' || byte < 0x20
+}
+
+/// A bit for each special byte.
+#[inline]
+fn mask(lanes: [u8; LANES]) -> i32 {
+    let lanes = u8x16::new(lanes);
+    let control = lanes.min(u8x16::splat(0x1f)).cmp_eq(lanes);
+    let found = lanes.cmp_eq(u8x16::splat(b'"')) | lanes.cmp_eq(u8x16::splat(b'\\')) | control;
+    found.move_mask()
 }
 
 /// Where the escape at `at` ends.
@@ -80,6 +89,109 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize> {
     }
 }
 
+/// What a string says, decoded while it was read.
+#[derive(Debug, Default)]
+pub(crate) struct Decoded {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Decoded {
+    /// What was decoded; `None` for a string that needed no decoding.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if self.len == 0 {
+            return None;
+        }
+        simdutf8::basic::from_utf8(&self.bytes[..self.len]).ok()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+    }
+}
+
+/// The same as [`string`], decoding what it says on the way.
+pub(crate) fn string_into<'a>(
+    line: &'a str,
+    from: usize,
+    decoded: &mut Decoded,
+) -> Result<(Text<'a>, usize)> {
+    let bytes = line.as_bytes();
+    let (mut at, mut len) = (from, 0);
+    let mut escaped = false;
+    let buffer = &mut decoded.bytes;
+    loop {
+        let end = copy_to_special(bytes, at, buffer, &mut len)?;
+        match bytes[end] {
+            b'"' => {
+                decoded.len = if escaped { len } else { 0 };
+                return Ok((Text { raw: &line[from..end], escaped }, end + 1));
+            }
+            b'\\' => {
+                escaped = true;
+                at = escape(bytes, end)?;
+                let mut put = |byte: u8| (buffer[len], len) = (byte, len + 1);
+                match simple(bytes[end + 1]) {
+                    Some(byte) => put(byte),
+                    None => {
+                        let (read, past) = code_point(line, end);
+                        at = past;
+                        let mut utf8 = [0; 4];
+                        read.encode_utf8(&mut utf8).bytes().for_each(put);
+                    }
+                }
+            }
+            _ => return Err(Fault::Syntax("a control character in a string")),
+        }
+    }
+}
+
+/// Copies up to the next quote, backslash or control character, whose place it gives; at least
+/// four more bytes fit into the buffer then.
+#[inline]
+fn copy_to_special(
+    bytes: &[u8],
+    mut at: usize,
+    buffer: &mut Vec<u8>,
+    len: &mut usize,
+) -> Result<usize> {
+    loop {
+        if buffer.len() < *len + 2 * LANES {
+            buffer.resize((2 * buffer.len()).max(1 << 12), 0);
+        }
+        let Some(lanes) = bytes[at..].first_chunk::<LANES>() else { break };
+        if let Some(place) = buffer[*len..].first_chunk_mut::<LANES>() {
+            *place = *lanes;
+        }
+        let mask = mask(*lanes);
+        if mask != 0 {
+            let further = mask.trailing_zeros() as usize;
+            *len += further;
+            return Ok(at + further);
+        }
+        at += LANES;
+        *len += LANES;
+    }
+    let rest = bytes[at..].iter().position(|&b| is_special(b)).ok_or(Fault::Torn)?;
+    buffer[*len..*len + rest].copy_from_slice(&bytes[at..at + rest]);
+    *len += rest;
+    Ok(at + rest)
+}
+
+/// What a backslash before this letter says, unless it is a code point.
+#[inline]
+fn simple(letter: u8) -> Option<u8> {
+    match letter {
+        b'b' => Some(8),
+        b'f' => Some(12),
+        b'n' => Some(b'\n'),
+        b'r' => Some(b'\r'),
+        b't' => Some(b'\t'),
+        b'u' => None,
+        other => Some(other),
+    }
+}
+
 /// Appends what a well-formed string says to `said`.
 pub(crate) fn unescape(raw: &str, said: &mut String) {
     let bytes = raw.as_bytes();
@@ -88,17 +200,14 @@ pub(crate) fn unescape(raw: &str, said: &mut String) {
         said.push_str(&raw[from..at]);
         from = at + 2;
         said.push(match bytes.get(at + 1) {
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                let (read, end) = code_point(raw, at);
-                from = end;
-                read
-            }
-            Some(&b) => char::from(b),
+            Some(&letter) => simple(letter).map_or_else(
+                || {
+                    let (read, end) = code_point(raw, at);
+                    from = end;
+                    read
+                },
+                char::from,
+            ),
             None => break,
         });
     }
@@ -129,6 +238,22 @@ mod tests {
     fn lone_surrogates_are_replaced_and_pairs_joined() {
         let text = Text { raw: r"\ud83d\ude00 \ud83d x \ude00\u005cboxed", escaped: true };
         assert_eq!(text.decoded(), "😀 \u{fffd} x \u{fffd}\\boxed");
+    }
+
+    #[test]
+    fn decoding_on_the_way_says_the_same() {
+        let mut decoded = Decoded::default();
+        for inside in [
+            "plain", "", "\\n", "é\\u00e9\\ud83d\\ude00\\ud83d", "a\\\\boxed{\\\"}\\/",
+            &format!("{}\\t{}\\u005c{}", "é".repeat(9000), "x".repeat(31), "y".repeat(15)),
+        ] {
+            let line = format!("\"{inside}\"...........................");
+            let (text, end) = string_into(&line, 1, &mut decoded).unwrap();
+            assert_eq!((text, end), string(&line, 1).unwrap());
+            assert_eq!(decoded.text(), text.escaped.then_some(&*text.decoded()));
+            let line = format!("\"{inside}");
+            assert_eq!(string_into(&line, 1, &mut decoded), Err(Fault::Torn));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Values: what they are and where they end, without recursion.
 
 use super::number::number;
-use super::string::{Text, string};
+use super::string::{Decoded, Text, string, string_into};
 use super::{Fault, Result, skip_space};
 
 /// The deepest nesting that is read.
@@ -42,10 +42,7 @@ impl<'a> Value<'a> {
 pub(crate) fn value(line: &str, at: usize) -> Result<(Value<'_>, usize)> {
     let bytes = line.as_bytes();
     let kind = match bytes.get(at) {
-        Some(b'"') => {
-            let (text, end) = string(line, at + 1)?;
-            return Ok((Value { kind: Kind::String(text.escaped), raw: text.raw }, end));
-        }
+        Some(b'"') => return string(line, at + 1).map(of_string),
         Some(b'{') => Kind::Object,
         Some(b'[') => Kind::Array,
         Some(b'n') => Kind::Null,
@@ -56,6 +53,23 @@ pub(crate) fn value(line: &str, at: usize) -> Result<(Value<'_>, usize)> {
     };
     let end = skip(line, at)?;
     Ok((Value { kind, raw: &line[at..end] }, end))
+}
+
+/// The same, a string decoded on the way.
+#[inline]
+pub(super) fn value_into<'a>(
+    line: &'a str,
+    at: usize,
+    decoded: &mut Decoded,
+) -> Result<(Value<'a>, usize)> {
+    match line.as_bytes().get(at) {
+        Some(b'"') => string_into(line, at + 1, decoded).map(of_string),
+        _ => value(line, at),
+    }
+}
+
+fn of_string((text, end): (Text<'_>, usize)) -> (Value<'_>, usize) {
+    (Value { kind: Kind::String(text.escaped), raw: text.raw }, end)
 }
 
 /// Where the value that starts at `at` ends.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::Origin;
 use crate::fields::Role;
-use crate::json::{Text, elements};
+use crate::json::{Kind as JsonKind, Text, Value, elements};
 use crate::row::{Fault, Row};
 use crate::settings::Settings;
 
@@ -39,7 +39,8 @@ type Options = Arc<[Cow<'static, str>]>;
 
 /// What all rows with the same fields but index and response have in common.
 pub(crate) struct Place {
-    key: Box<[u8]>,
+    /// The fields that make it, as they are written.
+    spelling: [(JsonKind, Box<str>); IDENTITY.len()],
     /// The cell of its samples that have a number, and of those that have none.
     pub(crate) numbered: u32,
     pub(crate) unnumbered: u32,
@@ -92,14 +93,45 @@ pub(super) struct Cells {
     noted: Vec<Noted>,
     facts: BTreeSet<Fact>,
     names: BTreeSet<Arc<str>>,
-    key: Vec<u8>,
     last: u32,
     bytes: usize,
 }
 
-/// A byte that no text holds.
-const END: u8 = 0xFF;
-const NONE: u8 = 0xFE;
+/// The roles that tell places apart.
+const IDENTITY: [Role; 12] = [
+    Role::Problem,
+    Role::Model,
+    Role::Reference,
+    Role::Task,
+    Role::Kind,
+    Role::Question,
+    Role::ApiModel,
+    Role::Params,
+    Role::Prompt,
+    Role::PoolIndex,
+    Role::Stop,
+    Role::Choices,
+];
+
+impl Place {
+    #[inline]
+    fn is_of(&self, row: &Row<'_>) -> bool {
+        IDENTITY.iter().zip(&self.spelling).all(|(&role, (kind, raw))| {
+            let value = value(row, role);
+            // Nothing is not compared: it lies nowhere, where wide loads are slow.
+            value.kind == *kind && (raw.is_empty() && value.raw.is_empty() || *value.raw == **raw)
+        })
+    }
+}
+
+/// A value that makes a place: the text of a problem does only where it has no id.
+#[inline]
+fn value<'a>(row: &Row<'a>, role: Role) -> Value<'a> {
+    if role == Role::Question && row.value(Role::Problem).kind != JsonKind::Null {
+        return Value::default();
+    }
+    row.value(role)
+}
 
 impl Cells {
     pub(super) fn bytes(&self) -> usize {
@@ -118,21 +150,28 @@ impl Cells {
         origin: Origin,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
-        self.spell(row);
-        if let Some(last) = self.places.get(self.last as usize)
-            && *last.key == *self.key
-        {
+        if self.places.get(self.last as usize).is_some_and(|last| last.is_of(row)) {
             return Ok(self.last);
         }
-        let hash = self.hasher.hash_one(&self.key);
+        let mut hasher = self.hasher.build_hasher();
+        for role in IDENTITY {
+            hasher.write(value(row, role).raw.as_bytes());
+        }
+        let hash = hasher.finish();
         let places = &self.places;
-        let known = self.index.find(hash, |&at| *places[at as usize].key == *self.key);
+        let known = self.index.find(hash, |&at| places[at as usize].is_of(row));
         self.last = match known {
             Some(&at) => at,
             None => {
                 let at = self.new_place(row, origin, settings)?;
                 let (places, hasher) = (&self.places, &self.hasher);
-                self.index.insert_unique(hash, at, |&at| hasher.hash_one(&places[at as usize].key));
+                self.index.insert_unique(hash, at, |&at| {
+                    let mut hasher = hasher.build_hasher();
+                    for (_, raw) in &places[at as usize].spelling {
+                        hasher.write(raw.as_bytes());
+                    }
+                    hasher.finish()
+                });
                 at
             }
         };
@@ -145,83 +184,66 @@ impl Cells {
         Ok(self.last)
     }
 
-    /// All that tells places apart, as bytes.
-    #[inline]
-    fn spell(&mut self, row: &Row<'_>) {
-        let key = &mut self.key;
-        key.clear();
-        let question = if row.problem.is_none() { row.question } else { None };
-        for text in [
-            row.task, row.problem, row.model, row.reference, row.kind, row.api_model, row.prompt,
-            row.stop, question,
-        ] {
-            match text {
-                Some(Text { raw, escaped: false }) => key.extend_from_slice(raw.as_bytes()),
-                Some(text) => key.extend_from_slice(text.decoded().as_bytes()),
-                None => key.push(NONE),
-            }
-            key.push(END);
-        }
-        for raw in [row.params, row.choices] {
-            key.extend_from_slice(raw.unwrap_or_default().as_bytes());
-            key.push(END);
-        }
-        match row.pool_index {
-            Some(index) => key.extend_from_slice(&index.to_le_bytes()),
-            None => key.push(NONE),
-        }
-    }
-
     fn new_place(
         &mut self,
         row: &Row<'_>,
         origin: Origin,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
-        let text = |text: Option<Text<'_>>| text.map(|text| text.decoded().into_owned());
-        let task = text(row.task).or_else(|| settings.task.clone());
+        let text = |role| Ok::<_, Fault>(row.text(role)?.map(owned));
+        let task = text(Role::Task)?.or_else(|| settings.task.clone());
         let task = task.unwrap_or_else(|| UNNAMED.to_owned());
         if settings.task.as_ref().is_some_and(|only| *only != task) {
             return Err(PlaceError::OtherTask);
         }
-        let model = settings.model.clone().or_else(|| text(row.model));
+        let model = settings.model.clone().or(text(Role::Model)?);
         let model = model.ok_or(Fault::Missing(Role::Model))?;
-        let problem = text(row.problem).or_else(|| text(row.question).map(|text| digest(&text)));
+        let id = row.text_or_number(Role::Problem)?.map(owned);
+        let problem = id.or_else(|| question(row).map(|text| digest(&text)));
         let problem = problem.ok_or(Fault::Missing(Role::Problem))?;
         let known = settings.known(&task, &problem);
-        let said = text(row.kind).map(|kind| Kind::from_str(&kind));
+        let said = text(Role::Kind)?.map(|kind| Kind::from_str(&kind));
         let said = said.transpose().map_err(|_| Fault::Type(Role::Kind))?;
         let kind = settings.kind.or(said).or_else(|| known.and_then(|known| known.kind));
         let Some(kind) = kind else { return Err(PlaceError::NoKind(task)) };
-        let mut choices = row.choices.map(options).transpose()?;
+        let listed = row.raw(Role::Choices, JsonKind::Array)?;
+        let mut choices = listed.map(options).transpose()?;
         if let Some(file) = known.and_then(|known| known.choices.as_ref()) {
             choices = Some(file.as_slice().into());
         }
-        let stop = text(row.stop).filter(|stop| stop != "none");
+        let stop = text(Role::Stop)?.filter(|stop| stop != "none");
         if stop.as_ref().is_some_and(|stop| stop != "unanimous" && stop != "lossless") {
             return Err(Fault::Type(Role::Stop).into());
         }
+        let params = row.raw(Role::Params, JsonKind::Object)?.map(canonical).transpose()?;
         let cell = Cell {
             task: self.name(task),
             problem: self.name(problem),
             model: self.name(model),
-            api_model: text(row.api_model).map(Into::into),
-            params: row.params.map(canonical).transpose()?.flatten(),
-            prompt: text(row.prompt).map(Into::into),
+            api_model: text(Role::ApiModel)?.map(Into::into),
+            params: params.flatten(),
+            prompt: text(Role::Prompt)?.map(Into::into),
             numbered: true,
         };
-        let reference = known.and_then(|known| known.reference.clone()).or(text(row.reference));
-        self.note_facts(&cell, kind, reference.as_deref(), stop, row.choices);
-        let noted = Noted { first: origin.ordinal(), pool_index: row.pool_index };
+        let of_row = row.text_or_number(Role::Reference)?.map(owned);
+        let reference = known.and_then(|known| known.reference.clone()).or(of_row);
+        self.note_facts(&cell, kind, reference.as_deref(), stop, listed);
+        let pool_index = row.whole(Role::PoolIndex)?;
+        let noted = Noted { first: origin.ordinal(), pool_index };
+        let spelling: [(JsonKind, Box<str>); _] = IDENTITY.map(|role| {
+            let value = value(row, role);
+            (value.kind, value.raw.into())
+        });
+        self.bytes += size_of::<Place>() + 64;
+        self.bytes += spelling.iter().map(|(_, raw)| raw.len()).sum::<usize>();
         let place = Place {
-            key: self.key.as_slice().into(),
+            spelling,
             numbered: self.cell(cell.clone(), noted),
             unnumbered: self.cell(Cell { numbered: false, ..cell }, noted),
             kind,
             choices,
             reference: reference.map(Into::into),
         };
-        self.bytes += size_of::<Place>() + place.key.len() + 64;
         self.places.push(place);
         u32::try_from(self.places.len() - 1).map_err(|_| PlaceError::Full)
     }
@@ -288,6 +310,19 @@ impl Cells {
 
 /// The task of rows that name none.
 const UNNAMED: &str = "unnamed";
+
+fn owned(text: Text<'_>) -> String {
+    text.decoded().into_owned()
+}
+
+/// The text of the problem; a chat is as it is written.
+fn question(row: &Row<'_>) -> Option<String> {
+    let value = row.value(Role::Question);
+    match value.kind {
+        JsonKind::Null => None,
+        _ => Some(value.text().map_or_else(|| value.raw.to_owned(), owned)),
+    }
+}
 
 /// A problem without an id is known by its text.
 fn digest(text: &str) -> String {

@@ -20,7 +20,7 @@ pub(crate) use log::numbers;
 pub(crate) use records::{Batch, Class, Record, batch, schema};
 
 use crate::kept::Kept;
-use crate::row::{Response, Row};
+use crate::row::Row;
 use crate::settings::Settings;
 use cells::Cells;
 use log::Log;
@@ -47,7 +47,6 @@ pub(crate) struct Partial {
     cells: Cells,
     groups: Vec<Group>,
     index: HashTable<u32>,
-    said: String,
     bytes: usize,
 }
 
@@ -63,13 +62,29 @@ impl Origin {
         Self(u64::from(file) << POSITION | position & ((1 << POSITION) - 1))
     }
 
-    fn after(self, place: usize) -> Self {
+    /// Of the entry at this place of a list.
+    pub(crate) fn after(self, place: usize) -> Self {
         Self(self.0 + place as u64)
     }
 
     pub(crate) fn ordinal(self) -> u64 {
         self.0
     }
+}
+
+/// One sample of a row.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample<'a> {
+    pub(crate) place: u32,
+    /// Its number, where it has one.
+    pub(crate) index: Option<u32>,
+    /// The response; nothing where the server sent none.
+    pub(crate) text: Option<&'a str>,
+    pub(crate) cut_off: bool,
+    /// Whether there is an error in its place.
+    pub(crate) failed: bool,
+    pub(crate) tokens: Option<[u64; 2]>,
+    pub(crate) origin: Origin,
 }
 
 /// What was read of one response.
@@ -86,7 +101,6 @@ impl Partial {
             cells: Cells::default(),
             groups: Vec::new(),
             index: HashTable::new(),
-            said: String::new(),
             bytes: 0,
         }
     }
@@ -111,32 +125,16 @@ impl Partial {
         self.cells.placed(place)
     }
 
-    /// Counts one response, or a call that failed, and hands what was read of it to `kept`.
+    /// Counts one sample.
     #[inline]
-    pub(crate) fn take(
-        &mut self,
-        place: u32,
-        row: &Row<'_>,
-        entry: Option<usize>,
-        response: Option<Response<'_>>,
-        origin: Origin,
-        kept: Option<&mut Kept<'_>>,
-    ) {
-        let mut said = std::mem::take(&mut self.said);
+    pub(crate) fn take(&mut self, sample: &Sample<'_>, kept: Option<&mut Kept<'_>>) {
+        let Sample { place, index, text, cut_off, failed, tokens, origin } = *sample;
         let placed = self.cells.placed(place);
-        let text = response.and_then(|response| response.text).map(|text| {
-            if text.escaped {
-                said.clear();
-                crate::json::unescape(text.raw, &mut said);
-                said.as_str()
-            } else {
-                text.raw
-            }
-        });
-        let reading = read(placed, text, response, &self.settings);
-        let origin = origin.after(entry.unwrap_or(0));
-        // The entries of a list number themselves.
-        let index = row.index.filter(|_| entry.is_none());
+        let reading = if failed {
+            Reading { class: Class::Failed, found: None }
+        } else {
+            read(placed, text, cut_off, &self.settings)
+        };
         if let Some(kept) = kept {
             kept.take(placed, &reading, index, origin);
         }
@@ -144,8 +142,7 @@ impl Partial {
         let number = index.map_or(origin.ordinal(), u64::from);
         let span = reading.found.as_ref().map_or("", |found| &found.span);
         let span = if reading.class.votes() { span } else { "" };
-        self.bytes += self.count(cell, reading.class, span, number, row.tokens);
-        self.said = said;
+        self.bytes += self.count(cell, reading.class, span, number, tokens);
     }
 
     /// Adds a sample to its group, and says how much memory that took.
@@ -206,16 +203,15 @@ impl Partial {
 fn read<'a>(
     place: &Place,
     text: Option<&'a str>,
-    response: Option<Response<'_>>,
+    cut_off: bool,
     settings: &Settings,
 ) -> Reading<'a> {
-    let Some(response) = response else { return Reading { class: Class::Failed, found: None } };
     let Some(text) = text else { return Reading { class: Class::Truncated, found: None } };
     let found = core::extract(text, place.kind, settings.profile, place.choices());
     let class = match &found {
-        None if response.cut_off => Class::Truncated,
+        None if cut_off => Class::Truncated,
         None => Class::Unparsed,
-        Some(found) if response.cut_off => {
+        Some(found) if cut_off => {
             let guessed = core::extract::FALLBACK_RULES.contains(&found.rule);
             let guessed = guessed && settings.profile == core::Profile::Canonical;
             if guessed { Class::Truncated } else { Class::CutOff }

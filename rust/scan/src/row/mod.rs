@@ -6,8 +6,8 @@ pub(crate) use line::Lines;
 
 use thiserror::Error;
 
-use crate::fields::Role;
-use crate::json::{self, Text};
+use crate::fields::{ROLES, Role};
+use crate::json::{self, Kind, Text, Value, elements};
 
 /// Why a row is not counted.
 #[derive(Clone, Debug, Error, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,26 +56,14 @@ impl From<json::Fault> for Fault {
     }
 }
 
-/// What a row says of its sample, or of each of its samples.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a row says, by role, as it is written.
+///
+/// One is filled again and again, so that what most rows lack costs nothing.
+#[derive(Debug)]
 pub(crate) struct Row<'a> {
-    pub(crate) task: Option<Text<'a>>,
-    pub(crate) kind: Option<Text<'a>>,
-    pub(crate) problem: Option<Text<'a>>,
-    pub(crate) question: Option<Text<'a>>,
-    pub(crate) model: Option<Text<'a>>,
-    pub(crate) api_model: Option<Text<'a>>,
-    /// An object as it is written.
-    pub(crate) params: Option<&'a str>,
-    pub(crate) prompt: Option<Text<'a>>,
-    pub(crate) pool_index: Option<u32>,
-    pub(crate) stop: Option<Text<'a>>,
-    pub(crate) index: Option<u32>,
-    pub(crate) reference: Option<Text<'a>>,
-    /// A list as it is written.
-    pub(crate) choices: Option<&'a str>,
-    pub(crate) tokens: Option<[u64; 2]>,
-    pub(crate) failed: bool,
+    values: [Value<'a>; ROLES],
+    ranks: [u8; ROLES],
+    seen: u32,
 }
 
 /// One response of a row.
@@ -85,6 +73,145 @@ pub(crate) struct Response<'a> {
     pub(crate) text: Option<Text<'a>>,
     /// Whether it was cut off.
     pub(crate) cut_off: bool,
+}
+
+impl Default for Row<'_> {
+    fn default() -> Self {
+        Self { values: [Value::default(); ROLES], ranks: [u8::MAX; ROLES], seen: 0 }
+    }
+}
+
+impl<'a> Row<'a> {
+    /// Forgets what it says.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        let mut seen = self.seen;
+        while seen != 0 {
+            let at = seen.trailing_zeros() as usize;
+            seen &= seen - 1;
+            self.values[at] = Value::default();
+            self.ranks[at] = u8::MAX;
+        }
+        self.seen = 0;
+    }
+
+    /// Notes a value. Of two fields of one role the better known counts, of two of one name
+    /// the last, as everywhere with JSON.
+    #[inline]
+    pub(crate) fn set(&mut self, (role, rank): (Role, u8), value: Value<'a>) {
+        let at = role as usize;
+        if rank <= self.ranks[at] {
+            self.values[at] = value;
+            self.ranks[at] = rank;
+            self.seen |= 1 << at;
+        }
+    }
+
+    /// Whether there is such a field, null or not.
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.seen & (1 << role as u32) != 0
+    }
+
+    /// The value as it is written; null where there is none.
+    #[inline]
+    pub(crate) fn value(&self, role: Role) -> Value<'a> {
+        self.values[role as usize]
+    }
+
+    pub(crate) fn text(&self, role: Role) -> Result<Option<Text<'a>>, Fault> {
+        let value = self.value(role);
+        match value.kind {
+            Kind::String(_) => Ok(value.text()),
+            Kind::Null => Ok(None),
+            _ => Err(Fault::Type(role)),
+        }
+    }
+
+    /// A text, or a number as it is written.
+    pub(crate) fn text_or_number(&self, role: Role) -> Result<Option<Text<'a>>, Fault> {
+        let value = self.value(role);
+        match value.kind {
+            Kind::Number => Ok(Some(Text { raw: value.raw, escaped: false })),
+            _ => self.text(role),
+        }
+    }
+
+    /// An array or object as it is written.
+    pub(crate) fn raw(&self, role: Role, kind: Kind) -> Result<Option<&'a str>, Fault> {
+        let value = self.value(role);
+        match value.kind {
+            Kind::Null => Ok(None),
+            found if found == kind => Ok(Some(value.raw)),
+            _ => Err(Fault::Type(role)),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn whole(&self, role: Role) -> Result<Option<u32>, Fault> {
+        let value = self.value(role);
+        match value.kind {
+            Kind::Null => Ok(None),
+            Kind::Number => whole(value.raw).map(Some).ok_or(Fault::Type(role)),
+            _ => Err(Fault::Type(role)),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn failed(&self) -> bool {
+        self.value(Role::Error).kind != Kind::Null
+    }
+
+    /// A response that ended as `finish` says, by default as the row does.
+    #[inline]
+    pub(crate) fn ended(
+        &self,
+        text: Option<Text<'a>>,
+        finish: Option<Value<'a>>,
+    ) -> Result<Response<'a>, Fault> {
+        let finish = finish.unwrap_or(self.value(Role::Finish));
+        let cut_off = match finish.kind {
+            Kind::Null => false,
+            Kind::String(_) => finish.text().is_some_and(|reason| is_cut_off(&reason.decoded())),
+            _ => return Err(Fault::Type(Role::Finish)),
+        };
+        Ok(Response { text, cut_off })
+    }
+
+    /// The responses of a list, all of them or none.
+    pub(crate) fn listed(&self) -> Result<Vec<Response<'a>>, Fault> {
+        let finish = self.value(Role::Finish);
+        let finishes: Option<Vec<_>> =
+            (finish.kind == Kind::Array).then(|| elements(finish.raw).collect());
+        let mut responses = Vec::new();
+        for (place, entry) in elements(self.value(Role::Response).raw).enumerate() {
+            if place == MOST_ENTRIES {
+                return Err(Fault::Entries(Role::Response));
+            }
+            if !matches!(entry.kind, Kind::String(_) | Kind::Null) {
+                return Err(Fault::Type(Role::Response));
+            }
+            let own = finishes.as_ref().map(|all| all.get(place).copied().unwrap_or_default());
+            responses.push(self.ended(entry.text(), own)?);
+        }
+        Ok(responses)
+    }
+}
+
+/// A number of up to 32 bits in decimal digits.
+#[inline]
+fn whole(digits: &str) -> Option<u32> {
+    let mut read = 0_u64;
+    if digits.len() > 10 {
+        return None;
+    }
+    for byte in digits.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        read = read * 10 + u64::from(digit);
+    }
+    u32::try_from(read).ok()
 }
 
 /// Whether a response that ended for this reason was cut off.
