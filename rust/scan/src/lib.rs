@@ -8,10 +8,13 @@ mod error;
 mod fields;
 mod json;
 mod kept;
+mod merge;
+mod outcome;
 mod partial;
 mod report;
 mod row;
 mod scan;
+mod seen;
 mod settings;
 mod source;
 mod spill;
@@ -19,6 +22,11 @@ mod worker;
 
 pub use error::{Error, Result};
 pub use fields::{Fields, Role};
+pub use merge::Filter;
+pub use outcome::{
+    Choosing, Figures, Finished, Finishing, MemberFigures, TaskFigures, decisions_schema, finish,
+    tallies_schema,
+};
 pub use row::Fault;
 pub use scan::{Scan, Scanned, scan};
 pub use settings::{Known, Settings};

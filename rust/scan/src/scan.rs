@@ -7,6 +7,7 @@ use std::thread;
 
 use crate::error::{Error, Result};
 use crate::report::Notes;
+use crate::seen::Seen;
 use crate::settings::Settings;
 use crate::source::{Input, Queue};
 use crate::spill::{Run, Spill};
@@ -27,6 +28,7 @@ pub struct Scan {
 #[derive(Default)]
 pub struct Scanned {
     pub(crate) runs: Vec<Run>,
+    pub(crate) seen: Seen,
     pub(crate) notes: Notes,
     pub(crate) files: Vec<String>,
 }
@@ -55,9 +57,10 @@ pub fn scan(
             worker.work(unit)?;
         }
         let Worker { partial, notes, spill, .. } = worker;
-        let runs = spill.finish(partial)?;
+        let (runs, seen) = spill.finish(partial)?;
         let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
         scanned.runs.extend(runs);
+        scanned.seen.merge(&seen);
         scanned.notes.merge(notes);
         Ok(())
     };
@@ -109,12 +112,4 @@ fn joined(workers: Vec<thread::ScopedJoinHandle<'_, Result<()>>>) -> Result<()> 
         }
     }
     worst
-}
-impl Scanned {
-    /// x
-    pub fn summary(&self) -> String {
-        let mut rows = 0;
-        for run in &self.runs { if let Run::Held(b) = run { rows += b.iter().map(|b| b.num_rows()).sum::<usize>(); } }
-        format!("rows {} bad {:?} records {}", self.notes.rows, self.notes.bad, rows)
-    }
 }

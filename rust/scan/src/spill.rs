@@ -14,6 +14,7 @@ use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
 
 use crate::error::{Error, Result};
 use crate::partial::{Partial, schema};
+use crate::seen::Seen;
 
 /// A run of records in order.
 pub(crate) enum Run {
@@ -27,12 +28,13 @@ pub(crate) enum Run {
 pub(crate) struct Spill<'a> {
     share: usize,
     folder: &'a Path,
-    pub(crate) runs: Vec<Run>,
+    runs: Vec<Run>,
+    seen: Seen,
 }
 
 impl<'a> Spill<'a> {
     pub(crate) fn new(share: usize, folder: &'a Path) -> Self {
-        Self { share, folder, runs: Vec::new() }
+        Self { share, folder, runs: Vec::new(), seen: Seen::default() }
     }
 
     pub(crate) fn share(&self) -> usize {
@@ -45,6 +47,7 @@ impl<'a> Spill<'a> {
 
     /// Writes a run.
     pub(crate) fn write(&mut self, partial: Partial) -> Result<()> {
+        partial.tell(&mut self.seen);
         let file = tempfile::tempfile_in(self.folder).map_err(|e| self.fault(e))?;
         let options =
             IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
@@ -57,8 +60,9 @@ impl<'a> Spill<'a> {
         Ok(())
     }
 
-    /// The runs, with what is left in memory as the last.
-    pub(crate) fn finish(mut self, partial: Partial) -> Result<Vec<Run>> {
+    /// The runs, with what is left in memory as the last, and the members met.
+    pub(crate) fn finish(mut self, partial: Partial) -> Result<(Vec<Run>, Seen)> {
+        partial.tell(&mut self.seen);
         if !partial.is_empty() {
             let mut batches = Vec::new();
             partial.drain(|batch| {
@@ -67,7 +71,7 @@ impl<'a> Spill<'a> {
             })?;
             self.runs.push(Run::Held(batches));
         }
-        Ok(self.runs)
+        Ok((self.runs, self.seen))
     }
 }
 

@@ -16,6 +16,7 @@ use super::Origin;
 use crate::fields::Role;
 use crate::json::{Kind as JsonKind, Text, Value, elements};
 use crate::row::{Fault, Row};
+use crate::seen::Seen;
 use crate::settings::Settings;
 
 /// Why a row has no place.
@@ -299,6 +300,14 @@ impl Cells {
                 self.bytes += size_of::<Fact>() + text.len() + 32;
                 self.facts.insert(fact);
             }
+        }
+    }
+
+    pub(super) fn tell(&self, seen: &mut Seen) {
+        for (cell, &number) in &self.cells {
+            let pool_index = self.noted[number as usize].pool_index;
+            let asked = (cell.api_model.as_deref(), cell.params.as_deref());
+            seen.note((&cell.task, &cell.model), pool_index, asked);
         }
     }
 

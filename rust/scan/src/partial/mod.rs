@@ -21,6 +21,7 @@ pub(crate) use records::{Batch, Class, Record, batch, schema};
 
 use crate::kept::Kept;
 use crate::row::Row;
+use crate::seen::Seen;
 use crate::settings::Settings;
 use cells::Cells;
 use log::Log;
@@ -112,6 +113,11 @@ impl Partial {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.groups.is_empty()
+    }
+
+    /// Notes the members it holds.
+    pub(crate) fn tell(&self, seen: &mut Seen) {
+        self.cells.tell(seen);
     }
 
     /// Where the samples of a row belong.

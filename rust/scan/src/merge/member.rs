@@ -1,0 +1,285 @@
+//! The samples of one member on one problem, as sets by state, key and verdict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use roaring::RoaringBitmap;
+use slm_mux_core::Verdict;
+
+use super::asked::Asked;
+
+/// What a sample counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum State {
+    /// It votes.
+    Ok,
+    /// A response without an answer.
+    Unparsed,
+    /// A response that was cut off before it stated one.
+    Truncated,
+    /// No response.
+    Failed,
+}
+
+impl State {
+    pub(crate) const ALL: [Self; 4] = [Self::Ok, Self::Unparsed, Self::Truncated, Self::Failed];
+
+    pub(crate) fn name(self) -> &'static str {
+        ["ok", "unparsed", "truncated", "failed"][self as usize]
+    }
+}
+
+/// What samples have in common that are one entry of the tallies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Label {
+    pub(super) state: State,
+    pub(super) key: Option<String>,
+    pub(super) verdict: Option<Graded>,
+}
+
+/// A verdict, in the order of entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Graded {
+    Correct,
+    Incorrect,
+    Undecided,
+}
+
+impl Graded {
+    pub(crate) fn of(verdict: Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Correct => Some(Self::Correct),
+            Verdict::Incorrect => Some(Self::Incorrect),
+            Verdict::Undecided => Some(Self::Undecided),
+            Verdict::NoAnswer => None,
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        [Self::Correct, Self::Incorrect, Self::Undecided].into_iter().find(|v| v.name() == name)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        ["correct", "incorrect", "undecided"][self as usize]
+    }
+
+    pub(crate) fn correct(self) -> Option<bool> {
+        match self {
+            Self::Correct => Some(true),
+            Self::Incorrect => Some(false),
+            Self::Undecided => None,
+        }
+    }
+}
+
+/// What one group of records says: its samples, under one label.
+#[derive(Debug)]
+pub(super) struct Contribution<'a> {
+    pub(super) label: Label,
+    pub(super) span: Option<&'a str>,
+    pub(super) asked: Asked<'a>,
+    /// Each once; sorted.
+    pub(super) indexes: Vec<u32>,
+    /// The rows that stand for them.
+    pub(super) rows: u64,
+    /// Tokens of prompts and responses, where every row tells them.
+    pub(super) tokens: Option<[u64; 2]>,
+}
+
+/// The samples with one label.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) state: State,
+    pub(crate) key: Option<String>,
+    pub(crate) verdict: Option<Graded>,
+    pub(crate) indexes: RoaringBitmap,
+    pub(crate) exemplar: Option<String>,
+    pub(crate) tokens: Option<[u64; 2]>,
+}
+
+impl Entry {
+    pub(crate) fn count(&self) -> u32 {
+        u32::try_from(self.indexes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The index of the exemplar.
+    pub(crate) fn first(&self) -> u32 {
+        self.indexes.min().unwrap_or(0)
+    }
+}
+
+/// One member on one problem.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) pool_index: Option<u32>,
+    pub(crate) api_model: Option<String>,
+    pub(crate) params: Option<String>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) noted: Noted,
+}
+
+/// What was noticed while its samples were put together.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Noted {
+    /// Rows that repeat a sample.
+    pub(crate) duplicates: u64,
+    /// Failed calls that another row of the same sample replaces.
+    pub(crate) retried: u64,
+    /// Samples with two keys, states or verdicts.
+    pub(crate) conflicts: BTreeSet<u32>,
+    /// Rows of ways of asking that do not count.
+    pub(crate) filtered: u64,
+}
+
+/// Two ways of asking that gave responses to one sample.
+pub(super) type Ambiguous<'a> = (u32, Asked<'a>, Asked<'a>);
+
+/// Puts contributions together: each sample once, under one label.
+pub(super) fn united<'a>(
+    contributions: Vec<Contribution<'a>>,
+    noted: &mut Noted,
+) -> Result<Vec<Entry>, Ambiguous<'a>> {
+    let rows: u64 = contributions.iter().map(|one| one.rows).sum();
+    let mut all = RoaringBitmap::new();
+    let mut overlap = false;
+    let sets: Vec<RoaringBitmap> = contributions.iter().map(|one| set(&one.indexes)).collect();
+    for set in &sets {
+        overlap = overlap || !all.is_disjoint(set);
+        all |= set;
+    }
+    noted.duplicates += rows.saturating_sub(all.len());
+    let labels = if overlap {
+        let labels = settled(&contributions, noted)?;
+        // A failed call that was asked again repeats nothing.
+        noted.duplicates -= noted.duplicates.min(noted.retried);
+        labels
+    } else {
+        BTreeMap::new()
+    };
+    Ok(entries(&contributions, sets, &labels))
+}
+
+fn set(sorted: &[u32]) -> RoaringBitmap {
+    RoaringBitmap::from_sorted_iter(sorted.iter().copied()).unwrap_or_default()
+}
+
+/// The label of every sample that has several, by the precedence of the answer table: a key
+/// before no key before a failure, of two keys the smaller; contradicting verdicts on one key
+/// are undecided.
+fn settled<'a>(
+    contributions: &[Contribution<'a>],
+    noted: &mut Noted,
+) -> Result<BTreeMap<u32, Label>, Ambiguous<'a>> {
+    let mut by_index: BTreeMap<u32, Vec<&Contribution<'a>>> = BTreeMap::new();
+    for one in contributions {
+        for &index in &one.indexes {
+            by_index.entry(index).or_default().push(one);
+        }
+    }
+    let mut labels = BTreeMap::new();
+    for (index, given) in by_index.into_iter().filter(|(_, given)| given.len() > 1) {
+        let responses: Vec<_> =
+            given.iter().filter(|one| one.label.state != State::Failed).collect();
+        if let Some(other) = responses.iter().find(|one| one.asked != responses[0].asked) {
+            return Err((index, responses[0].asked, other.asked));
+        }
+        noted.retried += (given.len() - responses.len().max(1)) as u64;
+        let best = given.iter().map(|one| (one.label.state, &one.label.key)).min();
+        let Some((state, key)) = best else { continue };
+        let mut verdicts: Vec<_> = given
+            .iter()
+            .filter(|one| (one.label.state, &one.label.key) == (state, key))
+            .map(|one| one.label.verdict)
+            .collect();
+        verdicts.sort_unstable();
+        verdicts.dedup();
+        let verdict = if verdicts.len() == 1 { verdicts[0] } else { Some(Graded::Undecided) };
+        if responses.iter().any(|one| one.label != responses[0].label) {
+            noted.conflicts.insert(index);
+        }
+        labels.insert(index, Label { state, key: key.clone(), verdict });
+    }
+    Ok(labels)
+}
+
+/// A part of an entry: its samples, its tokens, and whether they are those of just these.
+struct Part {
+    indexes: RoaringBitmap,
+    tokens: Option<[u64; 2]>,
+    first: Option<(u32, String)>,
+}
+
+fn entries(
+    contributions: &[Contribution<'_>],
+    sets: Vec<RoaringBitmap>,
+    labels: &BTreeMap<u32, Label>,
+) -> Vec<Entry> {
+    let mut parts: BTreeMap<&Label, Vec<Part>> = BTreeMap::new();
+    for (one, mut indexes) in contributions.iter().zip(sets) {
+        let exact = one.rows == indexes.len();
+        let mut whole = true;
+        if !labels.is_empty() {
+            let lost = |&index: &u32| labels.get(&index).is_some_and(|label| *label != one.label);
+            let lost: Vec<u32> = one.indexes.iter().copied().filter(lost).collect();
+            whole = lost.is_empty();
+            for index in lost {
+                indexes.remove(index);
+            }
+        }
+        if let Some(first) = indexes.min() {
+            let first = one.span.map(|span| (first, span.to_owned()));
+            let tokens = one.tokens.filter(|_| exact && whole);
+            parts.entry(&one.label).or_default().push(Part { indexes, tokens, first });
+        }
+    }
+    // A verdict that nobody gave: two contradict each other.
+    for (index, label) in labels {
+        let given = parts.get(label).is_some_and(|all| all.iter().any(|p| p.indexes.contains(*index)));
+        if !given {
+            let spans = contributions.iter().filter(|one| {
+                one.label.key == label.key && one.indexes.binary_search(index).is_ok()
+            });
+            let span = spans.filter_map(|one| one.span).min();
+            let first = span.map(|span| (*index, span.to_owned()));
+            let indexes = RoaringBitmap::from_iter([*index]);
+            parts.entry(label).or_default().push(Part { indexes, tokens: None, first });
+        }
+    }
+    parts.into_iter().map(|(label, parts)| entry(label, parts)).collect()
+}
+
+fn entry(label: &Label, mut parts: Vec<Part>) -> Entry {
+    let exemplar = parts.iter_mut().filter_map(|part| part.first.take()).min();
+    let tokens = tokens(&parts);
+    let indexes = parts.into_iter().map(|part| part.indexes).reduce(|a, b| a | b);
+    // Written anew, so that equal sets are equal bytes however they came about.
+    let mut canonical =
+        RoaringBitmap::from_sorted_iter(indexes.unwrap_or_default()).unwrap_or_default();
+    canonical.optimize();
+    Entry {
+        state: label.state,
+        key: label.key.clone(),
+        verdict: label.verdict,
+        indexes: canonical,
+        exemplar: exemplar.map(|(_, span)| span),
+        tokens,
+    }
+}
+
+/// The tokens of all parts; not known where two overlap that are not the same.
+fn tokens(parts: &[Part]) -> Option<[u64; 2]> {
+    let mut counted: Vec<(&RoaringBitmap, [u64; 2])> = Vec::new();
+    for part in parts {
+        let tokens = part.tokens?;
+        if !counted.contains(&(&part.indexes, tokens)) {
+            counted.push((&part.indexes, tokens));
+        }
+    }
+    let total: u64 = counted.iter().map(|(indexes, _)| indexes.len()).sum();
+    let mut all = RoaringBitmap::new();
+    for (indexes, _) in &counted {
+        all |= *indexes;
+    }
+    let sum = |at: usize| counted.iter().fold(0_u64, |sum, (_, t)| sum.saturating_add(t[at]));
+    (all.len() == total).then(|| [sum(0), sum(1)])
+}

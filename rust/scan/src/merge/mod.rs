@@ -1,0 +1,11 @@
+//! Runs of records → tallies, problem by problem.
+
+mod asked;
+mod member;
+mod problem;
+mod runs;
+
+pub use asked::Filter;
+pub(crate) use member::{Entry, Graded, Member, State};
+pub(crate) use problem::{Problem, Rules};
+pub(crate) use runs::{Merge, Pieces};

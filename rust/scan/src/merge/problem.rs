@@ -1,0 +1,242 @@
+//! The records of one problem → its tallies.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use slm_mux_core::grade::stated;
+use slm_mux_core::{Kind, grade_answer, key};
+
+use super::asked::{Asked, Filter};
+use super::member::{Contribution, Graded, Label, Member, Noted, State, united};
+use super::runs::Pieces;
+use crate::error::{Error, Result};
+use crate::json::{Text, elements};
+use crate::partial::{Class, Record, numbers};
+use crate::settings::Settings;
+
+/// By what rules records become tallies.
+pub(crate) struct Rules {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) filter: Filter,
+}
+
+/// One problem, tallied.
+#[derive(Clone, Debug)]
+pub(crate) struct Problem {
+    pub(crate) task: String,
+    pub(crate) id: String,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) reference: Option<String>,
+    pub(crate) stop: Option<String>,
+    /// By name.
+    pub(crate) members: Vec<Member>,
+}
+
+/// What the rows say of the problem.
+#[derive(Default)]
+struct Facts<'a> {
+    kinds: BTreeSet<&'a str>,
+    references: BTreeSet<&'a str>,
+    choices: BTreeSet<&'a str>,
+    stops: BTreeSet<&'a str>,
+}
+
+impl Rules {
+    /// Tallies a problem.
+    pub(crate) fn tally(&self, pieces: &Pieces) -> Result<Problem> {
+        let mut facts = Facts::default();
+        let mut by_member: BTreeMap<&str, Vec<Record<'_>>> = BTreeMap::new();
+        let mut name = ("", "");
+        for record in pieces.records() {
+            name = (record.task, record.problem);
+            let text = record.text.unwrap_or("");
+            match record.class {
+                Class::Kind => _ = facts.kinds.insert(text),
+                Class::Reference => _ = facts.references.insert(text),
+                Class::Choices => _ = facts.choices.insert(text),
+                Class::Stop => _ = facts.stops.insert(text),
+                _ => by_member.entry(record.model).or_default().push(record),
+            }
+        }
+        let (task, id) = name;
+        let kind = self.kind(task, &facts)?;
+        let reference = self.reference(task, id, &facts)?;
+        let grader = Grader::new(kind, reference.as_deref(), &facts, &self.settings);
+        let members = by_member.into_iter();
+        let members = members.map(|(model, records)| self.member(id, model, &records, &grader));
+        Ok(Problem {
+            task: task.to_owned(),
+            id: id.to_owned(),
+            kind,
+            stop: facts.stops.first().map(|&stop| stop.to_owned()),
+            members: members.collect::<Result<_>>()?,
+            reference,
+        })
+    }
+
+    fn kind(&self, task: &str, facts: &Facts<'_>) -> Result<Option<Kind>> {
+        if let Some(kind) = self.settings.kind {
+            return Ok(Some(kind));
+        }
+        let mut kinds = facts.kinds.iter();
+        match (kinds.next(), kinds.next()) {
+            (Some(a), Some(b)) => Err(Error::Input(format!(
+                "task {task:?}: rows of several answer kinds ({a}, {b}): give --kind math, number \
+                 or choice"
+            ))),
+            (Some(kind), None) => Ok(Kind::from_str(kind).ok()),
+            _ => Ok(None),
+        }
+    }
+
+    fn reference(&self, task: &str, id: &str, facts: &Facts<'_>) -> Result<Option<String>> {
+        let known = self.settings.known(task, id).and_then(|known| known.reference.clone());
+        if known.is_some() {
+            return Ok(known);
+        }
+        let mut references = facts.references.iter();
+        match (references.next(), references.next()) {
+            (Some(a), Some(b)) => Err(Error::Input(format!(
+                "problem {id:?} of task {task:?} has rows of several reference answers, such as \
+                 {a:?} and {b:?}: score their logs apart, or give --references FILE"
+            ))),
+            (first, _) => Ok(first.map(|&reference| reference.to_owned())),
+        }
+    }
+
+    fn member(
+        &self,
+        problem: &str,
+        model: &str,
+        records: &[Record<'_>],
+        grader: &Grader<'_>,
+    ) -> Result<Member> {
+        let mut noted = Noted::default();
+        let mut prompts = BTreeMap::new();
+        for record in records {
+            let first = prompts.entry(record.prompt).or_insert(record.first);
+            *first = record.first.min(*first);
+        }
+        let prompts = self.filter.prompts(&prompts);
+        let counts = |record: &&Record<'_>| {
+            prompts.contains(&record.prompt) && self.filter.takes(&Asked::of(record))
+        };
+        let (kept, left): (Vec<&Record<'_>>, Vec<&Record<'_>>) = records.iter().partition(counts);
+        noted.filtered = left.iter().map(|record: &&Record<'_>| record.rows).sum();
+        let mut contributions: Vec<_> = kept.iter().map(|record| grader.contribution(record)).collect();
+        number_the_rest(&kept, &mut contributions);
+        let entries = united(contributions, &mut noted).map_err(|(index, a, b)| {
+            let (what, [one, other], flag) = a.difference(&b);
+            Error::Input(format!(
+                "model {model:?} has responses of several {what} for one sample (problem \
+                 {problem:?}, index {index}), such as {one} and {other}: choose one with {flag}"
+            ))
+        })?;
+        let kept = || kept.iter();
+        Ok(Member {
+            name: model.to_owned(),
+            pool_index: kept().filter_map(|record| record.pool_index).min(),
+            api_model: kept().filter_map(|record| record.api_model).min().map(Into::into),
+            params: kept().filter_map(|record| record.params).min().map(Into::into),
+            entries,
+            noted,
+        })
+    }
+}
+
+/// Numbers the samples that have no index, in the order of file and row, after those that
+/// have one.
+fn number_the_rest(records: &[&Record<'_>], contributions: &mut [Contribution<'_>]) {
+    let given = contributions.iter().filter_map(|one| one.indexes.last()).max();
+    let mut next = given.map_or(0, |&last| last.saturating_add(1));
+    let mut rest: Vec<(u64, usize)> = Vec::new();
+    for (at, record) in records.iter().enumerate().filter(|(_, record)| !record.numbered) {
+        rest.extend(numbers(record.numbers).map(|ordinal| (ordinal, at)));
+    }
+    rest.sort_unstable();
+    let mut last = None;
+    for (ordinal, at) in rest {
+        if last.is_some_and(|last| last != ordinal) {
+            next = next.saturating_add(1);
+        }
+        last = Some(ordinal);
+        if contributions[at].indexes.last() != Some(&next) {
+            contributions[at].indexes.push(next);
+        }
+    }
+}
+
+/// Grades spans against one reference.
+struct Grader<'a> {
+    kind: Option<Kind>,
+    stated: Option<String>,
+    settings: &'a Settings,
+}
+
+impl<'a> Grader<'a> {
+    fn new(
+        kind: Option<Kind>,
+        reference: Option<&str>,
+        facts: &Facts<'_>,
+        settings: &'a Settings,
+    ) -> Self {
+        let choices: Option<Vec<_>> = facts.choices.first().map(|raw| {
+            elements(raw).map(|choice| choice.text().map_or_else(Default::default, Text::decoded)).collect()
+        });
+        let stated = reference.zip(kind).map(|(reference, kind)| {
+            stated(reference, kind, settings.profile, choices.as_deref()).into_owned()
+        });
+        Self { kind, stated, settings }
+    }
+
+    fn contribution<'r>(&self, record: &Record<'r>) -> Contribution<'r> {
+        let label = self.label(record);
+        let mut indexes = Vec::new();
+        if record.numbered {
+            indexes.extend(numbers(record.numbers).filter_map(|n| u32::try_from(n).ok()));
+            if !indexes.is_sorted() {
+                indexes.sort_unstable();
+            }
+            indexes.dedup();
+        }
+        Contribution {
+            span: record.text.filter(|_| label.key.is_some()),
+            label,
+            asked: Asked::of(record),
+            indexes,
+            rows: record.rows,
+            tokens: (record.counted > 0 && record.counted == record.rows).then_some(record.tokens),
+        }
+    }
+
+    fn label(&self, record: &Record<'_>) -> Label {
+        let bare = |state| Label { state, key: None, verdict: None };
+        let span = record.text.unwrap_or("");
+        match record.class {
+            Class::Voted => self.vote(span).unwrap_or_else(|| bare(State::Unparsed)),
+            Class::CutOff => self.vote(span).unwrap_or_else(|| bare(State::Truncated)),
+            Class::Keyed => Label {
+                state: State::Ok,
+                key: record.key.map(Into::into),
+                verdict: record.verdict.and_then(Graded::named),
+            },
+            Class::Truncated => bare(State::Truncated),
+            Class::Failed => bare(State::Failed),
+            _ => bare(State::Unparsed),
+        }
+    }
+
+    /// What a span votes for, and how that stands against the reference.
+    fn vote(&self, span: &str) -> Option<Label> {
+        let (kind, profile) = (self.kind?, self.settings.profile);
+        let (key, verdict) = match &self.stated {
+            Some(stated) => {
+                let grade = grade_answer(span, stated, kind, profile);
+                (grade.key?, Graded::of(grade.verdict))
+            }
+            None => (key(span, kind, profile)?.into_owned(), None),
+        };
+        Some(Label { state: State::Ok, key: Some(key), verdict })
+    }
+}

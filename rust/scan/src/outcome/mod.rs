@@ -1,0 +1,11 @@
+//! Tallied problems → the tables and figures that are written.
+
+mod decide;
+mod figures;
+mod finish;
+mod tables;
+
+pub use decide::{Choosing, SelectError};
+pub use figures::{Figures, MemberFigures, TaskFigures};
+pub use finish::{Finished, Finishing, finish};
+pub use tables::{decisions_schema, tallies_schema};

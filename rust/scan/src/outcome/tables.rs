@@ -1,0 +1,221 @@
+//! Tallies and decisions as Arrow tables.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow_array::builder::{BinaryBuilder, BooleanBuilder, Float64Builder, StringBuilder};
+use arrow_array::builder::{UInt32Builder, UInt64Builder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use slm_mux_core::Kind;
+
+use crate::merge::{Entry, Member, Problem};
+
+fn field(name: &str, data_type: DataType, nullable: bool) -> Field {
+    Field::new(name, data_type, nullable)
+}
+
+/// The columns of `tallies`: one row per task, problem, member, state, key and verdict, in
+/// that order.
+pub fn tallies_schema() -> SchemaRef {
+    static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+        Arc::new(Schema::new(vec![
+            field("task", DataType::Utf8, false),
+            field("kind", DataType::Utf8, true),
+            field("problem_id", DataType::Utf8, false),
+            field("reference_answer", DataType::Utf8, true),
+            field("model", DataType::Utf8, false),
+            field("api_model", DataType::Utf8, true),
+            field("params", DataType::Utf8, true),
+            field("state", DataType::Utf8, false),
+            field("key", DataType::Utf8, true),
+            field("verdict", DataType::Utf8, true),
+            field("count", DataType::UInt32, false),
+            field("indexes", DataType::Binary, false),
+            field("exemplar_index", DataType::UInt32, false),
+            field("exemplar", DataType::Utf8, true),
+            field("pool_index", DataType::UInt32, true),
+            field("stop", DataType::Utf8, true),
+            field("prompt_tokens", DataType::UInt64, true),
+            field("completion_tokens", DataType::UInt64, true),
+        ]))
+    });
+    Arc::clone(&SCHEMA)
+}
+
+/// The columns of `decisions`: one row per task and problem.
+pub fn decisions_schema() -> SchemaRef {
+    static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+        Arc::new(Schema::new(vec![
+            field("task", DataType::Utf8, false),
+            field("problem_id", DataType::Utf8, false),
+            field("reference_answer", DataType::Utf8, true),
+            field("key", DataType::Utf8, true),
+            field("answer", DataType::Utf8, true),
+            field("model", DataType::Utf8, true),
+            field("sample_index", DataType::UInt32, true),
+            field("votes", DataType::UInt64, true),
+            field("of", DataType::UInt64, true),
+            field("confidence", DataType::Float64, true),
+            field("reason", DataType::Utf8, false),
+            field("tied", DataType::UInt32, false),
+            field("outcome", DataType::Utf8, false),
+            field("short", DataType::Boolean, false),
+        ]))
+    });
+    Arc::clone(&SCHEMA)
+}
+
+/// Builds the table of tallies.
+#[derive(Default)]
+pub(super) struct Tallies {
+    texts: [StringBuilder; 12],
+    counts: [UInt32Builder; 3],
+    indexes: BinaryBuilder,
+    tokens: [UInt64Builder; 2],
+    pub(super) rows: usize,
+}
+
+impl Tallies {
+    pub(super) fn push(&mut self, problem: &Problem) {
+        for member in &problem.members {
+            for entry in &member.entries {
+                self.entry(problem, member, entry);
+            }
+        }
+    }
+
+    fn entry(&mut self, problem: &Problem, member: &Member, entry: &Entry) {
+        let texts = [
+            Some(problem.task.as_str()),
+            problem.kind.map(|kind| Kind::NAMES[kind as usize]),
+            Some(&problem.id),
+            problem.reference.as_deref(),
+            Some(&member.name),
+            member.api_model.as_deref(),
+            member.params.as_deref(),
+            Some(entry.state.name()),
+            entry.key.as_deref(),
+            entry.verdict.map(crate::merge::Graded::name),
+            entry.exemplar.as_deref(),
+            problem.stop.as_deref(),
+        ];
+        for (column, text) in self.texts.iter_mut().zip(texts) {
+            column.append_option(text);
+        }
+        let counts = [Some(entry.count()), Some(entry.first()), member.pool_index];
+        for (column, count) in self.counts.iter_mut().zip(counts) {
+            column.append_option(count);
+        }
+        let mut bytes = Vec::with_capacity(entry.indexes.serialized_size());
+        // Writing to memory cannot fail.
+        let _ = entry.indexes.serialize_into(&mut bytes);
+        self.indexes.append_value(&bytes);
+        for (at, column) in self.tokens.iter_mut().enumerate() {
+            column.append_option(entry.tokens.map(|tokens| tokens[at]));
+        }
+        self.rows += 1;
+    }
+
+    pub(super) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
+        self.rows = 0;
+        let texts = self.texts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let counts = self.counts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let tokens = self.tokens.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let [task, kind, problem, reference, model, api, params, state, key, verdict, span, stop] =
+            texts;
+        let [count, first, pool_index] = counts;
+        let [prompt, completion] = tokens;
+        let indexes = Arc::new(self.indexes.finish());
+        RecordBatch::try_new(
+            tallies_schema(),
+            vec![
+                task, kind, problem, reference, model, api, params, state, key, verdict, count,
+                indexes, first, span, pool_index, stop, prompt, completion,
+            ],
+        )
+    }
+}
+
+/// A decision, ready to be written.
+pub(super) struct Row<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) answer: Option<Answer<'a>>,
+    pub(super) reason: &'static str,
+    pub(super) tied: u32,
+    pub(super) outcome: &'static str,
+}
+
+pub(super) struct Answer<'a> {
+    pub(super) key: &'a str,
+    pub(super) span: Option<&'a str>,
+    pub(super) model: &'a str,
+    pub(super) index: u32,
+    pub(super) votes: u64,
+    pub(super) of: u64,
+}
+
+/// Builds the table of decisions.
+#[derive(Default)]
+pub(super) struct Decisions {
+    texts: [StringBuilder; 8],
+    index: UInt32Builder,
+    shares: [UInt64Builder; 2],
+    confidence: Float64Builder,
+    tied: UInt32Builder,
+}
+
+impl Decisions {
+    pub(super) fn push(&mut self, row: &Row<'_>) {
+        let answer = row.answer.as_ref();
+        let texts = [
+            Some(row.problem.task.as_str()),
+            Some(&row.problem.id),
+            row.problem.reference.as_deref(),
+            answer.map(|answer| answer.key),
+            answer.and_then(|answer| answer.span),
+            answer.map(|answer| answer.model),
+            Some(row.reason),
+            Some(row.outcome),
+        ];
+        for (column, text) in self.texts.iter_mut().zip(texts) {
+            column.append_option(text);
+        }
+        self.index.append_option(answer.map(|answer| answer.index));
+        let shares = [answer.map(|answer| answer.votes), answer.map(|answer| answer.of)];
+        for (column, share) in self.shares.iter_mut().zip(shares) {
+            column.append_option(share);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "the exact share stands beside it")]
+        self.confidence
+            .append_option(answer.map(|answer| answer.votes as f64 / answer.of.max(1) as f64));
+        self.tied.append_value(row.tied);
+    }
+
+    /// The table, with whether each problem is short of samples.
+    pub(super) fn finish(mut self, short: &[bool]) -> Result<RecordBatch, ArrowError> {
+        let texts = self.texts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let [task, problem, reference, key, answer, model, reason, outcome] = texts;
+        let [votes, of] = self.shares.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let mut shorts = BooleanBuilder::with_capacity(short.len());
+        shorts.append_slice(short);
+        RecordBatch::try_new(
+            decisions_schema(),
+            vec![
+                task,
+                problem,
+                reference,
+                key,
+                answer,
+                model,
+                Arc::new(self.index.finish()),
+                votes,
+                of,
+                Arc::new(self.confidence.finish()),
+                reason,
+                Arc::new(self.tied.finish()),
+                outcome,
+                Arc::new(shorts.finish()),
+            ],
+        )
+    }
+}
