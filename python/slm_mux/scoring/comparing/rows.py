@@ -1,0 +1,148 @@
+"""A side of rows that carry a verdict: JSONL of any tool."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from slm_mux.errors import InputError
+from slm_mux.scoring.comparing.fields import KNOWN, NO_VERDICT, FieldMap, value_at
+from slm_mux.scoring.comparing.outcomes import outcome_of
+from slm_mux.scoring.comparing.side import Said, Unit
+from slm_mux.scoring.samples import Note
+from slm_mux.store.jsonl import LineError, parse_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from slm_mux.scoring.comparing.side import Side
+    from slm_mux.selection import Outcome
+
+_MOST = 2**32  # sample indexes are below
+
+
+def read_rows(side: Side, lines: Iterable[tuple[int, bytes]], fields: FieldMap) -> None:
+    """Reads numbered lines; unusable ones are counted in the report.
+
+    A row may hold k samples, its verdict a list of k. Rows without an index are numbered as
+    they come. Raises `InputError` where no row has a verdict.
+    """
+    side.layout = "rows"
+    reader = _RowReader(side, fields)
+    for number, line in lines:
+        try:
+            reader.take(parse_object(line))
+        except LineError as error:
+            side.report.note_bad(Note(str(side.path), number, str(error)))
+        else:
+            side.report.rows += 1
+    if not side.report.rows:
+        raise InputError(_nothing(side))
+
+
+def _nothing(side: Side) -> str:
+    bad = side.report.bad_rows
+    if not bad:
+        return f"{side.path}: empty: no row in it"
+    if NO_VERDICT in side.report.bad:
+        tried = ", ".join(KNOWN["verdict"])
+        return (
+            f"{side.path}: no row carries a verdict ({tried}): name its field with "
+            "--map verdict=FIELD, or score the samples first (slm-mux rescore)"
+        )
+    return f"{side.path}: none of {side.report.bad.total()} rows can be used; the first: {bad[0]}"
+
+
+class _RowReader:
+    """Reads rows by the fields of the first one that has a verdict."""
+
+    def __init__(self, side: Side, fields: FieldMap) -> None:
+        self.columns: Mapping[str, str] = {}
+        self._side = side
+        self._fields = fields
+        self._seen: Counter[tuple[int, int]] = Counter()
+
+    def take(self, row: Mapping[str, Any]) -> None:
+        """Take in one row. Raises LineError."""
+        if not self.columns:
+            self.columns = self._side.fields = self._fields.columns(row)
+        if row.get("stop", "none") != "none":
+            self._side.biased = True
+        verdicts = self._required(row, "verdict")
+        if not isinstance(verdicts, list):
+            self._sample(row, self._index(row), verdicts, self._get(row, "answer"))
+            return
+        answers = self._get(row, "answer")
+        if not isinstance(answers, list) or len(answers) != len(verdicts):
+            answers = [None] * len(verdicts)
+        self._samples(row, verdicts, answers)
+
+    def _samples(
+        self, row: Mapping[str, Any], verdicts: Sequence[Any], answers: Sequence[Any]
+    ) -> None:
+        for verdict in verdicts:
+            outcome_of(verdict)  # a row counts whole or not at all
+        for idx, (verdict, answer) in enumerate(zip(verdicts, answers, strict=True)):
+            self._sample(row, idx, verdict, answer)
+
+    def _sample(self, row: Mapping[str, Any], idx: int | None, verdict: Any, answer: Any) -> None:
+        side = self._side
+        outcome = self._outcome(row, outcome_of(verdict), answer)
+        unit = side.unit(self._unit(row), self._get(row, "reference"))
+        model = side.model(self._text(row, "model"))
+        if idx is None:
+            idx = self._seen[unit, model]
+            self._seen[unit, model] += 1
+        ground = side.ground(self._get(row, "stage"), self._get(row, "rule"))
+        side.sample(unit, model, idx, Said(outcome, answer, ground))
+
+    def _outcome(self, row: Mapping[str, Any], outcome: Outcome, answer: Any) -> Outcome:
+        """`incorrect` with no answer beside it is told apart, as far as the row lets it."""
+        if row.get("error") is not None:
+            return "failed"
+        state = self._get(row, "state")
+        if isinstance(state, str) and state != "ok":
+            return outcome_of(state)
+        if outcome in {"correct", "no_answer", "truncated", "failed"}:
+            return outcome
+        if "answer" not in self.columns or _stated(answer):
+            return outcome
+        return "truncated" if row.get("finish_reason") == "length" else "no_answer"
+
+    def _unit(self, row: Mapping[str, Any]) -> Unit:
+        unit = Unit.of(
+            self._text(row, "task"), self._text(row, "problem_id"), self._get(row, "problem")
+        )
+        if unit.problem_id is None and unit.text is None:
+            raise LineError("neither a problem_id nor a problem's text")
+        return unit
+
+    def _index(self, row: Mapping[str, Any]) -> int | None:
+        if "sample_index" not in self.columns:
+            return None
+        idx = self._required(row, "sample_index")
+        if type(idx) is not int or not 0 <= idx < _MOST:
+            raise LineError(f"field {self.columns['sample_index']} is not a whole number from 0 on")
+        return idx
+
+    def _required(self, row: Mapping[str, Any], name: str) -> Any:
+        value = value_at(row, self.columns[name], LineError)
+        if value is LineError:
+            raise LineError(f"field {self.columns[name]} is missing")
+        return value
+
+    def _get(self, row: Mapping[str, Any], name: str) -> Any:
+        path = self.columns.get(name)
+        return None if path is None else value_at(row, path)
+
+    def _text(self, row: Mapping[str, Any], name: str) -> str | None:
+        value = self._get(row, name)
+        if value is None or isinstance(value, str):
+            return value
+        if type(value) is int:
+            return str(value)
+        raise LineError(f"field {self.columns[name]} is not a text")
+
+
+def _stated(answer: Any) -> bool:
+    return answer is not None and str(answer).strip() != ""
