@@ -34,8 +34,8 @@ def print_comparison(figures: Mapping[str, Any], console: Console | None = None)
     for what, unit in (("decisions", "problems"), ("samples", "samples")):
         if figures[what] is not None:
             _print_part(console, what, figures[what], unit)
-    for line in notes(figures):
-        console.print(Text(line), soft_wrap=True)
+    for note in notes(figures):
+        console.print(Text(note), soft_wrap=True)
 
 
 def _about(letter: str, side: Mapping[str, Any]) -> Text:
@@ -69,8 +69,8 @@ def _print_part(console: Console, what: str, part: Mapping[str, Any], unit: str)
     if part["changed_by"]:
         console.print(_grounds(part["changed_by"]))
     for example in part["examples"]:
-        for line in _example(example):
-            console.print(line, soft_wrap=True)
+        for text in _example(example):
+            console.print(text, soft_wrap=True)
 
 
 def _headline(what: str, part: Mapping[str, Any], unit: str) -> Text:

@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
-from slm_mux.scoring.comparing.outcomes import outcome_in_state, outcome_of
-from slm_mux.scoring.comparing.parquet import read_parquet
+from slm_mux.scoring.comparing.outcomes import index_of, outcome_in_state, outcome_of
+from slm_mux.scoring.comparing.parquet import rows_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.recorded_results import load_object
 from slm_mux.store.jsonl import LineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from slm_mux.scoring.comparing.side import Side
@@ -60,7 +60,7 @@ def _table(path: Path, columns: Sequence[str], take: Callable[[tuple[Any, ...]],
     """Hand each row's columns to `take`; whether the table is there."""
     if not path.exists():
         return False
-    for number, row in enumerate(_rows(path, columns)):
+    for number, row in enumerate(rows_of(path, columns)):
         try:
             take(row)
         except LineError as error:
@@ -68,15 +68,10 @@ def _table(path: Path, columns: Sequence[str], take: Callable[[tuple[Any, ...]],
     return True
 
 
-def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    table = read_parquet(path)
-    missing = [name for name in columns if name not in table.column_names]
-    if missing:
-        raise InputError(
-            f"{path}: no column {missing[0]}: is it a table that rescore --output DIR wrote?"
-        )
-    for batch in table.select(list(columns)).to_batches():
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+def _unit(task: str | None, problem_id: str | None) -> Unit:
+    if problem_id is None:
+        raise LineError("problem_id is missing")
+    return Unit(task, problem_id)
 
 
 class _FolderReader:
@@ -89,17 +84,18 @@ class _FolderReader:
     def decision(self, row: tuple[Any, ...]) -> None:
         """Take in one decision."""
         task, problem_id, reference, answer, model, idx, outcome = row
-        unit = self._side.unit(Unit(task, problem_id), reference)
+        unit = self._side.unit(_unit(task, problem_id), reference)
         self._side.decision(unit, Said(outcome_of(outcome), answer), model=model, idx=idx)
 
     def sample(self, row: tuple[Any, ...]) -> None:
         """Take in one sample; those without an index are numbered as they come."""
         task, problem_id, model, idx, state, rule, stage, span, verdict = row
         side = self._side
-        unit, number = side.unit(Unit(task, problem_id)), side.model(model)
+        unit, number = side.unit(_unit(task, problem_id)), side.model(model)
         if idx is None:
             idx = self._unnumbered[unit, number]
             self._unnumbered[unit, number] += 1
+        idx = index_of(idx, "sample_index")
         answer = span if state == "ok" else None
         said = Said(outcome_in_state(state, verdict), answer, side.ground(stage, rule))
         side.sample(unit, number, idx, said)
@@ -107,6 +103,8 @@ class _FolderReader:
     def tally(self, row: tuple[Any, ...]) -> None:
         """Take in one row of tallies."""
         task, problem_id, model, state, verdict, count = row
-        unit = self._side.unit(Unit(task, problem_id))
+        unit = self._side.unit(_unit(task, problem_id))
+        if count is None:
+            raise LineError("count is missing")
         outcome = outcome_in_state(state, verdict)
         self._side.tally(unit, self._side.model(model), outcome, count)

@@ -14,6 +14,8 @@ CORRECT: Final = CODES["correct"]
 SHOWN = 200
 """How much of an answer or a reference is kept to be shown."""
 
+_INDEXES: Final = 2**32
+
 _WORDS: Final[dict[str, Outcome]] = {
     **{outcome: outcome for outcome in OUTCOMES},
     "unparsed": "no_answer",
@@ -42,10 +44,11 @@ def outcome_of(verdict: object) -> Outcome:
     """
     if verdict is None:
         return "undecided"
-    if isinstance(verdict, bool | int | float) and verdict in (0, 1):
+    if isinstance(verdict, str):
+        if known := _WORDS.get(verdict) or _WORDS.get(verdict.strip().lower()):
+            return known
+    elif isinstance(verdict, bool | int | float) and verdict in (0, 1):
         return "correct" if verdict else "incorrect"
-    if isinstance(verdict, str) and (known := _WORDS.get(verdict.strip().lower())):
-        return known
     shown = repr(verdict)[:40] if isinstance(verdict, str | int | float) else "no single value"
     raise LineError(f"the verdict is {shown}: neither true nor false, 0 nor 1")
 
@@ -53,6 +56,13 @@ def outcome_of(verdict: object) -> Outcome:
 def outcome_in_state(state: str, verdict: object) -> Outcome:
     """What became of a sample of ours, from its state and, where it votes, its verdict."""
     return outcome_of(verdict if state == "ok" else state)
+
+
+def index_of(value: object, field: str) -> int:
+    """The sample index in a field. Raises LineError where it is none."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _INDEXES:
+        return value
+    raise LineError(f"{field} is not a whole number from 0 on")
 
 
 def kept(value: object) -> str | None:

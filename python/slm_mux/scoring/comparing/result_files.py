@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
-from slm_mux.scoring.comparing.outcomes import outcome_in_state, outcome_of
+from slm_mux.scoring.comparing.outcomes import index_of, outcome_in_state, outcome_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.recorded_results import entries_of
 from slm_mux.scoring.verified import VERIFICATION
@@ -138,7 +138,4 @@ def _unit(task: str | None, entry: Mapping[str, Any]) -> Unit:
 
 
 def _index(call: Mapping[str, Any]) -> int:
-    idx = call.get("round")
-    if type(idx) is not int or not 0 <= idx < 2**32:
-        raise LineError("the round of a call is not a whole number from 0 on")
-    return idx
+    return index_of(call.get("round"), "the round of a call")

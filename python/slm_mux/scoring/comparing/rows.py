@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.scoring.comparing.fields import KNOWN, NO_VERDICT, FieldMap, value_at
-from slm_mux.scoring.comparing.outcomes import outcome_of
+from slm_mux.scoring.comparing.outcomes import index_of, outcome_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.samples import Note
 from slm_mux.store.jsonl import LineError, parse_object
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from slm_mux.scoring.comparing.side import Side
     from slm_mux.selection import Outcome
-
-_MOST = 2**32  # sample indexes are below
 
 
 def read_rows(side: Side, lines: Iterable[tuple[int, bytes]], fields: FieldMap) -> None:
@@ -120,10 +118,8 @@ class _RowReader:
     def _index(self, row: Mapping[str, Any]) -> int | None:
         if "sample_index" not in self.columns:
             return None
-        idx = self._required(row, "sample_index")
-        if type(idx) is not int or not 0 <= idx < _MOST:
-            raise LineError(f"field {self.columns['sample_index']} is not a whole number from 0 on")
-        return idx
+        field = f"field {self.columns['sample_index']}"
+        return index_of(self._required(row, "sample_index"), field)
 
     def _required(self, row: Mapping[str, Any], name: str) -> Any:
         value = value_at(row, self.columns[name], LineError)

@@ -78,7 +78,7 @@ class Side:
         self._store = store
         self._unit_numbers: dict[tuple[str | None, str | bytes | None], int] = {}
         self._model_numbers: dict[str | None, int] = {}
-        self._ground_numbers = {NO_GROUND: 0}
+        self._ground_numbers: dict[tuple[str | None, str | None], int] = {NO_GROUND: 0}
         self._waiting: dict[Table, list[tuple[Any, ...]]] = {
             "sample": [],
             "decision": [],
@@ -115,12 +115,13 @@ class Side:
 
     def ground(self, stage: object, rule: object) -> int:
         """The number of a stage and a rule; 0 where neither is a text."""
-        ground = Ground(_name(stage), _name(rule))
-        if ground not in self._ground_numbers and len(self.grounds) >= _GROUNDS:
-            ground = OTHER_GROUND
-        number = self._ground_numbers.setdefault(ground, len(self.grounds))
-        if number == len(self.grounds):
-            self.grounds.append(ground)
+        name = (_name(stage), _name(rule))
+        number = self._ground_numbers.get(name)
+        if number is None:
+            ground = Ground(*name) if len(self.grounds) < _GROUNDS else OTHER_GROUND
+            number = self._ground_numbers.setdefault(ground, len(self.grounds))
+            if number == len(self.grounds):
+                self.grounds.append(ground)
         return number
 
     def sample(self, unit: int, model: int, idx: int, said: Said) -> None:
