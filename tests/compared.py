@@ -47,10 +47,10 @@ def sample(problem: str, index: int, verdict: str | None, **fields: Any) -> dict
     return about | read | {"verdict": verdict} | fields
 
 
-def tally(problem: str, verdict: str | None, count: int, **fields: Any) -> dict[str, Any]:
+def tally(problem: str, verdict: str | None, count: object, **fields: Any) -> dict[str, Any]:
     """A row of `tallies.parquet`."""
     about = {"task": "t", "kind": "math", "problem_id": problem, "model": "m", "state": "ok"}
-    return about | {"key": "1", "verdict": verdict, "count": count} | fields
+    return {**about, "key": "1", "verdict": verdict, "count": count, **fields}
 
 
 def write_folder(

@@ -35,20 +35,13 @@ def rows_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 
 
 def _check_type(path: Path, name: str, kind: DataType) -> None:
-    from arro3.core import DataType  # noqa: PLC0415
+    from arro3.core import DataType as Is  # noqa: PLC0415
 
-    inner = (kind.value_type or kind) if DataType.is_dictionary(kind) else kind
-    if DataType.is_null(inner):
-        return
-    if name in _NUMBERS:
-        if not DataType.is_integer(inner):
-            raise InputError(f"{path}: column {name} is not of whole numbers")
-    elif not (
-        DataType.is_string(inner)
-        or DataType.is_large_string(inner)
-        or DataType.is_string_view(inner)
-    ):
-        raise InputError(f"{path}: column {name} is not of texts")
+    inner = (kind.value_type or kind) if Is.is_dictionary(kind) else kind
+    texts = (Is.is_string, Is.is_large_string, Is.is_string_view)
+    allowed, what = ((Is.is_integer,), "whole numbers") if name in _NUMBERS else (texts, "texts")
+    if not any(fits(inner) for fits in (Is.is_null, *allowed)):
+        raise InputError(f"{path}: column {name} is not of {what}")
 
 
 def read_parquet(path: Path) -> Table:
