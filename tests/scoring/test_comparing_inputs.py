@@ -166,8 +166,16 @@ def test_a_row_may_hold_k_samples(tmp_path: Path) -> None:
 def test_why_a_stored_verdict_is_not_correct(
     tmp_path: Path, fields: dict[str, Any], outcome: str
 ) -> None:
-    a = write_rows(tmp_path / "a", [row("p", 0, verdict=False) | fields, row("q", 0, verdict=True)])
-    assert outcome in figures(a, a)["samples"]["transitions"]
+    right = row("q", 0, verdict=True, ref_pred="7")
+    a = write_rows(tmp_path / "a", [row("p", 0, verdict=False) | fields, right])
+    assert figures(a, a)["samples"]["transitions"].keys() == {"correct", outcome}
+
+
+def test_a_field_that_is_empty_beside_correct_verdicts_tells_nothing(tmp_path: Path) -> None:
+    rows = [row("p", n, verdict=n > 1, ref_pred=None) for n in range(4)]
+    said = figures(*[write_rows(tmp_path / "a", rows)] * 2)
+    assert said["samples"]["transitions"].keys() == {"correct", "incorrect"}
+    assert any("field ref_pred is empty beside correct" in note for note in said["notes"])
 
 
 def test_a_side_without_tasks_is_of_the_others(tmp_path: Path) -> None:
@@ -188,7 +196,7 @@ def test_bad_rows_are_counted_and_the_rest_is_compared(tmp_path: Path) -> None:
     good = [row("p", n, 1) for n in range(3)]
     bad: list[Any] = [
         b"{", b"7", row("p", 9, 0.5), row("p", -1, 1), row("p", 2**40, 1), row("p", True, 1),
-        row("p", 9, 1, model=[]), {"is_correct": 1}, row("p", 9, [1, 0.5]),
+        row("bad", 9, 1, model=[]), {"is_correct": 1}, row("p", 9, [1, 0.5]),
         b'{"x":' * 5000,
     ]  # fmt: skip
     comparison = compare(
@@ -196,6 +204,7 @@ def test_bad_rows_are_counted_and_the_rest_is_compared(tmp_path: Path) -> None:
     )
     assert comparison.figures["samples"]["n"] == 3
     assert comparison.figures["samples"]["only_b"]["count"] == 0
+    assert comparison.figures["problems"]["only_b"]["count"] == 0
     assert comparison.reports[1].bad.total() == len(bad)
     assert [note.line for note in comparison.reports[1].bad_rows] == list(range(4, 4 + len(bad)))
 

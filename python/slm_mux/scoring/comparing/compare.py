@@ -74,7 +74,7 @@ def compare(a: Path, b: Path, how: Comparing = Comparing()) -> Comparison:
 
 def _comparison(store: Store, pairing: Pairing, how: Comparing) -> Comparison:
     a, b = pairing.sides
-    notes = list(pairing.notes)
+    notes = [*a.notes, *b.notes, *pairing.notes]
     samples = sample_figures(store, pairing, how.examples, notes)
     decisions = decision_figures(store, pairing, how.examples, notes)
     if not (samples or decisions):

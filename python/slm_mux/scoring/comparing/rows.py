@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from slm_mux.scoring.comparing.side import Side
-    from slm_mux.selection import Outcome
 
 
 def read_rows(side: Side, lines: Iterable[tuple[int, bytes]], fields: FieldMap) -> None:
@@ -85,27 +84,40 @@ class _RowReader:
 
     def _sample(self, row: Mapping[str, Any], idx: int | None, verdict: Any, answer: Any) -> None:
         side = self._side
-        outcome = self._outcome(row, outcome_of(verdict), answer)
-        unit = side.unit(self._unit(row), self._get(row, "reference"))
-        model = side.model(self._text(row, "model"))
+        said = self._said(row, verdict, answer)
+        named, name = self._unit(row), self._text(row, "model")  # both, before either is known
+        unit, model = side.unit(named, self._get(row, "reference")), side.model(name)
         if idx is None:
             idx = self._seen[unit, model]
             self._seen[unit, model] += 1
-        ground = side.ground(self._get(row, "stage"), self._get(row, "rule"))
-        side.sample(unit, model, idx, Said(outcome, answer, ground))
+        side.sample(unit, model, idx, said)
 
-    def _outcome(self, row: Mapping[str, Any], outcome: Outcome, answer: Any) -> Outcome:
+    def _said(self, row: Mapping[str, Any], verdict: Any, answer: Any) -> Said:
         """`incorrect` with no answer beside it is told apart, as far as the row lets it."""
-        if row.get("error") is not None:
-            return "failed"
+        outcome = outcome_of(verdict)
+        ground = self._side.ground(self._get(row, "stage"), self._get(row, "rule"))
         state = self._get(row, "state")
+        if row.get("error") is not None:
+            return Said("failed", answer, ground)
         if isinstance(state, str) and state != "ok":
-            return outcome_of(state)
-        if outcome in {"correct", "no_answer", "truncated", "failed"}:
-            return outcome
-        if "answer" not in self.columns or _stated(answer):
-            return outcome
-        return "truncated" if row.get("finish_reason") == "length" else "no_answer"
+            return Said(outcome_of(state), answer, ground)
+        if "answer" not in self.columns or (answer is not None and str(answer).strip()):
+            return Said(outcome, answer, ground)
+        if outcome == "correct":
+            self._no_answers()
+        if outcome not in {"incorrect", "undecided"}:
+            return Said(outcome, answer, ground)
+        cut = row.get("finish_reason") == "length"
+        return Said("truncated" if cut else "no_answer", answer, ground, stored=outcome)
+
+    def _no_answers(self) -> None:
+        """A correct sample has none beside it: that a field is empty tells nothing here."""
+        if not self._side.take_back:
+            self._side.take_back = True
+            self._side.notes.append(
+                f"{self._side.shown}: field {self.columns['answer']} is empty beside correct "
+                "verdicts too, so no answer and incorrect are not told apart there"
+            )
 
     def _unit(self, row: Mapping[str, Any]) -> Unit:
         unit = Unit.of(
@@ -138,7 +150,3 @@ class _RowReader:
         if type(value) is int:
             return str(value)
         raise LineError(f"field {self.columns[name]} is not a text")
-
-
-def _stated(answer: Any) -> bool:
-    return answer is not None and str(answer).strip() != ""

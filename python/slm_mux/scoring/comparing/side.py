@@ -47,19 +47,24 @@ class Unit(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a file says of one sample or decision; `ground` is a number of its side, 0 for none."""
+    """What a file says of one sample or decision; `ground` is a number of its side, 0 for none.
+
+    `stored` is what it says to the letter, where the outcome was inferred.
+    """
 
     outcome: Outcome
     answer: object = None
     ground: int = 0
+    stored: Outcome | None = None
 
 
 class Side:
     """What is known of one scoring beside its rows.
 
     `layout` names what was recognised; `settings` are those of a results file; `fields` the
-    fields that rows were read by; `guessed` says that the model is the name of a file; `biased`
-    that an early exit chose which samples there are.
+    fields that rows were read by; `notes` what a reader should know. `guessed` says that the
+    model is the name of a file; `biased` that an early exit chose which samples there are;
+    `take_back` that inferred outcomes do not hold.
     """
 
     def __init__(self, letter: Letter, path: Path, store: Store) -> None:
@@ -68,7 +73,8 @@ class Side:
         self.layout = ""
         self.settings: Mapping[str, Any] = {}
         self.fields: Mapping[str, str] = {}
-        self.guessed = self.biased = False
+        self.guessed = self.biased = self.take_back = False
+        self.notes: list[str] = []
         self.report = ReadReport()
         self.duplicates: Counter[Table] = Counter()
         self.units: list[Unit] = []
@@ -126,7 +132,9 @@ class Side:
 
     def sample(self, unit: int, model: int, idx: int, said: Said) -> None:
         """Take in one sample."""
-        self._add("sample", (unit, model, idx, CODES[said.outcome], said.ground, kept(said.answer)))
+        stored = None if said.stored is None else CODES[said.stored]
+        outcome = CODES[said.outcome]
+        self._add("sample", (unit, model, idx, outcome, said.ground, kept(said.answer), stored))
 
     def decision(
         self, unit: int, said: Said, *, model: str | None = None, idx: int | None = None
@@ -144,6 +152,8 @@ class Side:
         """Nothing more comes."""
         for table in self._waiting:
             self._flush(table)
+        if self.take_back:
+            self._store.take_back(self.letter)
         self._store.ground_decisions(self.letter)
 
     def _add(self, table: Table, row: tuple[Any, ...]) -> None:

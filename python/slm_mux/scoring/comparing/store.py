@@ -20,10 +20,10 @@ Letter = Literal["a", "b"]
 Table = Literal["sample", "decision", "tally"]
 
 _CACHE_KIB = 65_536
-_COLUMNS: dict[Table, int] = {"sample": 6, "decision": 6, "tally": 4}
+_COLUMNS: dict[Table, int] = {"sample": 7, "decision": 6, "tally": 4}
 _SCHEMA = """
 CREATE TABLE sample_{0} (unit INT, model INT, idx INT, outcome INT, ground INT, answer TEXT,
-    PRIMARY KEY (unit, model, idx)) WITHOUT ROWID;
+    instead INT, PRIMARY KEY (unit, model, idx)) WITHOUT ROWID;
 CREATE TABLE decision_{0} (unit INTEGER PRIMARY KEY, outcome INT, ground INT, model INT, idx INT,
     answer TEXT);
 CREATE TABLE tally_{0} (unit INT, model INT, outcome INT, n INT);
@@ -103,6 +103,10 @@ class Store:
             0) WHERE d.ground = 0"""  # noqa: S608
         )
         list(updated)  # runs it; there are no rows
+
+    def take_back(self, letter: Letter) -> None:
+        """Give samples whose outcome was inferred the one that their file says."""
+        list(self._run(f"UPDATE sample_{letter} SET outcome = instead WHERE instead NOT NULL"))  # noqa: S608
 
     def pair(self, units: Iterable[tuple[int, int]], models: Iterable[tuple[int, int]]) -> None:
         """Say which units and models of A and B are the same."""
