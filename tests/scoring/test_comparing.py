@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compared import decision, figures, row, sample, tally, write_folder, write_rows
+from slm_mux.errors import SlmMuxError
 from slm_mux.scoring.comparing import Comparing, compare
+from slm_mux.scoring.comparing.store import Store
 
 VERDICTS = {True: "correct", False: "incorrect", None: "undecided"}
 Side = dict[tuple[str, str, int], bool | None]
@@ -220,3 +222,11 @@ def test_an_early_exit_leaves_accuracies_of_samples_out(tmp_path: Path) -> None:
     assert said["samples"]["models"][0]["accuracy"] is None
     assert said["decisions"]["accuracy"]["difference"]["value"] == 0
     assert any("early exit" in note for note in said["notes"])
+
+
+def test_no_room_for_the_rows_is_told() -> None:
+    with Store() as store:
+        store._db.execute("PRAGMA max_page_count = 20")
+        rows = [(n, 0, 0, 0, 0, "x" * 200, None) for n in range(5000)]
+        with pytest.raises(SlmMuxError, match="make room in the folder of temporary files"):
+            store.add("a", "sample", rows)

@@ -12,27 +12,6 @@ from compared import decision, figures, row, sample, tally, write_folder, write_
 from results_files import call, entry, ours, published, record, write
 from slm_mux.errors import InputError
 from slm_mux.scoring.comparing import Comparing, FieldMap, compare
-from slm_mux.scoring.comparing.outcomes import outcome_of
-from slm_mux.store.jsonl import LineError
-
-
-@pytest.mark.parametrize(
-    ("verdict", "outcome"),
-    [
-        (True, "correct"), (1, "correct"), (1.0, "correct"), ("C", "correct"), ("True", "correct"),
-        (False, "incorrect"), (0.0, "incorrect"), ("I", "incorrect"), (" no ", "incorrect"),
-        (None, "undecided"), ("undecided", "undecided"), ("unparsed", "no_answer"),
-        ("truncated", "truncated"), ("failed", "failed"),
-    ],
-)  # fmt: skip
-def test_verdicts_in_other_words(verdict: object, outcome: str) -> None:
-    assert outcome_of(verdict) == outcome
-
-
-@pytest.mark.parametrize("verdict", [0.5, 2, float("nan"), "maybe", "", {}, [1]])
-def test_what_is_no_verdict(verdict: object) -> None:
-    with pytest.raises(LineError, match="the verdict is"):
-        outcome_of(verdict)
 
 
 def gave(index: int, verdict: str | None, **fields: Any) -> dict[str, Any]:
@@ -219,6 +198,14 @@ def test_hostile_texts_are_kept_short_and_can_be_written(tmp_path: Path) -> None
     assert shown["a"]["answer"].startswith("\\ud800\x00")
 
 
+def test_answers_nested_without_end_are_kept_short(tmp_path: Path) -> None:
+    deep = [b'{"problem_id": "p", "correct": 1, "pred": ' + b"[1," * n + b"1" + b"]" * n + b"}"
+            for n in range(850, 1000)]  # fmt: skip
+    path = write_rows(tmp_path / "a", deep)
+    comparison = compare(path, path)
+    assert comparison.figures["samples"]["n"] + comparison.reports[0].bad.total() == len(deep)
+
+
 def test_any_number_of_rules_stays_bounded(tmp_path: Path) -> None:
     a = write_rows(tmp_path / "a", [row("p", n, 1, rule=f"r{n}") for n in range(1500)])
     b = write_rows(tmp_path / "b", [row("p", n, 0) for n in range(1500)])
@@ -278,6 +265,7 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
     counted = write_folder(
         tmp_path / "counted", tallies=[tally("p", "correct", 1) | {"count": "1"}]
     )
+    zero = write_folder(tmp_path / "zero", tallies=[tally("p", "correct", 0)])
     torn = write_folder(tmp_path / "torn")
     (torn / "decisions.parquet").write_bytes((good / "decisions.parquet").read_bytes()[:-9])
     for folder, message in (
@@ -286,6 +274,7 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
         (strange, "samples.parquet, row 0: the verdict is 'perhaps'"),
         (typed, "samples.parquet: column model is not of texts"),
         (counted, "tallies.parquet: column count is not of whole numbers"),
+        (zero, "tallies.parquet, row 0: count is not a whole number from 1 on"),
         (torn, "decisions.parquet: not a Parquet file that can be read"),
         (tmp_path / "none", "none: cannot be read"),
     ):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from slm_mux.scoring.comparing.side import Side
 
+_MOST = 2**32
 _IDENTITY = ("task", "problem_id")
 _DECISIONS = (*_IDENTITY, "reference_answer", "answer", "model", "sample_index", "outcome")
 _SAMPLES = (
@@ -104,7 +105,7 @@ class _FolderReader:
         """Take in one row of tallies."""
         task, problem_id, model, state, verdict, count = row
         unit = self._side.unit(_unit(task, problem_id))
-        if count is None:
-            raise LineError("count is missing")
+        if count is None or not 0 < count < _MOST:
+            raise LineError("count is not a whole number from 1 on")
         outcome = outcome_in_state(state, verdict)
         self._side.tally(unit, self._side.model(model), outcome, count)

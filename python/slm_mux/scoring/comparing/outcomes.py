@@ -66,9 +66,20 @@ def index_of(value: object, field: str) -> int:
 
 
 def kept(value: object) -> str | None:
-    """An answer or a reference as it is kept to be shown; cut, and of characters that encode."""
-    if value is None:
+    """An answer or a reference as it is kept to be shown; cut, and of characters that encode.
+
+    A list of one is that one; of other lists and objects only their kind is kept.
+    """
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if value is None or value in ([], {}):
         return None
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else _scalar(value)
     cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
     return cut.encode("utf-8", "backslashreplace").decode()
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, list | dict):  # not written out: it may be nested without end
+        return "[…]" if isinstance(value, list) else "{…}"
+    return str(value)

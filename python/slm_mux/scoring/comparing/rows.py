@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.scoring.comparing.fields import KNOWN, NO_VERDICT, FieldMap, value_at
-from slm_mux.scoring.comparing.outcomes import index_of, outcome_of
+from slm_mux.scoring.comparing.outcomes import index_of, kept, outcome_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.samples import Note
 from slm_mux.store.jsonl import LineError, parse_object
@@ -101,7 +101,7 @@ class _RowReader:
             return Said("failed", answer, ground)
         if isinstance(state, str) and state != "ok":
             return Said(outcome_of(state), answer, ground)
-        if "answer" not in self.columns or (answer is not None and str(answer).strip()):
+        if "answer" not in self.columns or (kept(answer) or "").strip():
             return Said(outcome, answer, ground)
         if outcome == "correct":
             self._no_answers()

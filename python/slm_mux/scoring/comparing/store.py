@@ -7,7 +7,7 @@ Problems, models and grounds are numbers here; what they stand for is known to t
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from slm_mux.errors import SlmMuxError
@@ -61,8 +61,8 @@ class DecisionPair(NamedTuple):
     other_outcome: int
     ground: int
     other_ground: int
-    model: int
-    other_model: int
+    model: int | None
+    other_model: int | None
     answer: str | None
     other_answer: str | None
 
@@ -87,34 +87,25 @@ class Store:
         """Add rows; the first of one identity stays. How many of them were there already."""
         marks = ", ".join("?" * _COLUMNS[table])
         query = f"INSERT OR IGNORE INTO {table}_{letter} VALUES ({marks})"  # noqa: S608  # our own names
-        try:
-            with self._db:
-                self._db.execute("BEGIN")
-                added = self._db.executemany(query, rows).rowcount
-        except sqlite3.OperationalError as error:
-            raise self._no_room(error) from error
-        return len(rows) - added
+        return len(rows) - self._add_all(query, rows)
 
     def ground_decisions(self, letter: Letter) -> None:
         """Give decisions that name no ground that of the sample they rest on."""
-        updated = self._run(
+        self._do(
             f"""UPDATE decision_{letter} AS d SET ground = coalesce((SELECT s.ground
             FROM sample_{letter} s WHERE s.unit = d.unit AND s.model = d.model AND s.idx = d.idx),
             0) WHERE d.ground = 0"""  # noqa: S608
         )
-        list(updated)  # runs it; there are no rows
 
     def take_back(self, letter: Letter) -> None:
         """Give samples whose outcome was inferred the one that their file says."""
-        list(self._run(f"UPDATE sample_{letter} SET outcome = instead WHERE instead NOT NULL"))  # noqa: S608
+        self._do(f"UPDATE sample_{letter} SET outcome = instead WHERE instead NOT NULL")  # noqa: S608
 
     def pair(self, units: Iterable[tuple[int, int]], models: Iterable[tuple[int, int]]) -> None:
         """Say which units and models of A and B are the same."""
         for what, pairs in (("units", list(units)), ("models", list(models))):
-            self._db.execute("BEGIN")
-            self._db.executemany(f"INSERT INTO a_{what} VALUES (?, ?)", pairs)  # noqa: S608
-            self._db.executemany(f"INSERT INTO b_{what} (other, own) VALUES (?, ?)", pairs)  # noqa: S608
-            self._db.execute("COMMIT")
+            self._add_all(f"INSERT INTO a_{what} VALUES (?, ?)", pairs)  # noqa: S608
+            self._add_all(f"INSERT INTO b_{what} (other, own) VALUES (?, ?)", pairs)  # noqa: S608
 
     def pairs(self) -> Iterator[Pair]:
         """The samples that both sides have, in A's order."""
@@ -151,12 +142,12 @@ class Store:
     def cell_pairs(self) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
         """(unit, model, A's count of each outcome, B's) of the cells that both have."""
         for letter in ("a", "b"):
-            self._db.execute(f"DROP TABLE IF EXISTS cell_{letter}")
-            self._db.execute(
+            self._do(f"DROP TABLE IF EXISTS cell_{letter}")
+            self._do(
                 f"CREATE TABLE cell_{letter} (unit, model, {', '.join(_COUNTED)}, "
                 "PRIMARY KEY (unit, model)) WITHOUT ROWID"
             )
-            self._db.execute(f"INSERT INTO cell_{letter} {self._cells(letter)}")
+            self._do(f"INSERT INTO cell_{letter} {self._cells(letter)}")
         columns = ", ".join(f"{side}.{name}" for side in "so" for name in _COUNTED)
         rows = self._run(
             f"""SELECT s.unit, s.model, {columns} FROM cell_a s
@@ -195,14 +186,25 @@ class Store:
         return OUTCOMES.index("undecided") in seen and not seen & known
 
     def _run(self, query: str) -> Iterator[Any]:
-        try:
-            with closing(self._db.execute(query)) as found:
-                yield from found
-        except sqlite3.OperationalError as error:
-            raise self._no_room(error) from error
+        with _room(), closing(self._db.execute(query)) as found:
+            yield from found
 
-    def _no_room(self, error: Exception) -> SlmMuxError:
-        return SlmMuxError(
-            f"the temporary table of both sides cannot be kept ({error}): "
-            "make room in the folder of temporary files, or name another in SQLITE_TMPDIR"
-        )
+    def _do(self, statement: str) -> None:
+        with _room():
+            self._db.execute(statement)
+
+    def _add_all(self, query: str, rows: list[tuple[Any, ...]] | list[tuple[int, int]]) -> int:
+        with _room(), self._db:
+            self._db.execute("BEGIN")
+            return self._db.executemany(query, rows).rowcount
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise SlmMuxError(
+            f"the temporary tables of both sides cannot be kept ({error}): make room in the "
+            "folder of temporary files, or name another in SQLITE_TMPDIR"
+        ) from error
