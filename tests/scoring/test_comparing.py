@@ -198,6 +198,15 @@ def test_tallies_tell_how_many_not_which(tmp_path: Path) -> None:
     assert any("has tallies, not samples" in note for note in comparison["notes"])
 
 
+def test_tallies_of_fewer_samples_need_not_have_changed(tmp_path: Path) -> None:
+    a = write_folder(tmp_path / "a", tallies=[tally("p", "correct", 3)])
+    b = write_folder(tmp_path / "b", tallies=[tally("p", "correct", 1)])
+    for one, other in ((a, b), (b, a)):
+        said = figures(one, other)["samples"]
+        assert (said["n"], said["changed"]) == (1, 0)
+        assert said["accuracy"]["difference"]["value"] == 0
+
+
 def test_one_sample_per_problem_has_a_mcnemar_test(tmp_path: Path) -> None:
     a = write_rows(tmp_path / "a", [row(f"p{n}", 0, n < 8) for n in range(8)])
     b = write_rows(tmp_path / "b", [row(f"p{n}", 0, n < 1) for n in range(8)])

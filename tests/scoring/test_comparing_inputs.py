@@ -100,6 +100,13 @@ def test_a_model_is_known_by_the_name_of_its_file(tmp_path: Path) -> None:
     assert said["samples"]["transitions"] == {"correct": {"correct": 1}}
 
 
+def test_names_that_are_one_as_a_file_name_are_not_guessed(tmp_path: Path) -> None:
+    a = write_rows(tmp_path / "a", [row("p", 0, 1, model=m) for m in ("x/y_z", "x_y/z", "w")])
+    b = write_rows(tmp_path / "b", [row("p", 0, 1, model=m) for m in ("x_y_z", "w")])
+    said = figures(a, b)["models"]
+    assert said == {"common": ["w"], "only_a": ["x/y_z", "x_y/z"], "only_b": ["x_y_z"]}
+
+
 def test_fields_that_the_user_names(tmp_path: Path) -> None:
     rows = [
         {"key": n, "by": {"rule": n % 2, "judge": 1}, "said": {"rule": "x", "judge": "y"}}
