@@ -13,7 +13,7 @@ from cli_helpers import slm_mux, write_problems
 from slm_mux.cli import main
 
 HEAVY = ("httpx", "aiohttp", "pydantic", "sympy", "yaml", "pyarrow", "xllamacpp", "tenacity")
-COMMANDS = ("run", "collect", "rescore", "verify", "show", "pull", "demo")
+COMMANDS = ("run", "collect", "rescore", "verify", "compare", "show", "pull", "demo")
 
 
 def exit_code(*arguments: str) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import isclose
+from fractions import Fraction
+from math import comb, erfc, isclose, sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slm_mux.scoring.intervals import over_problems, wilson
+from slm_mux.scoring.intervals import mcnemar_exact, over_problems, paired_difference, wilson
 
 
 # Agresti and Coull, "Approximate is better than exact" (1998), and Newcombe (1998), table I.
@@ -57,3 +58,59 @@ def test_equal_rates_have_no_width() -> None:
     interval = over_problems([0.5] * 10)
     assert interval is not None
     assert (interval.low, interval.value, interval.high) == (0.5, 0.5, 0.5)
+
+
+# Fagerland, Lydersen and Laake (2013), exact conditional test of the data of their tables 1 and
+# 2 (Bentur 2009: 1 and 7 discordant pairs, Cavo 2012: 6 and 16); the third is the binomial
+# definition worked by hand, 2 (1 + 11 + 55) / 2^11.
+@pytest.mark.parametrize(
+    ("lost", "gained", "p"), [(1, 7, 0.070), (6, 16, 0.052), (2, 9, 134 / 2048)]
+)
+def test_mcnemar_gives_the_published_p_values(lost: int, gained: int, p: float) -> None:
+    assert isclose(mcnemar_exact(lost, gained), p, abs_tol=5e-4)
+    assert mcnemar_exact(gained, lost) == mcnemar_exact(lost, gained)
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_mcnemar_is_twice_the_binomial_tail(lost: int, gained: int) -> None:
+    n = lost + gained
+    tail = Fraction(2 * sum(comb(n, k) for k in range(min(lost, gained) + 1)), 2**n)
+    assert isclose(mcnemar_exact(lost, gained), min(1.0, float(tail)), rel_tol=1e-10)
+
+
+def test_mcnemar_of_a_million_pairs_is_near_its_normal_limit() -> None:
+    z = (501_500 - 498_500 - 1) / 1000
+    assert isclose(mcnemar_exact(498_500, 501_500), erfc(z / sqrt(2)), rel_tol=1e-3)
+
+
+def test_without_discordant_pairs_nothing_speaks_against_chance() -> None:
+    assert mcnemar_exact(0, 0) == mcnemar_exact(5, 5) == 1.0
+
+
+def test_what_both_share_does_not_widen_a_paired_difference() -> None:
+    before = [0.0, 0.25, 0.5, 0.75] * 25
+    shifted = paired_difference(before, [rate + 0.25 for rate in before])
+    assert shifted is not None
+    assert (shifted.low, shifted.value, shifted.high, shifted.n) == (0.25, 0.25, 0.25, 100)
+
+
+rates = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=20)
+
+
+@given(rates)
+def test_a_paired_difference_holds_its_value_and_turns_round(
+    pairs: list[tuple[float, float]],
+) -> None:
+    before, after = [a for a, _ in pairs], [b for _, b in pairs]
+    forth, back = paired_difference(before, after), paired_difference(after, before)
+    assert forth is not None
+    assert back is not None
+    assert -1 <= forth.low <= forth.high <= 1
+    assert isclose(forth.value, -back.value, abs_tol=1e-12)
+    assert isclose(forth.low, -back.high, abs_tol=1e-12)
+
+
+def test_a_paired_difference_needs_pairs() -> None:
+    assert paired_difference([], []) is None
+    with pytest.raises(ValueError, match="shorter"):
+        paired_difference([0.5, 0.5], [0.5])

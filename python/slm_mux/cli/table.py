@@ -61,6 +61,15 @@ def table_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
 
 
+def table_of(headers: Sequence[str], *, left: int) -> Table:
+    """A table with a folding first column; `left` more stand to the left, counts to the right."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(headers[0], overflow="fold")
+    for at, header in enumerate(headers[1:]):
+        table.add_column(header, justify="left" if at < left else "right", no_wrap=True)
+    return table
+
+
 def _tables(figures: Mapping[str, Any], *, wide: bool) -> list[Table]:
     """One table, or on a narrow terminal accuracies and counts apart."""
     rows = [_member_row(m) for m in figures["models"]]

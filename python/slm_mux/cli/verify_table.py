@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
-from rich.table import Table
 
-from slm_mux.cli.table import WIDE, money, share, table_console
+from slm_mux.cli.table import WIDE, money, share, table_console, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.console import Console
+    from rich.table import Table
 
 STATES = {
     "correct": "correct",
@@ -59,7 +59,7 @@ def print_verification(
 def _rungs(steps: Sequence[Mapping[str, Any]], *, wide: bool) -> Table:
     """On a narrow terminal without the states that nothing is in."""
     states = [state for state in STATES if wide or any(step[state] for step in steps)]
-    table = _table(["after", "accuracy", *(STATES[state] for state in states)], accuracies=1)
+    table = table_of(["after", "accuracy", *(STATES[state] for state in states)], left=1)
     for step in steps:
         table.add_row(step["stage"], share(step), *(f"{step[state]:,}" for state in states))
     return table
@@ -70,17 +70,9 @@ def _models(
 ) -> Table:
     """On a narrow terminal the first rung and the last."""
     shown = range(len(stages)) if wide else sorted({0, len(stages) - 1})
-    table = _table(["model", *(stages[at] for at in shown)], accuracies=len(shown))
+    table = table_of(["model", *(stages[at] for at in shown)], left=len(shown))
     for name, steps in models.items():
         table.add_row(escape(name), *(share(steps[at]) for at in shown))
-    return table
-
-
-def _table(headers: Sequence[str], *, accuracies: int) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(headers[0], overflow="fold")
-    for at, header in enumerate(headers[1:]):
-        table.add_column(header, justify="left" if at < accuracies else "right", no_wrap=True)
     return table
 
 

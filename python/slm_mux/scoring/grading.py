@@ -22,7 +22,7 @@ class GradedSample:
 
     `state`: `ok` (it votes), `unparsed` (a response without an answer), `truncated` (cut off
     before an answer was stated) or `failed` (no response). `verdict` is None where there is no
-    vote or no reference.
+    vote or no reference; `stage` is the rung of grading that gave it.
     """
 
     sample: Sample
@@ -31,6 +31,7 @@ class GradedSample:
     rule: str | None = None
     key: str | None = None
     verdict: Decided | None = None
+    stage: answers.Stage | None = None
 
     @property
     def correct(self) -> bool | None:
@@ -70,8 +71,10 @@ def _graded(
     state = _state(sample, reading, profile)
     if state != "ok" or reading is None:
         return GradedSample(sample, state, reading and reading.span, reading and reading.rule)
-    verdict = None if grade is None or grade.verdict == "no_answer" else grade.verdict
-    return GradedSample(sample, state, reading.span, reading.rule, reading.key, verdict)
+    read = (reading.span, reading.rule, reading.key)
+    if grade is None or grade.verdict == "no_answer":
+        return GradedSample(sample, state, *read)
+    return GradedSample(sample, state, *read, grade.verdict, grade.stage)
 
 
 def _state(sample: Sample, reading: answers.Reading | None, profile: Profile) -> State:

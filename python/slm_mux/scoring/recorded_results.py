@@ -62,16 +62,22 @@ def read_results(path: Path, *, kind: Kind | None = None) -> RecordedResults:
     has `problem`, GSM8K `question`, GPQA `correct_answer`. Raises `InputError` naming file and
     field.
     """
-    data = _load(path)
+    data = load_object(path)
+    results = entries_of(path, data)
+    return RecordedResults(data, kind or _kind_of(path, data, data["results"]), results)
+
+
+def entries_of(path: Path, data: Mapping[str, Any]) -> tuple[RecordedResult, ...]:
+    """The entries of a results file that was loaded, in its order. Raises `InputError`."""
     entries = data.get("results")
     if not isinstance(entries, list):
         raise InputError(f"{path}: no list of `results` in it: is it a results file?")
     reader = _EntryReader(path)
-    results = tuple(reader.entry(at, entry) for at, entry in enumerate(entries))
-    return RecordedResults(data, kind or _kind_of(path, data, entries), results)
+    return tuple(reader.entry(at, entry) for at, entry in enumerate(entries))
 
 
-def _load(path: Path) -> dict[str, Any]:
+def load_object(path: Path) -> dict[str, Any]:
+    """A JSON file that holds one object, read whole. Raises `InputError` naming the place."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

@@ -218,6 +218,7 @@ def _call(g: GradedSample) -> dict[str, Any]:
         "rule": g.rule,
         "state": g.state,
         "verdict": g.verdict,
+        "stage": g.stage,
         "finish_reason": g.sample.finish_reason,
         "error": g.sample.error,
     }

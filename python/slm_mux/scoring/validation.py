@@ -41,9 +41,9 @@ def refuse_overlap(scored: Iterable[Problem], validation: Iterable[Problem]) -> 
     ids, texts = set(), set()
     for p in validation:
         ids.add(p.problem_id)
-        texts.add(_folded(p.problem))
+        texts.add(folded(p.problem))
     texts.discard("")
-    shared = [p.problem_id for p in scored if p.problem_id in ids or _folded(p.problem) in texts]
+    shared = [p.problem_id for p in scored if p.problem_id in ids or folded(p.problem) in texts]
     if shared:
         listed = ", ".join(shared[:LISTED]) + (", …" if len(shared) > LISTED else "")
         raise InputError(
@@ -53,5 +53,6 @@ def refuse_overlap(scored: Iterable[Problem], validation: Iterable[Problem]) -> 
         )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """The text of a problem as it is compared: white space and case do not count."""
     return re.sub(r"\s+", " ", text).strip().casefold()
