@@ -28,11 +28,13 @@ from recorded import DATA
 from sample_files import DEFAULT_FOLDER, MILLION
 
 FILES = ("sorted", "shuffled", "real", "parquet", "gzip", "zstd")
-CURVE = (10_000, 100_000, MILLION)
-CURVE_OF = (OURS, NEWLINES, POLARS, DUCKDB)
 TEN = 10 * MILLION
+CURVE = (10_000, 100_000, MILLION, TEN)
+CURVE_OF = (OURS, NEWLINES, POLARS, DUCKDB)
 
 Ready = list[tuple[Contestant, Asked]]
+File = tuple[str, int]
+"""A name and how many samples."""
 Seconds = dict[str, list[float]]
 """The seconds of each contestant, by name, a round each."""
 
@@ -49,10 +51,9 @@ def main() -> None:
     report.head(given.threads, given.repeats)
     with ExitStack() as stack:
         ready = [(each, stack.enter_context(each.start(given.threads))) for each in those]
-        for name, samples in files:
-            report.times(name, samples, rounds(ready, name, samples, given))
+        times = {each: rounds(ready, *each, given) for each in files}
         if given.plot:
-            draw(curve(ready, largest, given), given.plot)
+            draw(curve(ready, times, largest, given), given.plot)
     for name, samples in files:
         if name in given.memory:
             report.memory(name, samples, peaks(those, name, samples, given))
@@ -96,7 +97,7 @@ def made(folder: Path, name: str, samples: int) -> Path:
 
 
 def rounds(ready: Ready, name: str, samples: int, given: argparse.Namespace) -> Seconds:
-    """Everyone's times on one file, in turns."""
+    """Everyone's times on one file, in turns; printed."""
     some = [(each, asked) for each, asked in ready if name in each.files]
     seconds: Seconds = {each.name: [] for each, _ in some}
     for turn in range(1 + given.repeats):
@@ -107,14 +108,18 @@ def rounds(ready: Ready, name: str, samples: int, given: argparse.Namespace) -> 
                 raise SystemExit(f"{each.name} saw {measured.samples} of {size} samples")
             if turn:
                 seconds[each.name].append(measured.seconds * samples / size)
+    report.times(name, samples, seconds)
     return seconds
 
 
-def curve(ready: Ready, largest: int, given: argparse.Namespace) -> dict[int, Seconds]:
-    """Times on sorted files of growing size."""
-    some = [(each, asked) for each, asked in ready if each.name in CURVE_OF]
-    sizes = [size for size in (*CURVE, TEN) if size <= largest]
-    return {size: rounds(some, "sorted", size, given) for size in sizes}
+def curve(
+    ready: Ready, known: dict[File, Seconds], largest: int, given: argparse.Namespace
+) -> dict[int, Seconds]:
+    """Times on sorted files of growing size, those that are known not measured again."""
+    files = [("sorted", size) for size in CURVE if size <= largest]
+    times = {each: known.get(each) or rounds(ready, *each, given) for each in files}
+    names = [each.name for each, _ in ready if each.name in CURVE_OF]
+    return {size: {who: times[name, size][who] for who in names} for name, size in files}
 
 
 def draw(times: dict[int, Seconds], path: Path) -> None:
