@@ -73,6 +73,11 @@ bench: $(VENV)/.tools  ## measure, side by side with the reference and with peer
 	$(BIN)/python benches/python/bench_sampling.py
 	$(BIN)/python -m pytest -q benches/python/bench_voting.py --benchmark-enable
 
+# Files are made in SAMPLES, by default a temporary folder, and kept: make bench-rescore ARGS='--ten --distinct'
+.PHONY: bench-rescore
+bench-rescore: $(VENV)/.tools .venv-compare/.installed  ## bulk re-scoring beside Polars and DuckDB: time, memory, a plot
+	$(BIN)/python benches/compare/rescoring.py $(if $(SAMPLES),--data $(SAMPLES)) $(ARGS)
+
 .PHONY: worst
 worst:  ## the longest that a key, an extraction or a grade takes, of 1,100,000 arbitrary texts
 	for verb in key extract grade; do cargo run --quiet --release -p slm-mux-benches --example worst $$verb || exit; done
