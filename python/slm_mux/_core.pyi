@@ -1,12 +1,7 @@
 from _typeshed import Incomplete, SupportsGetItem
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FALLBACK_RULES", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "grade_answer", "key", "read", "same", "stated", "tree"]
-
-FALLBACK_RULES: Final[list[str]]
-"""
-Extraction rules that guess: on a response that was cut off they find no answer.
-"""
+__all__ = ["KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree"]
 
 KEY_VERSION: Final[str]
 """
@@ -142,6 +137,11 @@ def read(texts: Any, *, kind: str, profile: str, choices: Any | None = None) -> 
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
     """
     Whether two answers are the same vote.
+    """
+
+def state(rule: str | None, *, has_text: bool, finish_reason: str | None, profile: str) -> str:
+    """
+    What became of a response whose span, found by `rule`, has a key: a name of `State`.
     """
 
 def stated(reference: Any, *, kind: str, profile: str) -> Any:

@@ -34,8 +34,6 @@ KEY_VERSION: str = _core.KEY_VERSION
 """What every key starts with that is no plain number or letter."""
 KINDS: tuple[str, ...] = tuple(_core.KINDS)
 PROFILES: tuple[str, ...] = tuple(_core.PROFILES)
-FALLBACK_RULES: frozenset[str] = frozenset(_core.FALLBACK_RULES)
-"""Rules that guess where nothing is said to be the answer; not to be trusted on cut-off text."""
 
 Verdict = Literal["correct", "incorrect", "undecided", "no_answer"]
 Stage = Literal["string", "key", "lenient", "sympy", "judge"]
@@ -381,14 +379,10 @@ def state_of(
     >>> state_of(read("It is 7, or", kind="number"), response="It is 7, or", finish_reason="length")
     'truncated'
     """
-    if response is None:
-        return "truncated"
-    cut_off = finish_reason == "length"
-    if reading is None or reading.key is None:
-        return "truncated" if cut_off else "unparsed"
-    if cut_off and profile == "canonical" and reading.rule in FALLBACK_RULES:
-        return "truncated"
-    return "ok"
+    rule = None if reading is None or reading.key is None else reading.rule
+    has_text = response is not None
+    state = _core.state(rule, has_text=has_text, finish_reason=finish_reason, profile=profile)
+    return cast("State", state)
 
 
 def _named(kind: type[tuple[Any, ...]], out: Any) -> Any:

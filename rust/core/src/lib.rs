@@ -10,9 +10,11 @@ mod kind;
 pub mod math;
 pub mod paper;
 pub mod select;
+mod state;
 pub mod table;
 pub mod tally;
 
 pub use answer::{Choices, Extraction, extract, key};
 pub use grade::{Grade, Stage, Verdict, grade, grade_answer};
 pub use kind::{Kind, Profile, UnknownName};
+pub use state::{State, state};

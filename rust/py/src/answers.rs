@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use slm_mux_core::{self as core, Kind, Profile};
 
 use crate::boxes::column_of_boxes;
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::options::{Choices, NO_CHOICES, Word};
 use crate::reading::Reading;
 use crate::reply::{reply, to_python};
-use crate::text::Texts;
+use crate::text::{Text, Texts};
 
 /// The span that states the final answer of each text.
 #[pyfunction]
@@ -133,6 +134,19 @@ pub(crate) fn stated(
         let reference = reference.at(row)?;
         Some(core::grade::stated(&reference, kind.0, profile.0, None).into_owned())
     })
+}
+
+/// What became of a response whose span, found by `rule`, has a key: a name of `State`.
+#[pyfunction]
+#[pyo3(signature = (rule, *, has_text, finish_reason, profile))]
+pub(crate) fn state(
+    rule: Option<&str>,
+    has_text: bool,
+    finish_reason: Option<Bound<'_, PyString>>,
+    profile: Word<Profile>,
+) -> Result<&'static str> {
+    let finish_reason = finish_reason.as_ref().map(Text::try_from).transpose()?;
+    Ok(core::state(has_text, rule, finish_reason.as_deref(), profile.0).name())
 }
 
 /// The expression tree of each answer as JSON.

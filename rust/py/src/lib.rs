@@ -15,7 +15,7 @@ mod text;
 #[pyo3::pymodule]
 mod _core {
     #[pymodule_export]
-    use crate::answers::{extract, grade, grade_answer, key, read, same, stated, tree};
+    use crate::answers::{extract, grade, grade_answer, key, read, same, state, stated, tree};
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};
@@ -45,10 +45,6 @@ mod _core {
     /// The kinds of answer.
     #[pymodule_export]
     const KINDS: [&str; 3] = slm_mux_core::Kind::NAMES;
-
-    /// Extraction rules that guess: on a response that was cut off they find no answer.
-    #[pymodule_export]
-    const FALLBACK_RULES: [&str; 4] = slm_mux_core::extract::FALLBACK_RULES;
 
     /// The profiles of rules.
     #[pymodule_export]
