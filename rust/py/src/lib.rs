@@ -8,6 +8,7 @@ mod options;
 mod parallel;
 mod reading;
 mod reply;
+mod scan;
 mod strings;
 mod table;
 mod text;
@@ -16,6 +17,8 @@ mod text;
 mod _core {
     #[pymodule_export]
     use crate::answers::{extract, grade, grade_answer, key, read, same, state, stated, tree};
+    #[pymodule_export]
+    use crate::scan::{Finished, ScanSettings, Scanning, describe, read_parquet, write_parquet};
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};
@@ -32,6 +35,10 @@ mod _core {
     /// Where an answer, or the lack of one, is counted.
     #[pymodule_export]
     const OUTCOMES: [&str; 6] = Outcome::NAMES;
+
+    /// What a field of a sample can say.
+    #[pymodule_export]
+    const FIELDS: [&str; 19] = slm_mux_scan::Role::NAMES;
 
     /// The version of the rules that keys carry.
     #[pymodule_export]

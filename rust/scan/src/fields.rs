@@ -91,10 +91,32 @@ const NAMES: [(Role, &[&str]); ROLES] = [
 ];
 
 impl Role {
+    /// All of them, in their order.
+    pub(crate) const ALL: [Self; ROLES] = {
+        let mut all = [Self::Task; ROLES];
+        let mut at = 0;
+        while at < ROLES {
+            all[at] = NAMES[at].0;
+            at += 1;
+        }
+        all
+    };
+
     /// What the role is called in a sample log, in mappings and in messages.
     pub fn name(self) -> &'static str {
         NAMES[self as usize].1[0]
     }
+
+    /// The names of all roles, in their order.
+    pub const NAMES: [&'static str; ROLES] = {
+        let mut all = [""; ROLES];
+        let mut at = 0;
+        while at < ROLES {
+            all[at] = NAMES[at].1[0];
+            at += 1;
+        }
+        all
+    };
 
     /// The role of this name.
     pub fn named(name: &str) -> Option<Self> {

@@ -10,24 +10,30 @@ mod json;
 mod kept;
 mod merge;
 mod outcome;
+pub mod parquet;
 mod partial;
 mod report;
 mod row;
 mod scan;
+mod scanned;
 mod seen;
 mod settings;
 mod source;
 mod spill;
+mod tallied;
 mod worker;
 
 pub use error::{Error, Result};
 pub use fields::{Fields, Role};
+pub use kept::{Samples, samples_schema};
 pub use merge::Filter;
 pub use outcome::{
     Choosing, Figures, Finished, Finishing, MemberFigures, TaskFigures, decisions_schema, finish,
     tallies_schema,
 };
+pub use partial::schema as records_schema;
 pub use row::Fault;
-pub use scan::{Scan, Scanned, scan};
+pub use scan::{Scan, scan, scan_batches, scan_lines};
+pub use scanned::Scanned;
 pub use settings::{Known, Settings};
 pub use source::{Format, Input};

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::row::Fault;
 
 /// How many bad rows are listed; all of them are counted.
-pub const LISTED: usize = 100;
+pub(crate) const LISTED: usize = 100;
 
 /// A row that is not counted, by where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Bad {
     pub(crate) file: u32,
     pub(crate) position: u64,
@@ -18,15 +20,17 @@ pub(crate) struct Bad {
 }
 
 /// What one thread has noticed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Notes {
     /// Rows that were counted.
     pub(crate) rows: u64,
-    /// Rows of other tasks, by task.
+    /// Samples that had no number.
+    pub(crate) unnumbered: u64,
+    /// Rows of other tasks.
     pub(crate) other_tasks: u64,
     pub(crate) bad: BTreeMap<String, u64>,
     pub(crate) listed: Vec<Bad>,
-    /// The lines of each block: file, where it starts, how many.
+    /// The lines of each stretch that was read: file, where it starts, how many.
     pub(crate) lines: Vec<(u32, u64, u64)>,
 }
 
@@ -51,6 +55,7 @@ impl Notes {
 
     pub(crate) fn merge(&mut self, other: Self) {
         self.rows += other.rows;
+        self.unnumbered += other.unnumbered;
         self.other_tasks += other.other_tasks;
         for (reason, count) in other.bad {
             *self.bad.entry(reason).or_default() += count;
@@ -60,17 +65,22 @@ impl Notes {
         self.cut();
     }
 
-    /// Counts the lines of the blocks before, for those bad rows whose line is known only
-    /// within their block.
+    /// Counts the lines of the stretches before, for those bad rows whose line is known only
+    /// within theirs, and makes one stretch of those of each file.
     pub(crate) fn number_lines(&mut self) {
         self.lines.sort_unstable();
         for bad in &mut self.listed {
-            let blocks = self.lines.iter().filter(|(file, ..)| *file == bad.file);
-            let until = blocks.take_while(|(_, start, _)| *start <= bad.position);
+            let of_file = self.lines.iter().filter(|(file, ..)| *file == bad.file);
+            let until = of_file.take_while(|(_, start, _)| *start <= bad.position);
             let counts: Vec<u64> = until.map(|&(.., lines)| lines).collect();
-            // The last of these is the block that it stands in.
+            // The last of these is the stretch that it stands in.
             let before: u64 = counts.iter().rev().skip(1).sum();
             bad.line += before;
         }
+        self.lines = self
+            .lines
+            .chunk_by(|a, b| a.0 == b.0)
+            .map(|of_file| (of_file[0].0, of_file[0].1, of_file.iter().map(|one| one.2).sum()))
+            .collect();
     }
 }

@@ -1,20 +1,24 @@
 //! A scan: files in, runs of groups out, on all threads.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use arrow_array::RecordBatch;
+use arrow_schema::ArrowError;
+
 use crate::error::{Error, Result};
-use crate::report::Notes;
-use crate::seen::Seen;
+use crate::kept::{Kept, Samples};
+use crate::scanned::Scanned;
 use crate::settings::Settings;
-use crate::source::{Input, Queue};
-use crate::spill::{Run, Spill};
+use crate::source::{Input, Opened, Queue};
+use crate::spill::Spill;
 use crate::worker::{Shared, Worker};
 
 /// How a scan is to be done; nothing here changes its outcome.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Scan {
     /// Threads to start.
     pub threads: usize,
@@ -22,15 +26,8 @@ pub struct Scan {
     pub memory: usize,
     /// Where spilled runs are written.
     pub folder: PathBuf,
-}
-
-/// What was read: the groups, and what was noticed.
-#[derive(Default)]
-pub struct Scanned {
-    pub(crate) runs: Vec<Run>,
-    pub(crate) seen: Seen,
-    pub(crate) notes: Notes,
-    pub(crate) files: Vec<String>,
+    /// Where samples are written one by one, if they are asked for.
+    pub samples: Option<Arc<Samples>>,
 }
 
 /// Reads files. `watch` is called several times a second with the bytes and rows done; when it
@@ -42,21 +39,27 @@ pub fn scan(
     mut watch: impl FnMut(u64, u64) -> bool,
 ) -> Result<Scanned> {
     let stop = AtomicBool::new(false);
-    let shared = Shared { done: Arc::default(), rows: AtomicU64::new(0), stop: &stop };
-    let queue = Queue::new(inputs, vec![0; inputs.len()]);
+    let opened: Vec<_> = inputs.iter().map(Opened::of).collect();
+    let queue = Queue::new(inputs, opened.iter().map(Opened::parts).collect());
+    let opened = inputs.iter().map(|input| input.number).zip(opened).collect();
+    let shared = Shared { done: Arc::default(), opened, rows: AtomicU64::new(0), stop: &stop };
+    let files: BTreeMap<u32, String> =
+        inputs.iter().map(|input| (input.number, input.name.clone())).collect();
     let scanned = Mutex::new(Scanned::default());
     let threads = how.threads.max(1);
     let share = how.memory / threads;
     let work = || {
         let spill = Spill::new(share, &how.folder);
-        let mut worker = Worker::new(settings, spill, None, &shared);
+        let kept = how.samples.as_deref().map(|samples| Kept::new(samples, settings, &files));
+        let mut worker = Worker::new(settings, spill, kept, &shared);
         while let Some(unit) = queue.next() {
             if stop.load(Ordering::Relaxed) {
                 return Err(Error::Interrupted);
             }
             worker.work(unit)?;
         }
-        let Worker { partial, notes, spill, .. } = worker;
+        let Worker { partial, notes, spill, kept, .. } = worker;
+        kept.map_or(Ok(()), |mut kept| kept.write())?;
         let (runs, seen) = spill.finish(partial)?;
         let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
         scanned.runs.extend(runs);
@@ -90,7 +93,7 @@ pub fn scan(
     outcome?;
     let mut scanned = scanned.into_inner().unwrap_or_else(PoisonError::into_inner);
     scanned.notes.number_lines();
-    scanned.files = inputs.iter().map(|input| input.name.clone()).collect();
+    scanned.files = files;
     Ok(scanned)
 }
 
@@ -112,4 +115,62 @@ fn joined(workers: Vec<thread::ScopedJoinHandle<'_, Result<()>>>) -> Result<()> 
         }
     }
     worst
+}
+
+/// Reads lines that lie in memory; `number` and `offset` say where they stand among all.
+pub fn scan_lines(
+    name: &str,
+    number: u32,
+    lines: &[u8],
+    offset: u64,
+    settings: &Arc<Settings>,
+) -> Result<Scanned> {
+    in_memory(name, number, settings, |worker, input| {
+        let count = worker.text(input, lines, offset, 0)?;
+        worker.notes.lines.push((number, offset, count));
+        Ok(())
+    })
+}
+
+/// Reads batches of rows, the first of which has the number `first` in its file.
+pub fn scan_batches(
+    name: &str,
+    number: u32,
+    batches: impl IntoIterator<Item = std::result::Result<RecordBatch, ArrowError>>,
+    first: u64,
+    settings: &Arc<Settings>,
+) -> Result<Scanned> {
+    in_memory(name, number, settings, |worker, input| {
+        let mut row = first;
+        for batch in batches {
+            let batch = batch?;
+            worker.batch(input, row, &batch)?;
+            row += batch.num_rows() as u64;
+        }
+        Ok(())
+    })
+}
+
+/// Reads on this thread, spilling nothing.
+fn in_memory(
+    name: &str,
+    number: u32,
+    settings: &Arc<Settings>,
+    read: impl FnOnce(&mut Worker<'_>, &Input) -> Result<()>,
+) -> Result<Scanned> {
+    let stop = AtomicBool::new(false);
+    let shared = Shared {
+        done: Arc::default(),
+        opened: BTreeMap::new(),
+        rows: AtomicU64::new(0),
+        stop: &stop,
+    };
+    let input = Input { name: name.to_owned(), ..Input::standard(number) };
+    let spill = Spill::new(usize::MAX, Path::new(""));
+    let mut worker = Worker::new(settings, spill, None, &shared);
+    read(&mut worker, &input)?;
+    let Worker { partial, mut notes, spill, .. } = worker;
+    let (runs, seen) = spill.finish(partial)?;
+    notes.number_lines();
+    Ok(Scanned { runs, seen, notes, files: BTreeMap::from([(number, input.name)]) })
 }

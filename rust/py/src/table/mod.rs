@@ -24,7 +24,7 @@ use text::{lossy, lossy_all};
 
 import_exception!(slm_mux.errors, InputError);
 
-fn invalid(error: impl std::fmt::Display) -> PyErr {
+pub(crate) fn invalid(error: impl std::fmt::Display) -> PyErr {
     InputError::new_err(error.to_string())
 }
 

@@ -6,7 +6,7 @@ mod string;
 mod value;
 
 pub(crate) use object::{Keys, Members};
-pub(crate) use string::{Decoded, Text, unescape};
+pub(crate) use string::{Decoded, Text};
 pub(crate) use value::{Kind, Value, elements};
 
 use thiserror::Error;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use wide::{CmpEq, u8x16};
+use wide::u8x16;
 
 use super::{Fault, Result};
 
@@ -193,7 +193,7 @@ fn simple(letter: u8) -> Option<u8> {
 }
 
 /// Appends what a well-formed string says to `said`.
-pub(crate) fn unescape(raw: &str, said: &mut String) {
+fn unescape(raw: &str, said: &mut String) {
     let bytes = raw.as_bytes();
     let mut from = 0;
     while let Some(at) = memchr::memchr(b'\\', &bytes[from..]).map(|further| from + further) {

@@ -47,6 +47,15 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// `params` is a JSON object of parameters; the words for prompts are in lower case.
+    pub fn new(
+        params: &str,
+        api_model: Option<String>,
+        prompts: Vec<String>,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self { params: serde_json::from_str(params)?, api_model, prompts })
+    }
+
     pub(super) fn takes(&self, asked: &Asked<'_>) -> bool {
         self.takes_way(asked.api_model, asked.params)
     }

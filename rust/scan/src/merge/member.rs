@@ -21,8 +21,6 @@ pub(crate) enum State {
 }
 
 impl State {
-    pub(crate) const ALL: [Self; 4] = [Self::Ok, Self::Unparsed, Self::Truncated, Self::Failed];
-
     pub(crate) fn name(self) -> &'static str {
         ["ok", "unparsed", "truncated", "failed"][self as usize]
     }

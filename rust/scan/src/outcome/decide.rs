@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use slm_mux_core::select::{Decision, Options, Selector, Tie, select};
-pub use slm_mux_core::select::SelectError;
+use slm_mux_core::select::{Decision, Options, SelectError, Selector, Tie, select};
 use slm_mux_core::table::{Counted, Table, Votes};
 use slm_mux_core::tally::{Abstain, Outcome};
 

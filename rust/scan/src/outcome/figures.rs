@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
 use slm_mux_core::tally::{Outcome, Outcomes, Tally};
 
 use super::decide::{Decided, counted};
@@ -45,6 +46,8 @@ pub struct MemberFigures {
     pub problems: Outcomes,
     /// Right samples per problem, in the order of problems; none where it has no sample.
     pub correct: Vec<u32>,
+    /// Responses per problem, likewise.
+    responses: Vec<u32>,
     /// Tokens of prompts and responses; not known where rows repeat each other.
     pub tokens: Option<[u64; 2]>,
     /// Problems on which it has fewer responses than asked for.
@@ -111,6 +114,9 @@ impl TaskFigures {
         let problems = usize::try_from(self.problems).unwrap_or(usize::MAX);
         for member in self.members.values_mut() {
             member.correct.resize(problems, 0);
+            member.responses.resize(problems, 0);
+            let short = member.responses.iter().filter(|&&responses| responses < self.asked);
+            member.short = short.count() as u64;
             let seen: u64 = member.problems.0.iter().sum();
             member.problems.add(Outcome::NoAnswer, self.problems - seen);
         }
@@ -142,6 +148,8 @@ impl MemberFigures {
         self.api_model = self.api_model.take().or_else(|| member.api_model.clone());
         self.params = self.params.take().or_else(|| member.params.clone());
         self.correct.resize(at + 1, 0);
+        self.responses.resize(at + 1, 0);
+        self.responses[at] = responses(member);
         for entry in &member.entries {
             let outcome = match (entry.state, entry.verdict) {
                 (State::Ok, verdict) => Outcome::of(verdict.and_then(Graded::correct)),
@@ -182,4 +190,58 @@ fn top(member: &Member) -> Outcome {
         top: None,
     };
     best.map_or_else(|| tally.outcome(), |votes| Outcome::of(votes.correct))
+}
+
+fn outcomes(outcomes: &Outcomes) -> Value {
+    let named = Outcome::NAMES.iter().zip(outcomes.0);
+    Value::Object(named.map(|(&name, count)| (name.to_owned(), count.into())).collect())
+}
+
+impl Figures {
+    /// All of it, for Python.
+    pub fn to_json(&self) -> String {
+        let tasks: Map<_, _> =
+            self.tasks.iter().map(|(name, task)| (name.clone(), task.to_json())).collect();
+        json!({
+            "tasks": tasks,
+            "duplicates": self.duplicates,
+            "retried": self.retried,
+            "filtered": self.filtered,
+            "conflicts": self.conflicts,
+            "conflicting": self.listed,
+        })
+        .to_string()
+    }
+}
+
+impl TaskFigures {
+    fn to_json(&self) -> Value {
+        let members: Map<_, _> =
+            self.members.iter().map(|(name, member)| (name.clone(), member.to_json())).collect();
+        json!({
+            "kind": self.kind,
+            "problems": self.problems,
+            "labelled": self.labelled,
+            "outcomes": outcomes(&self.outcomes),
+            "oracle": self.oracle,
+            "reasons": self.reasons,
+            "stops": self.stops,
+            "asked": self.asked,
+            "members": members,
+        })
+    }
+}
+
+impl MemberFigures {
+    fn to_json(&self) -> Value {
+        json!({
+            "api_model": self.api_model,
+            "params": self.params,
+            "samples": outcomes(&self.samples),
+            "problems": outcomes(&self.problems),
+            "correct": self.correct,
+            "tokens": self.tokens,
+            "short": self.short,
+        })
+    }
 }

@@ -11,7 +11,7 @@ use super::figures::{Figures, responses};
 use super::tables::{Decisions, Tallies};
 use crate::error::{Error, Result};
 use crate::merge::{Filter, Merge, Pieces, Problem, Rules};
-use crate::scan::Scanned;
+use crate::scanned::Scanned;
 use crate::settings::Settings;
 
 /// How a scan is to be finished.

@@ -5,7 +5,7 @@ mod figures;
 mod finish;
 mod tables;
 
-pub use decide::{Choosing, SelectError};
+pub use decide::Choosing;
 pub use figures::{Figures, MemberFigures, TaskFigures};
 pub use finish::{Finished, Finishing, finish};
 pub use tables::{decisions_schema, tallies_schema};

@@ -47,6 +47,7 @@ pub(crate) struct Place {
     pub(crate) unnumbered: u32,
     pub(crate) kind: Kind,
     choices: Option<Options>,
+    names: [Arc<str>; 3],
     pub(crate) reference: Option<Box<str>>,
 }
 
@@ -143,6 +144,12 @@ impl Cells {
         &self.places[place as usize]
     }
 
+    /// Task, problem and member of a place.
+    pub(super) fn names<'p>(&self, place: &'p Place) -> (&'p str, &'p str, &'p str) {
+        let [task, problem, model] = &place.names;
+        (task, problem, model)
+    }
+
     /// The place of a row, a new one if its like was not seen before.
     #[inline]
     pub(super) fn place(
@@ -237,8 +244,10 @@ impl Cells {
         });
         self.bytes += size_of::<Place>() + 64;
         self.bytes += spelling.iter().map(|(_, raw)| raw.len()).sum::<usize>();
+        let names = [&cell.task, &cell.problem, &cell.model].map(Arc::clone);
         let place = Place {
             spelling,
+            names,
             numbered: self.cell(cell.clone(), noted),
             unnumbered: self.cell(Cell { numbered: false, ..cell }, noted),
             kind,

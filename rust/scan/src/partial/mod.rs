@@ -16,15 +16,15 @@ use slm_mux_core as core;
 use slm_mux_core::Extraction;
 
 pub(crate) use cells::{Place, PlaceError};
-pub(crate) use log::numbers;
-pub(crate) use records::{Batch, Class, Record, batch, schema};
+pub(crate) use log::{Log, numbers};
+pub use records::schema;
+pub(crate) use records::{Batch, Class, Record, Records, batch};
 
 use crate::kept::Kept;
 use crate::row::Row;
 use crate::seen::Seen;
 use crate::settings::Settings;
 use cells::Cells;
-use log::Log;
 
 /// The samples of one cell that gave the same span.
 struct Group {
@@ -66,6 +66,12 @@ impl Origin {
     /// Of the entry at this place of a list.
     pub(crate) fn after(self, place: usize) -> Self {
         Self(self.0 + place as u64)
+    }
+
+    /// The file and the position there.
+    pub(crate) fn parts(self) -> (u32, u64) {
+        let file = u32::try_from(self.0 >> POSITION).unwrap_or(u32::MAX);
+        (file, self.0 & ((1 << POSITION) - 1))
     }
 
     pub(crate) fn ordinal(self) -> u64 {
@@ -126,11 +132,6 @@ impl Partial {
         self.cells.place(row, origin, &self.settings)
     }
 
-    /// The place with this number.
-    pub(crate) fn placed(&self, place: u32) -> &Place {
-        self.cells.placed(place)
-    }
-
     /// Counts one sample.
     #[inline]
     pub(crate) fn take(&mut self, sample: &Sample<'_>, kept: Option<&mut Kept<'_>>) {
@@ -142,7 +143,7 @@ impl Partial {
             read(placed, text, cut_off, &self.settings)
         };
         if let Some(kept) = kept {
-            kept.take(placed, &reading, index, origin);
+            kept.take(placed, self.cells.names(placed), &reading, index, origin);
         }
         let cell = if index.is_some() { placed.numbered } else { placed.unnumbered };
         let number = index.map_or(origin.ordinal(), u64::from);
@@ -212,17 +213,15 @@ fn read<'a>(
     cut_off: bool,
     settings: &Settings,
 ) -> Reading<'a> {
-    let Some(text) = text else { return Reading { class: Class::Truncated, found: None } };
-    let found = core::extract(text, place.kind, settings.profile, place.choices());
-    let class = match &found {
-        None if cut_off => Class::Truncated,
-        None => Class::Unparsed,
-        Some(found) if cut_off => {
-            let guessed = core::extract::FALLBACK_RULES.contains(&found.rule);
-            let guessed = guessed && settings.profile == core::Profile::Canonical;
-            if guessed { Class::Truncated } else { Class::CutOff }
-        }
-        Some(_) => Class::Voted,
+    let found = text
+        .and_then(|text| core::extract(text, place.kind, settings.profile, place.choices()));
+    let rule = found.as_ref().map(|found| found.rule);
+    let finish = cut_off.then_some("length");
+    let class = match core::state(text.is_some(), rule, finish, settings.profile) {
+        core::State::Ok if cut_off => Class::CutOff,
+        core::State::Ok => Class::Voted,
+        core::State::Unparsed => Class::Unparsed,
+        core::State::Truncated => Class::Truncated,
     };
     Reading { class, found }
 }

@@ -65,7 +65,7 @@ impl Class {
 }
 
 /// The columns of a record batch.
-pub(crate) fn schema() -> SchemaRef {
+pub fn schema() -> SchemaRef {
     static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         let field = |name: &str, data_type, nullable| Field::new(name, data_type, nullable);
         Arc::new(Schema::new(vec![
@@ -326,32 +326,37 @@ impl Partial {
     }
 }
 
-fn of_fact(fact: &Fact) -> Record<'_> {
-    Record {
-        task: &fact.task,
-        problem: &fact.problem,
-        model: "",
-        api_model: None,
-        params: None,
-        prompt: None,
-        numbered: true,
-        class: fact.class,
-        text: Some(&fact.text),
-        key: None,
-        verdict: None,
-        rows: 0,
-        numbers: &[],
-        first: 0,
-        pool_index: None,
-        counted: 0,
-        tokens: [0; 2],
+impl<'a> Record<'a> {
+    /// A record that says nothing yet.
+    pub(crate) fn of(task: &'a str, problem: &'a str) -> Self {
+        Self {
+            task,
+            problem,
+            model: "",
+            api_model: None,
+            params: None,
+            prompt: None,
+            numbered: true,
+            class: Class::Unparsed,
+            text: None,
+            key: None,
+            verdict: None,
+            rows: 0,
+            numbers: &[],
+            first: 0,
+            pool_index: None,
+            counted: 0,
+            tokens: [0; 2],
+        }
     }
+}
+
+fn of_fact(fact: &Fact) -> Record<'_> {
+    Record { class: fact.class, text: Some(&fact.text), ..Record::of(&fact.task, &fact.problem) }
 }
 
 fn of_group<'a>(group: &'a super::Group, cell: &'a Cell, noted: Noted) -> Record<'a> {
     Record {
-        task: &cell.task,
-        problem: &cell.problem,
         model: &cell.model,
         api_model: cell.api_model.as_deref(),
         params: cell.params.as_deref(),
@@ -359,13 +364,12 @@ fn of_group<'a>(group: &'a super::Group, cell: &'a Cell, noted: Noted) -> Record
         numbered: cell.numbered,
         class: group.class,
         text: group.class.votes().then_some(&*group.span),
-        key: None,
-        verdict: None,
         rows: group.rows,
         numbers: group.log.bytes(),
         first: noted.first,
         pool_index: noted.pool_index,
         counted: group.counted,
         tokens: group.tokens,
+        ..Record::of(&cell.task, &cell.problem)
     }
 }

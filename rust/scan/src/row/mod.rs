@@ -1,7 +1,9 @@
 //! One row of a sample file, as it is written: from a line of JSON or from Arrow columns.
 
+mod columns;
 mod line;
 
+pub(crate) use columns::{Columns, wanted};
 pub(crate) use line::Lines;
 
 use thiserror::Error;

@@ -4,7 +4,7 @@ mod blocks;
 mod queue;
 mod streams;
 
-pub(crate) use blocks::{Block, read_block};
+pub(crate) use blocks::read_block;
 pub(crate) use queue::{Queue, Unit};
 pub(crate) use streams::{Chunks, Counted};
 
@@ -42,6 +42,8 @@ pub struct Input {
     pub format: Format,
     /// Its size in bytes; 0 where it is not known.
     pub size: u64,
+    /// The part of it to read: bytes of lines, or numbers of parts of columns. By default all.
+    pub range: Option<(u64, u64)>,
 }
 
 impl Input {
@@ -53,13 +55,23 @@ impl Input {
         let mut start = Vec::new();
         file.by_ref().take(16).read_to_end(&mut start)?;
         let format = format(&start);
-        Ok(Self { name: name.to_owned(), path: Some(path), number, format, size })
+        Ok(Self { name: name.to_owned(), path: Some(path), number, format, size, range: None })
     }
 
     /// Standard input: lines, plain or compressed.
     pub fn standard(number: u32) -> Self {
         let name = "<stdin>".to_owned();
-        Self { name, path: None, number, format: Format::Lines, size: 0 }
+        Self { name, path: None, number, format: Format::Lines, size: 0, range: None }
+    }
+
+    /// How it can be cut up: its bytes where it holds plain lines, or its parts; nothing where
+    /// it can only be read from end to end.
+    pub fn extent(&self) -> Option<u64> {
+        match self.format {
+            Format::Lines => self.path.as_ref().map(|_| self.size),
+            Format::Parquet | Format::ArrowFile => Some(Opened::of(self).parts() as u64),
+            Format::Gzip | Format::Zstd | Format::ArrowStream => None,
+        }
     }
 
     pub(crate) fn reader(&self) -> io::Result<Box<dyn Read>> {
@@ -68,6 +80,53 @@ impl Input {
             None => Ok(Box::new(io::stdin())),
         }
     }
+}
+
+/// What is known of a file before it is read.
+pub(crate) enum Opened {
+    /// Nothing more.
+    Lines,
+    /// A Parquet file.
+    Parquet(crate::parquet::Reader),
+    /// An Arrow file: the first row of each of its batches.
+    Arrow(Vec<u64>),
+    /// A file of columns that cannot be read.
+    Broken(String),
+}
+
+impl Opened {
+    pub(crate) fn of(input: &Input) -> Self {
+        let opened = match (input.format, &input.path) {
+            (Format::Parquet, Some(path)) => crate::parquet::Reader::open(path).map(Self::Parquet),
+            (Format::ArrowFile, Some(path)) => starts(path).map(Self::Arrow),
+            _ => return Self::Lines,
+        };
+        opened.unwrap_or_else(|error| Self::Broken(error.to_string()))
+    }
+
+    pub(crate) fn parts(&self) -> usize {
+        match self {
+            Self::Lines => 0,
+            Self::Parquet(reader) => reader.parts(),
+            Self::Arrow(starts) => starts.len(),
+            Self::Broken(_) => 1,
+        }
+    }
+}
+
+/// The first row of each batch of an Arrow file.
+fn starts(path: &std::path::Path) -> io::Result<Vec<u64>> {
+    let reader = arrow_ipc::reader::FileReader::try_new(
+        io::BufReader::new(File::open(path)?),
+        // No column: the rows are counted only.
+        Some(Vec::new()),
+    );
+    let (mut starts, mut rows) = (Vec::new(), 0);
+    for batch in reader.map_err(io::Error::other)? {
+        starts.push(rows);
+        rows += batch.map_err(io::Error::other)?.num_rows() as u64;
+    }
+    Ok(starts)
 }
 
 /// The format of a file that begins like this.

@@ -8,7 +8,7 @@ use super::{Format, Input};
 pub(crate) const BLOCK: u64 = 512 << 10;
 
 /// Something for one thread to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit<'a> {
     /// The lines that start in this range.
     Lines(&'a Input, u64, u64),
@@ -22,8 +22,8 @@ pub(crate) enum Unit<'a> {
 #[derive(Default)]
 struct Cursor {
     input: usize,
+    /// In bytes, or in parts.
     offset: u64,
-    part: usize,
 }
 
 /// All units.
@@ -33,14 +33,6 @@ pub(crate) struct Queue<'a> {
     parts: Vec<usize>,
     cursor: Mutex<Cursor>,
 }
-
-impl PartialEq for Input {
-    fn eq(&self, other: &Self) -> bool {
-        self.number == other.number
-    }
-}
-
-impl Eq for Input {}
 
 impl<'a> Queue<'a> {
     /// `parts` are counted by the caller, who has looked into the files of columns.
@@ -52,24 +44,27 @@ impl<'a> Queue<'a> {
         let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let input = self.inputs.get(cursor.input)?;
-            match input.format {
-                Format::Lines if input.path.is_some() && cursor.offset < input.size => {
-                    let from = cursor.offset;
-                    cursor.offset = (from + BLOCK).min(input.size);
-                    return Some(Unit::Lines(input, from, cursor.offset));
-                }
-                Format::Parquet | Format::ArrowFile if cursor.part < self.parts[cursor.input] => {
-                    cursor.part += 1;
-                    return Some(Unit::Part(input, cursor.part - 1));
-                }
-                Format::Lines if input.path.is_some() => {}
-                Format::Parquet | Format::ArrowFile => {}
-                _ => {
-                    *cursor = Cursor { input: cursor.input + 1, ..Cursor::default() };
-                    return Some(Unit::Whole(input));
-                }
+            let extent = match input.format {
+                Format::Lines if input.path.is_some() => Some((input.size, BLOCK)),
+                Format::Parquet | Format::ArrowFile => Some((self.parts[cursor.input] as u64, 1)),
+                _ => None,
+            };
+            let Some((extent, step)) = extent else {
+                *cursor = Cursor { input: cursor.input + 1, offset: 0 };
+                return Some(Unit::Whole(input));
+            };
+            let (start, end) = input.range.unwrap_or((0, extent));
+            let from = cursor.offset.max(start);
+            let to = (from + step).min(end.min(extent));
+            if from >= to {
+                *cursor = Cursor { input: cursor.input + 1, offset: 0 };
+                continue;
             }
-            *cursor = Cursor { input: cursor.input + 1, ..Cursor::default() };
+            cursor.offset = to;
+            return Some(match input.format {
+                Format::Lines => Unit::Lines(input, from, to),
+                _ => Unit::Part(input, usize::try_from(from).ok()?),
+            });
         }
     }
 }

@@ -166,7 +166,7 @@ mod tests {
         text.extend(vec![b'x'; MOST_BYTES * 2 + 7]);
         text.extend(b"\nlast");
         let mut chunks = Chunks::of(text.as_slice()).unwrap();
-        let (mut all, mut beyond) = (Vec::new(), Vec::new());
+        let (mut all, mut beyond) = (Vec::<u8>::new(), Vec::new());
         while let Some(chunk) = chunks.next().unwrap() {
             assert!(chunk.beyond || chunk.bytes.ends_with(b"\n") || chunk.bytes == b"last");
             if chunk.beyond { beyond.push(chunk.offset) } else { all.extend(chunk.bytes) }

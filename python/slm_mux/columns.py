@@ -1,0 +1,72 @@
+"""Parquet files as Arrow, read and written by the extension: no pyarrow is needed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from slm_mux import _core  # noqa: TID251  part of the facade
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from arro3.core import RecordBatch, Table
+
+    from slm_mux.voting import ArrowTable
+
+Format = Literal["lines", "gzip", "zstd", "parquet", "arrow", "arrow-stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a file holds, told by its content.
+
+    `extent` says how far it can be cut up: its bytes for plain lines, its row groups or record
+    batches for columns; None where it is read from end to end. `metadata` is what slm-mux wrote
+    beside the columns, `columns` their names; None for other files and damaged ones.
+    """
+
+    format: Format
+    extent: int | None
+    metadata: Mapping[str, Any] | None
+    columns: tuple[str, ...] | None
+    size: int
+
+
+def describe(path: str | os.PathLike[str]) -> Description:
+    """Look at a file. Raises `InputError` where it cannot be read."""
+    form, extent, metadata, columns, size = _core.describe(path)
+    own = json.loads(metadata) if metadata else None
+    return Description(form, extent, own, columns and tuple(columns), size)  # type: ignore[arg-type]
+
+
+def read_batches(
+    path: str | os.PathLike[str], columns: Sequence[str] | None = None
+) -> Iterator[RecordBatch]:
+    """Read a Parquet file batch by batch, in the named columns; by default all.
+
+    Raises `InputError` where the file cannot be read.
+    """
+    yield from _core.read_parquet(path, None if columns is None else list(columns))
+
+
+def read_parquet(path: str | os.PathLike[str], columns: Sequence[str] | None = None) -> Table:
+    """Read a whole Parquet file. Raises `InputError` where it cannot be read."""
+    table: Table = _core.read_parquet(path, None if columns is None else list(columns)).read_all()
+    return table
+
+
+def write_parquet(
+    path: str | os.PathLike[str],
+    rows: ArrowTable,
+    *,
+    metadata: Mapping[str, Any] | None = None,
+) -> None:
+    """Write Arrow rows as Parquet, whole or not at all, making missing folders.
+
+    `metadata` is kept in the file under `slm_mux`. Raises `InputError` where it cannot be
+    written.
+    """
+    _core.write_parquet(path, rows, metadata=json.dumps(metadata, sort_keys=True) if metadata else "")

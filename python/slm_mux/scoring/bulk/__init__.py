@@ -1,0 +1,1 @@
+"""Scoring sets of samples of any size: inputs → an engine → tallies, decisions, figures."""

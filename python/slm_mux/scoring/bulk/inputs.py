@@ -1,0 +1,96 @@
+"""What a bulk scoring is given: files, folders, globs, standard input; samples and tallies."""
+
+from __future__ import annotations
+
+import glob
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slm_mux import columns
+from slm_mux.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+STDIN = "-"
+_SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
+_PACKED = ("", ".gz", ".zst", ".zstd")
+_ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
+"""What lies beside samples and holds none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Sample files in the order of their names, and tallies files with what they were made by."""
+
+    samples: Sequence[str] = ()
+    tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The bytes to read."""
+        return sum(self.sizes.values())
+
+
+def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:
+    """Find the files that `given` names, each once.
+
+    Folders are searched for JSONL (plain, gzip, zstd), Parquet and Arrow files; what was written
+    beside samples is left out. Raises `InputError` where there is nothing.
+    """
+    samples: list[str] = []
+    tallies: dict[str, Mapping[str, Any]] = {}
+    sizes: dict[str, int] = {}
+    formats: dict[str, str] = {}
+    for name in sorted(_once(_files(given))):
+        if name == STDIN:
+            samples.append(name)
+            continue
+        found = columns.describe(name)
+        sizes[name], formats[name] = found.size, found.format
+        if found.columns is not None and {"indexes", "exemplar_index"} <= set(found.columns):
+            tallies[name] = found.metadata or {}
+        else:
+            samples.append(name)
+    return Inputs(samples, tallies, sizes, formats)
+
+
+def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
+    for item in map(os.fspath, given):
+        path = Path(item)
+        if item == STDIN or path.is_file():
+            yield item
+        elif path.is_dir():
+            yield from _in_folder(path)
+        else:
+            matches = sorted(glob.glob(item, recursive=True)) if glob.has_magic(item) else []  # noqa: PTH207
+            if not matches:
+                raise InputError(f"{item}: no such file or folder")
+            for match in matches:
+                yield from _in_folder(Path(match)) if Path(match).is_dir() else (match,)
+
+
+def _in_folder(folder: Path) -> list[str]:
+    found = [str(path) for path in folder.rglob("*") if path.is_file() and _holds_samples(path)]
+    if not found:
+        raise InputError(f"{folder}: no JSONL, Parquet or Arrow file in this folder")
+    return found
+
+
+def _holds_samples(path: Path) -> bool:
+    name = path.name.lower()
+    if name.startswith(".") or name.endswith(_ASIDE):
+        return False
+    return any(name.endswith(suffix + packed) for suffix in _SUFFIXES for packed in _PACKED)
+
+
+def _once(names: Iterable[str]) -> set[str]:
+    """Each file once, however it was named."""
+    kept: dict[str, str] = {}
+    for name in names:
+        kept.setdefault(name if name == STDIN else os.path.realpath(name), name)
+    return set(kept.values())

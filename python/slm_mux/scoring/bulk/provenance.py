@@ -1,0 +1,76 @@
+"""By what rules tallies were made, and which may be put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slm_mux import __version__
+from slm_mux.answers import KEY_VERSION
+from slm_mux.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slm_mux.types import Profile
+
+TALLIES_VERSION = 1
+GIVEN, BY_ROW = "given", "by_row"
+_ALIKE = {
+    "tallies_version": "another layout",
+    "key_version": "keys of another version",
+    "profile": "another profile",
+}
+
+
+def provenance(profile: Profile, *, unnumbered: bool) -> dict[str, Any]:
+    """What a tallies file says of how it was made.
+
+    `numbering` is `by_row` where samples had no index and were numbered by file and row: their
+    numbers mean nothing beside those of other files.
+    """
+    return {
+        "tallies_version": TALLIES_VERSION,
+        "slm_mux_version": __version__,
+        "key_version": KEY_VERSION,
+        "profile": profile,
+        "numbering": BY_ROW if unnumbered else GIVEN,
+    }
+
+
+def profile_of(tallies: Mapping[str, Mapping[str, Any]], asked: Profile | None) -> Profile:
+    """The profile that tallies files were made by, or else the one asked for.
+
+    Raises `InputError` where they may not be put together: they were made by different rules.
+    """
+    wanted = provenance(asked or "canonical", unnumbered=False)
+    first = ""
+    for name, made in tallies.items():
+        if not made:
+            raise InputError(f"{name}: says nothing of the rules it was made by: score it anew")
+        if not first and asked is None:
+            wanted["profile"] = made.get("profile")
+        for field, what in _ALIKE.items():
+            if made.get(field) != wanted[field]:
+                beside = f"beside {first}" if first else "here"
+                raise InputError(
+                    f"{name}: tallies of {what} ({made.get(field)}, {beside} {wanted[field]}): "
+                    "score the samples anew, by one set of rules"
+                )
+        first = first or name
+    profile: Profile = wanted["profile"]
+    return profile
+
+
+def refuse_by_row(tallies: Mapping[str, Mapping[str, Any]], *, unnumbered: bool, others: bool) -> None:
+    """Raises `InputError` where samples that were numbered by row would be put together."""
+    by_row = [name for name, made in tallies.items() if made.get("numbering") == BY_ROW]
+    if by_row and (others or len(tallies) > 1):
+        raise InputError(
+            f"{by_row[0]}: its samples had no index and were numbered by row, so that they cannot "
+            "be told from those of other files: score all sample files together"
+        )
+    if unnumbered and tallies:
+        raise InputError(
+            f"samples without an index beside tallies ({next(iter(tallies))}): they cannot be told "
+            "from those that are counted there: score all sample files together"
+        )

@@ -1,0 +1,155 @@
+"""A bulk scoring from its inputs to its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from slm_mux import columns
+from slm_mux.errors import InputError
+from slm_mux.importing import Losses
+from slm_mux.importing import read as read_imported
+from slm_mux.scoring.bulk.figures import figures_of
+from slm_mux.scoring.bulk.local import Work, read_local
+from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
+from slm_mux.scoring.results import write_json
+from slm_mux.store.jsonl import encode_row
+from slm_mux.tallies import Choice, Rules, Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from slm_mux.scoring.bulk.inputs import Inputs
+    from slm_mux.tallies import Tallied
+    from slm_mux.types import Price, Profile
+
+    Engine = Callable[[Inputs, Rules, Work], Scan]
+
+SUMMARY_VERSION = 1
+_CHUNK = 4 << 20  # bytes of imported rows at a time
+_COUNTS = ("duplicates", "retried", "filtered", "conflicts")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is scored, by which rules, and where it goes.
+
+    `imported` are sources of other tools' layouts; `profile` None takes that of tallies files.
+    `folder` None writes nothing.
+    """
+
+    inputs: Inputs
+    rules: Rules
+    choice: Choice
+    imported: Sequence[str] = ()
+    profile: Profile | None = None
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    folder: Path | None = None
+    keep_samples: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job: `summary` is `summary.json`; `losses` what imports left out."""
+
+    summary: Mapping[str, Any]
+    tallied: Tallied
+    losses: Losses
+
+
+def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) -> Outcome:
+    """Score samples and tallies, and write the folder.
+
+    Raises `InputError` where there is nothing to score, where tallies were made by other rules,
+    and as `Scan.read` and `Scan.finish`.
+    """
+    rules = replace(job.rules, profile=profile_of(job.inputs.tallies, job.profile))
+    work = work or Work()
+    if job.keep_samples and job.folder is not None:
+        made = provenance(rules.profile, unnumbered=False)
+        work = replace(work, samples=job.folder / "samples.parquet", metadata=made)
+    scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
+    losses = _import(job, scan)
+    others = bool(job.inputs.samples or job.imported)
+    refuse_by_row(job.inputs.tallies, unnumbered=scan.unnumbered > 0, others=others)
+    unnumbered = scan.unnumbered > 0 or any(
+        made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
+    )
+    for name in job.inputs.tallies:
+        for batch in columns.read_batches(name):
+            scan.add_tallies(batch)
+    bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
+    if not scan.rows:
+        raise InputError(_nothing(job, bad, rows))
+    made = provenance(rules.profile, unnumbered=unnumbered)
+    path = job.folder / "tallies.parquet" if job.folder is not None else None
+    tallied = scan.finish(job.choice, path=path, metadata=made)
+    summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
+    if job.folder is not None:
+        columns.write_parquet(job.folder / "decisions.parquet", tallied.decisions, metadata=made)
+        write_json(job.folder / "summary.json", summary)
+    return Outcome(summary, tallied, losses)
+
+
+def _import(job: Job, scan: Scan) -> Losses:
+    """Feed the rows of other tools' layouts to the scan, as lines after all other files."""
+    losses = Losses()
+    if not job.imported:
+        return losses
+    name, number = ", ".join(job.imported), len(job.inputs.samples)
+    rows = read_imported(
+        job.imported,
+        model=job.rules.model,
+        task=job.rules.task,
+        kind=job.rules.kind,
+        losses=losses,
+    )
+    lines, offset = bytearray(), 0
+    for row in rows:
+        lines += encode_row(row)
+        if len(lines) >= _CHUNK:
+            scan.read_lines(bytes(lines), name=name, number=number, offset=offset)
+            offset += len(lines)
+            lines.clear()
+    if lines:
+        scan.read_lines(bytes(lines), name=name, number=number, offset=offset)
+    return losses
+
+
+def _summary(
+    tallied: Tallied,
+    rules: Rules,
+    job: Job,
+    rows: Mapping[str, int],
+    bad: Mapping[str, Any],
+) -> dict[str, Any]:
+    """All figures; nothing of how or in which order they came about."""
+    counts = {name: tallied.figures[name] for name in _COUNTS}
+    return {
+        "summary_version": SUMMARY_VERSION,
+        "rows": {**rows, "bad": sum(bad["reasons"].values()), **counts},
+        "bad_rows": {"reasons": bad["reasons"], "listed": bad["listed"]},
+        "conflicting_samples": [
+            dict(zip(("task", "problem_id", "model", "sample_index"), sample, strict=True))
+            for sample in tallied.figures["conflicting"]
+        ],
+        "tasks": figures_of(tallied, rules, job.choice, job.prices),
+    }
+
+
+def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+    names = [*job.inputs.samples, *job.inputs.tallies, *job.imported]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+    shown = shown.replace("-", "<stdin>") if names == ["-"] else shown
+    if bad["listed"]:
+        first, total = bad["listed"][0], sum(bad["reasons"].values())
+        return (
+            f"{shown}: no sample row in {total:,} rows; the first: "
+            f"{first['file']}:{first['line']}: {first['reason']}"
+        )
+    if rows["other_tasks"]:
+        return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
+    return f"{shown}: empty: no sample row"
+
+

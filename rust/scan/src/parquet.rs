@@ -1,0 +1,140 @@
+//! Parquet files: written whole or not at all, read a part at a time.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
+use parquet::arrow::{ArrowWriter, ProjectionMask};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+use crate::error::{Error, Result};
+
+/// The key of our metadata in every file we write.
+pub const METADATA: &str = "slm_mux";
+
+/// Rows read at a time.
+const ROWS: usize = 1 << 13;
+
+/// Writes a file beside its place, and moves it there when it is whole.
+pub struct Writer<W: Write + Send> {
+    inner: ArrowWriter<W>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+fn write_fault(path: &Path, error: impl Into<io::Error>) -> Error {
+    Error::Write { file: path.display().to_string(), source: error.into() }
+}
+
+fn other(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(inner) => io::Error::other(inner),
+        },
+        error => io::Error::other(error.to_string()),
+    }
+}
+
+impl Writer<File> {
+    /// A new file, in a folder that is made where it is missing.
+    pub fn create(path: &Path, schema: SchemaRef, metadata: &str) -> Result<Self> {
+        let fault = |error: io::Error| write_fault(path, error);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(fault)?;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let part = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let file = File::create(&part).map_err(fault)?;
+        let own = KeyValue::new(METADATA.to_owned(), metadata.to_owned());
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_key_value_metadata(Some(vec![own]))
+            .build();
+        let inner = ArrowWriter::try_new(file, schema, Some(properties))
+            .map_err(|error| write_fault(path, other(error)))?;
+        Ok(Self { inner, part, path: path.to_owned() })
+    }
+
+    /// Adds rows.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.inner.write(batch).map_err(|error| write_fault(&self.path, other(error)))
+    }
+
+    /// Ends the file and moves it to its place.
+    pub fn close(self) -> Result<()> {
+        let Self { inner, part, path } = self;
+        inner.close().map_err(|error| write_fault(&path, other(error)))?;
+        std::fs::rename(&part, &path).map_err(|error| write_fault(&path, error))
+    }
+}
+
+/// A file, looked into once.
+#[derive(Clone)]
+pub struct Reader {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+}
+
+impl Reader {
+    /// Reads the end of a file, which tells all about it.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(other)?;
+        Ok(Self { path: path.to_owned(), metadata })
+    }
+
+    /// The columns.
+    pub fn schema(&self) -> &SchemaRef {
+        self.metadata.schema()
+    }
+
+    /// What we wrote into it beside its columns.
+    pub fn own_metadata(&self) -> Option<&str> {
+        let pairs = self.metadata.metadata().file_metadata().key_value_metadata()?;
+        pairs.iter().find(|pair| pair.key == METADATA)?.value.as_deref()
+    }
+
+    /// How many parts there are.
+    pub fn parts(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    /// The first row of a part, and its size on disk.
+    pub(crate) fn part(&self, part: usize) -> (u64, u64) {
+        let groups = self.metadata.metadata().row_groups();
+        let before = groups.iter().take(part).map(|group| group.num_rows()).sum::<i64>();
+        let size = groups.get(part).map_or(0, |group| group.compressed_size());
+        (u64::try_from(before).unwrap_or(0), u64::try_from(size).unwrap_or(0))
+    }
+
+    /// The rows of a part, or of all, in those columns that `wanted` names.
+    pub fn read(
+        &self,
+        part: Option<usize>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> io::Result<ParquetRecordBatchReader> {
+        let file = File::open(&self.path)?;
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        let fields = builder.schema().fields().iter().enumerate();
+        let roots: Vec<usize> =
+            fields.filter(|(_, field)| wanted(field.name())).map(|(at, _)| at).collect();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
+        let builder = builder.with_projection(mask).with_batch_size(ROWS);
+        let builder = match part {
+            Some(part) => builder.with_row_groups(vec![part]),
+            None => builder,
+        };
+        builder.build().map_err(other)
+    }
+}

@@ -1,0 +1,177 @@
+//! Record batches, counted.
+
+use std::sync::atomic::Ordering;
+
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::{FileReader, StreamReader};
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::sync::Arc;
+
+use super::Worker;
+use crate::error::Error;
+use crate::fields::Role;
+use crate::json::{Kind, Text};
+use crate::partial::{Origin, PlaceError, Sample};
+use crate::row::{Columns, Fault, MOST_ENTRIES, Row, is_cut_off, wanted};
+use crate::source::{Counted, Input, Opened};
+
+/// The bits of a position that number the entries of a list.
+const ENTRY: u32 = MOST_ENTRIES.trailing_zeros();
+
+impl Worker<'_> {
+    /// Reads a row group or a record batch of a file.
+    pub(super) fn part(&mut self, input: &Input, part: usize) -> Result<(), Error> {
+        let shared = self.shared;
+        match shared.opened.get(&input.number).unwrap_or(&Opened::Lines) {
+            Opened::Parquet(reader) => {
+                let fields = &self.fields;
+                let (first, size) = reader.part(part);
+                match reader.read(Some(part), |name| wanted(fields, name)) {
+                    Ok(batches) => self.batches(input, first, batches)?,
+                    Err(error) => self.broken(input, first << ENTRY, first + 1, &error),
+                }
+                shared.done.fetch_add(size, Ordering::Relaxed);
+            }
+            Opened::Arrow(starts) => {
+                let first = starts[part];
+                match self.arrow_batch(input, part) {
+                    Ok(batch) => self.batches(input, first, [Ok(batch)])?,
+                    Err(error) => self.broken(input, first << ENTRY, first + 1, &error),
+                }
+                let share = input.size / starts.len().max(1) as u64;
+                shared.done.fetch_add(share, Ordering::Relaxed);
+            }
+            Opened::Lines => {}
+            Opened::Broken(error) => self.broken_off(input, error),
+        }
+        Ok(())
+    }
+
+    fn broken_off(&mut self, input: &Input, error: &str) {
+        let reason = format!("the file breaks off: {error}");
+        self.notes.note_reason(input.number, 0, 1, reason);
+    }
+
+    fn arrow_batch(&mut self, input: &Input, part: usize) -> io::Result<RecordBatch> {
+        let path = input.path.as_deref().ok_or(io::ErrorKind::NotFound)?;
+        let mut reader = FileReader::try_new(BufReader::new(File::open(path)?), None)
+            .map_err(io::Error::other)?;
+        reader.set_index(part).map_err(io::Error::other)?;
+        let batch = reader.next().ok_or(io::ErrorKind::UnexpectedEof)?;
+        batch.map_err(io::Error::other)
+    }
+
+    /// Reads an Arrow stream to its end, or to where it breaks off.
+    pub(super) fn arrow_stream(&mut self, input: &Input) -> Result<(), Error> {
+        let reader = input.reader().map_err(|error| Error::read(input, error))?;
+        let reader = Counted::new(reader, Arc::clone(&self.shared.done));
+        match StreamReader::try_new(BufReader::new(reader), None) {
+            Ok(batches) => self.batches(input, 0, batches),
+            Err(error) => {
+                self.broken(input, 0, 1, &io::Error::other(error));
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts the rows of batches, of which the first row has the number `first`.
+    fn batches(
+        &mut self,
+        input: &Input,
+        first: u64,
+        batches: impl IntoIterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>,
+    ) -> Result<(), Error> {
+        let mut row = first;
+        for batch in batches {
+            if self.stopped() {
+                return Ok(());
+            }
+            match batch {
+                Ok(batch) => {
+                    self.batch(input, row, &batch)?;
+                    row += batch.num_rows() as u64;
+                }
+                Err(error) => {
+                    self.broken(input, row << ENTRY, row + 1, &io::Error::other(error));
+                    break;
+                }
+            }
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    /// Counts the rows of a batch, of which the first has the number `first`.
+    pub(crate) fn batch(
+        &mut self,
+        input: &Input,
+        first: u64,
+        batch: &RecordBatch,
+    ) -> Result<(), Error> {
+        let columns = Columns::of(batch, self.fields);
+        let counted = self.notes.rows;
+        let mut row = Row::default();
+        for (number, at) in (first..).zip(0..columns.rows()) {
+            let position = number << ENTRY;
+            let origin = Origin::new(input.number, position);
+            let outcome = columns.fill(at, &mut row).map_err(PlaceError::from);
+            match outcome.and_then(|()| self.column_row(&columns, at, &row, origin)) {
+                Ok(()) => {}
+                Err(PlaceError::OtherTask) => self.notes.other_tasks += 1,
+                Err(PlaceError::Row(fault)) => {
+                    self.notes.note(input.number, position, number + 1, &fault);
+                }
+                Err(error) => return Err(Error::Input(format!("{}: {error}", input.name))),
+            }
+        }
+        self.shared.rows.fetch_add(self.notes.rows - counted, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn column_row(
+        &mut self,
+        columns: &Columns,
+        at: usize,
+        row: &Row<'_>,
+        origin: Origin,
+    ) -> Result<(), PlaceError> {
+        let failed = row.failed();
+        if !failed && !row.has(Role::Response) {
+            return Err(Fault::Missing(Role::Response).into());
+        }
+        let (index, tokens) = (row.whole(Role::Index)?, columns.tokens(at));
+        let place = self.partial.place(row, origin)?;
+        self.notes.rows += 1;
+        let mut sample =
+            Sample { place, index, text: None, cut_off: false, failed, tokens, origin };
+        let listed = columns.list(Role::Response, at).filter(|_| !failed);
+        self.notes.unnumbered += u64::from(index.is_none() || listed.is_some());
+        let Some(texts) = listed else {
+            sample.text = row.value(Role::Response).text().map(|text| text.raw);
+            sample.cut_off = row.ended(None, None)?.cut_off;
+            self.partial.take(&sample, self.kept.as_mut());
+            return Ok(());
+        };
+        if texts.len() > MOST_ENTRIES {
+            return Err(Fault::Entries(Role::Response).into());
+        }
+        let one = row.value(Role::Finish);
+        let one = one.text().filter(|_| one.kind != Kind::Array).map(Text::decoded);
+        let finishes = columns.list(Role::Finish, at);
+        for (entry, text) in texts.into_iter().enumerate() {
+            let own = finishes.as_ref().map(|all| all.get(entry).copied().flatten());
+            let finish = own.unwrap_or(one.as_deref());
+            let sample = Sample {
+                index: None,
+                text,
+                cut_off: finish.is_some_and(is_cut_off),
+                tokens: tokens.filter(|_| entry == 0),
+                origin: origin.after(entry),
+                ..sample
+            };
+            self.partial.take(&sample, self.kept.as_mut());
+        }
+        Ok(())
+    }
+}
