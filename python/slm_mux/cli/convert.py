@@ -25,7 +25,7 @@ To = Literal["samples", "lm-eval", "parquet"]
 
 
 def convert(
-    *sources: Path,
+    *sources: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     output: Annotated[
         Path | None, Parameter(alias="-o", help="The sample log; for lm-eval a folder.")
     ] = None,
@@ -53,6 +53,9 @@ def convert(
     """
     from slm_mux.importing import Losses, read  # noqa: PLC0415
 
+    for source in sources:  # `-` is standard input; what else begins so is no option of ours
+        if str(source).startswith("-") and str(source) != "-":
+            raise InputError(f"unknown option {source} (see slm-mux convert --help)")
     if not sources:
         raise InputError("say what to convert: slm-mux convert SOURCE… --output samples.jsonl")
     if output is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n]*")
+_AFTER = tuple(" \t\r\n,]}")
 _NEAR = 32  # an error so near the end of what is read may be nothing but that end
 
 
@@ -69,9 +70,9 @@ class _Text:
         """The error to raise at this place."""
         return InputError(f"{self.where}: {what}")
 
-    def _more(self, size: int = _CHUNK) -> bool:
+    def _more(self, size: int | None = None) -> bool:
         """Read on; False at the end."""
-        chunk = self._stream.read(size)
+        chunk = self._stream.read(size or _CHUNK)
         if chunk:
             self._text, self._at = self._text[self._at :] + chunk, 0
         return bool(chunk)
@@ -137,10 +138,14 @@ class _Text:
             except (ValueError, RecursionError):  # endless digits, nested too deeply
                 raise self.error("not valid JSON: a number too long or nested too deeply") from None
             else:
-                # A number may go on where the text ends; all else says itself where it ends.
-                if self._text[end - 1] in '"]}' or end < len(self._text) or not self._more():
+                if self._is_whole(end) or not self._more():
                     self._go(end)
                     return value
+
+    def _is_whole(self, end: int) -> bool:
+        """Whether a value read up to `end` ends there: `0` may be the start of `0.5`."""
+        near = end >= len(self._text) - _NEAR
+        return not near or self._text[end - 1] in '"]}' or self._text[end : end + 1] in _AFTER
 
     def _may_go_on(self, error: json.JSONDecodeError) -> bool:
         open_text = error.msg.startswith("Unterminated string")
@@ -149,9 +154,9 @@ class _Text:
     def _grown(self) -> int:
         """As much again: the work of trying anew stays in proportion to the length."""
         held = len(self._text) - self._at
-        if held > MAX_LINE:
+        if held >= MAX_LINE:
             raise self.error(f"one value of over {MAX_LINE} characters")
-        return max(held, _CHUNK)
+        return max(min(held, MAX_LINE - held), _CHUNK)
 
     def _invalid(self, error: json.JSONDecodeError) -> InputError:
         self._go(max(self._at, min(error.pos, len(self._text))))

@@ -40,7 +40,8 @@ class _File:
     def __init__(self, peek: Peek, reading: Reading) -> None:
         match = _NAME.fullmatch(stem(peek.name))
         folders = folders_of(peek)
-        above = "/".join(folders[folders.index("details") + 1 : -1]) if "details" in folders else ""
+        below = [at + 1 for at, folder in enumerate(folders) if folder == "details"]
+        above = "/".join(folders[below[-1] : -1]) if below else ""
         task = match["task"].split("|") if match else []
         self._reading = reading
         self._task = reading.task_of("_".join(task[1:2] or task), stem(peek.name))
