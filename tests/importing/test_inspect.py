@@ -81,6 +81,14 @@ def test_a_run_that_has_not_ended_has_its_header_in_the_journal(tmp_path: Path) 
     assert len(read(path)[0]) == 1
 
 
+def test_a_second_log_of_a_task_and_model_is_said(tmp_path: Path) -> None:
+    for day in "ab":
+        log(tmp_path / f"{day}.eval", inspect_sample())
+    rows, losses = read(tmp_path)
+    assert len(rows) == 2
+    assert any("of one sample and epoch the first counts" in note for note in losses.notes)
+
+
 def test_an_archive_that_is_cut_short(tmp_path: Path) -> None:
     path = log(tmp_path / "x.eval", inspect_sample())
     path.write_bytes(path.read_bytes()[:-30])

@@ -23,6 +23,7 @@ from importing.builders import (
     read,
     samples,
 )
+from results_files import entry, ours
 from sample_rows import make_row
 from slm_mux import importing
 from slm_mux.errors import InputError
@@ -130,6 +131,26 @@ def test_a_folder_of_two_layouts_asks_which(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"several layouts \(slm-mux, batch\)"):
         read(tmp_path)
     assert len(read(tmp_path, layout="batch")[0]) == 1
+
+
+def test_results_are_passed_over_beside_the_log_they_were_made_of(tmp_path: Path) -> None:
+    lines(tmp_path / "x.samples.jsonl", ROWS)
+    lines(
+        tmp_path / "x.problems.jsonl",
+        [
+            {
+                "task": "t",
+                "kind": "math",
+                "problem_id": "p1",
+                "problem": "?",
+                "reference_answer": "1",
+            }
+        ],
+    )
+    document(tmp_path / "x.json", ours(entry("7", "7")))
+    rows, losses = read(tmp_path)
+    assert rows == ROWS
+    assert losses.notes[f"{tmp_path}: results passed over beside sample logs"] == 1
 
 
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import arro3.core
 
-_ROWS = 256  # at a time: list columns may hold thousands of responses a row
+_ROWS = 64  # at a time: list columns may hold thousands of responses a row
 
 
 def columns_of(path: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def write_parquet(
 def _opened(path: str) -> Any:
     arrow = _pyarrow()
     try:
-        return arrow.parquet.ParquetFile(path)
+        return arrow.parquet.ParquetFile(path, pre_buffer=False)
     except (arrow.ArrowException, OSError) as error:
         raise InputError(f"{path}: a damaged Parquet file ({_line(error)})") from None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from slm_mux.errors import InputError
 from slm_mux.importing.layout import Layout, layout_of, looked_for
 from slm_mux.importing.peek import Peek, peek
+from slm_mux.importing.published import is_ours
 from slm_mux.importing.source import STDIN
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _folder(path: str, layout: Layout | None, losses: Losses) -> list[tuple[Layo
         raise NothingFoundError(
             f"{path}: a folder without samples ({passed} files); looked for: {what}"
         )
+    found = _without_results_of(found, path, losses)
     names = dict.fromkeys(of.name for of, _ in found)
     if len(names) > 1:
         raise InputError(
@@ -79,6 +81,18 @@ def _folder(path: str, layout: Layout | None, losses: Losses) -> list[tuple[Layo
     if passed:
         losses.note(f"{path}: files that hold no samples, passed over", passed)
     return found
+
+
+def _without_results_of(
+    found: list[tuple[Layout, Peek]], path: str, losses: Losses
+) -> list[tuple[Layout, Peek]]:
+    """`found` without our own results where the logs they were made of lie beside them."""
+    if not any(of.name == "slm-mux" for of, _ in found):
+        return found
+    kept = [(of, one) for of, one in found if not (of.name == "results" and is_ours(one))]
+    if len(kept) < len(found):
+        losses.note(f"{path}: results passed over beside sample logs", len(found) - len(kept))
+    return kept
 
 
 def _files_of(path: str) -> Iterator[str]:

@@ -120,6 +120,11 @@ class _Log:
         self._reading = reading
         self._task = reading.task_of(_text(spec.get("task")), peek.name)
         self._model = reading.model_of(_text(spec.get("model")), peek.name)
+        reading.once(
+            ("inspect", self._task, self._model),
+            f"inspect: several logs of {self._model} on {self._task}: "
+            "of one sample and epoch the first counts",
+        )
         self._params = params_of(spec.get("model_generate_config")) or params_of(
             object_of(header.get("plan"), "plan").get("config")
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ _KNOWN: tuple[tuple[Kind, str], ...] = (
 )
 
 
+@lru_cache(maxsize=256)
 def kind_of_task(task: str) -> Kind | None:
     """`number`, `choice` or `math` for a benchmark whose name is known; None for others."""
     return next((kind for kind, name in _KNOWN if re.search(name, task.lower())), None)

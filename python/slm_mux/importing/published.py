@@ -44,6 +44,11 @@ def detects(peek: Peek) -> bool:
     return isinstance(peek.listed("responses").get("samples"), list)
 
 
+def is_ours(peek: Peek) -> bool:
+    """Whether `run` or `rescore` wrote the file."""
+    return "schema_version" in peek.first
+
+
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per call or sample."""
     for peek in files:
@@ -72,7 +77,7 @@ class _File:
         said = settings.get("kind") if isinstance(settings, dict) else None
         task = peek.first.get("task")
         self._reading = reading
-        self._ours = "schema_version" in peek.first
+        self._ours = is_ours(peek)
         self._kind = cast("Kind", said) if said in get_args(Kind) else None
         self._task = reading.task_of(task if isinstance(task, str) else None, stem(peek.name))
         self._named = stem(peek.name)

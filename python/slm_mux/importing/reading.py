@@ -38,6 +38,7 @@ class Reading:
     tick: Callable[[int], None] | None = None
     _models: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
+    _met: set[tuple[str, ...]] = field(default_factory=set)
     _next: dict[int, int] = field(default_factory=dict)
     _references: dict[int, tuple[int, Place]] = field(default_factory=dict)
 
@@ -46,6 +47,12 @@ class Reading:
         if what not in self._told:
             self._told.add(what)
             self.losses.note(what)
+
+    def once(self, what: tuple[str, ...], otherwise: str) -> None:
+        """Note `otherwise` where `what` comes a second time."""
+        if what in self._met:
+            self.tell(otherwise)
+        self._met.add(what)
 
     def model_of(self, found: str | None, fallback: str) -> str:
         """The model's name: the user's, the one found, or as a last resort `fallback`."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS = 9  # of a number that is written as a text
 _CUT_OFF = {"length", "max_tokens", "model_length", "max_output_tokens", "max_length"}
 _PROMPT = ("prompt_tokens", "input_tokens")
 _COMPLETION = ("completion_tokens", "output_tokens")
@@ -20,7 +21,11 @@ _COMPLETION = ("completion_tokens", "output_tokens")
 
 def first_of(row: Mapping[str, Any], names: Iterable[str]) -> Any:
     """The value of the first of `names` that the row has and that is not null."""
-    return next((row[name] for name in names if row.get(name) is not None), None)
+    for name in names:
+        value = row.get(name)
+        if value is not None:
+            return value
+    return None
 
 
 def text_of(value: Any, name: str) -> str | None:
@@ -34,8 +39,8 @@ def text_of(value: Any, name: str) -> str | None:
 
 def number_of(value: Any, name: str) -> int:
     """A whole number from 0 on."""
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value[:20])
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
+        value = int(value)
     if type(value) is not int or value < 0:
         raise LineError(f"field {name} is not a whole number from 0 on")
     return value
