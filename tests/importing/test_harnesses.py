@@ -22,15 +22,20 @@ DAY = "2025-01-02T03-04-05.678901"
 DETAILS = f"details/org/small-2b/{DAY}/details_lighteval|gsm8k|0_{DAY}.parquet"
 
 
-def test_lighteval_details(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("doc_name", "said_name"), [("doc", "model_response"), ("__doc__", "__model_response__")]
+)
+def test_lighteval_details(tmp_path: Path, doc_name: str, said_name: str) -> None:
     doc = {"query": "What is 1 + 1?", "choices": ["2"], "gold_index": 0}
-    said = {"input": "?", "text": ["two", "2"], "reasonings": ["hm", None]}
-    path = parquet(tmp_path / DETAILS, [{"__doc__": doc, "__model_response__": said}])
+    said = {"input": "?", "text": ["two", "2"], "reasonings": ["hm", None],
+            "input_tokens": [5, 6, 7], "output_tokens": [[1], [1, 2]]}  # fmt: skip
+    path = parquet(tmp_path / DETAILS, [{doc_name: doc, said_name: said, "metric": {"em": 1}}])
     assert layout(path) == "lighteval"
     rows, _ = read(path)
     assert [(r["response"], r["reasoning"]) for r in rows] == [("two", "hm"), ("2", None)]
     assert (rows[0]["task"], rows[0]["reference_answer"]) == ("gsm8k", "2")
     assert rows[0]["model"] == "org/small-2b"
+    assert [r["usage"]["total_tokens"] for r in rows] == [4, 5]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +73,13 @@ def test_evalscope_repeats_without_numbers_are_told_by_what_was_asked(tmp_path: 
     assert [r["sample_index"] for r in rows] == [0, 0, 1]
     assert rows[0]["problem_id"] == rows[2]["problem_id"]
     assert "EvalScope: no reviews beside the predictions: no references" in losses.notes
+
+
+def test_evalscope_groups_without_numbers_go_by_order(tmp_path: Path) -> None:
+    lines(tmp_path / "predictions/m/sums.jsonl", [evalscope_prediction(i, "", "t") for i in (0, 1)])
+    lines(tmp_path / "reviews/m/sums.jsonl", [evalscope_review(i, 7, None) for i in (0, 1)])
+    rows, _ = read(tmp_path)
+    assert [(r["problem_id"], r["sample_index"]) for r in rows] == [("7", 0), ("7", 1)]
 
 
 def test_evalscope_reviews_alone(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ class _Review:
         group, number = about.get("group_id"), about.get("generation_index")
         self.target = reference_of(record.get("target"))
         self.number = number if type(number) is int and number >= 0 else None
-        self.group = group if isinstance(group, int | str) and self.number is not None else None
+        self.group = group if isinstance(group, int | str) else None
         self.judged = _judged(score.get("score"))
 
 

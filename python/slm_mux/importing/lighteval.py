@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.importing.reading import folders_of, hashed_id, slashed, stem
 from slm_mux.importing.values import choices_of, first_of, list_of, object_of, reference_of, text_of
 from slm_mux.store.jsonl import LineError
+from slm_mux.types import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,13 +19,14 @@ if TYPE_CHECKING:
     from slm_mux.importing.source import Place
     from slm_mux.types import Kind, SampleRow
 
+_DOC, _RESPONSE = {"doc", "__doc__"}, {"model_response", "__model_response__"}
 _NAME = re.compile(r"details_(?P<task>.+?)(?:_\d{4}-\d\d-\d\dT.*)?")
 
 
 def detects(peek: Peek) -> bool:
     """Documents with the model's response, of newer or older versions."""
     row = peek.row.keys()
-    return {"__doc__", "__model_response__"} <= row or {"predictions", "gold"} <= row
+    return bool(row & _DOC and row & _RESPONSE) or {"predictions", "gold"} <= row
 
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
@@ -49,12 +52,13 @@ class _File:
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
         """The rows of one document."""
-        if "__doc__" in record:
-            doc = object_of(record["__doc__"], "__doc__")
-            texts, thoughts = _responses(record.get("__model_response__"))
+        if record.keys() & _DOC:
+            doc = object_of(first_of(record, sorted(_DOC)), "doc")
+            samples = _responses(first_of(record, sorted(_RESPONSE)))
         else:
-            doc, thoughts = record, []
+            doc = record
             texts = _texts(record.get("predictions"), "predictions")
+            samples = [{"response": text} for text in texts]
         options = choices_of(doc.get("choices"))
         reference = _reference(doc, options)
         kind, choices = _kind(doc, options)
@@ -63,10 +67,9 @@ class _File:
             self._reading.row(
                 place, self._task, problem_id, self._model,
                 self._reading.next_index(self._task, problem_id, self._model),
-                response=text, reasoning=thoughts[at] if at < len(thoughts) else None,
-                reference_answer=reference_of(reference, choices), choices=choices, kind=kind,
+                **sample, reference_answer=reference_of(reference, choices), choices=choices, kind=kind,
             )
-            for at, text in enumerate(texts)
+            for sample in samples
         ]  # fmt: skip
 
     def _problem(self, doc: dict[str, Any], place: Place) -> str:
@@ -77,11 +80,31 @@ class _File:
         return str(place.line - 1)
 
 
-def _responses(value: Any) -> tuple[list[str | None], list[str | None]]:
-    response = object_of(value, "__model_response__")
-    texts = _texts(response.get("text"), "__model_response__.text")
-    thoughts = response.get("reasonings")
-    return texts, [t if isinstance(t, str) else None for t in thoughts or []]
+def _responses(value: Any) -> list[dict[str, Any]]:
+    """The responses with their reasoning, and token counts where the tokens are kept."""
+    response = object_of(value, "model_response")
+    texts = _texts(response.get("text"), "model_response.text")
+    thoughts = list_of(response.get("reasonings"), "model_response.reasonings")
+    asked = list_of(response.get("input_tokens"), "model_response.input_tokens")
+    given = list_of(response.get("output_tokens"), "model_response.output_tokens")
+    return [
+        {
+            "response": text,
+            "reasoning": thought if isinstance(thought, str) else None,
+            "usage": _usage(asked, tokens),
+        }
+        for text, thought, tokens in zip_longest(texts, thoughts[: len(texts)], given[: len(texts)])
+    ]
+
+
+def _usage(asked: list[Any], given: Any) -> Usage | None:
+    if not asked or not isinstance(given, list) or not given:
+        return None
+    return Usage(
+        prompt_tokens=len(asked),
+        completion_tokens=len(given),
+        total_tokens=len(asked) + len(given),
+    )
 
 
 def _texts(value: Any, name: str) -> list[str | None]:
