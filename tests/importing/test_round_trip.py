@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from importing.builders import layout, lines, read
+from importing.builders import layout, lines, lm_eval_doc, read
 from sample_rows import FAILURE, make_row
+from slm_mux import importing
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses, to_lm_eval, to_parquet, writing
+from slm_mux.store.problems import read_problems
+from slm_mux.types import Problem
 
 
 def log() -> list[dict[str, Any]]:
@@ -106,15 +109,36 @@ def test_a_log_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         raise InputError("x:2: torn")
 
     with pytest.raises(InputError, match="x:2: torn"):
-        writing.write_log(tmp_path / "log.jsonl", broken())
+        writing.LogWriter(tmp_path / "log.jsonl").write(broken())
     assert not list(tmp_path.iterdir())
 
 
 def test_a_log_that_is_there_stays(tmp_path: Path) -> None:
     path = lines(tmp_path / "log.jsonl", [1])
     with pytest.raises(InputError, match=r"log\.jsonl: is there already: --overwrite replaces it"):
-        writing.write_log(path, [make_row(0)])
+        writing.LogWriter(path).write([make_row(0)])
     assert path.read_text() == "1\n"
-    writing.write_log(path, [make_row(0)], overwrite=True)
+    writing.LogWriter(path, overwrite=True).write([make_row(0)])
     assert len(read(path)[0]) == 1
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_problems_of_another_log_are_not_left_beside_a_new_one(tmp_path: Path) -> None:
+    stale = lines(tmp_path / "log.problems.jsonl", [1])
+    with pytest.raises(InputError, match=r"log\.problems\.jsonl: is there already"):
+        writing.LogWriter(tmp_path / "log.jsonl").write([make_row(0)])
+    writing.LogWriter(tmp_path / "log.jsonl", overwrite=True).write([make_row(0)])
+    assert not stale.exists()
+
+
+def test_problems_go_along_with_their_samples(tmp_path: Path) -> None:
+    writer = writing.LogWriter(tmp_path / "a.samples.jsonl")
+    doc = lm_eval_doc(0)
+    source = lines(tmp_path / "m/samples_gsm8k_2025-01-02T03-04-05.6.jsonl", [doc, doc])
+    writer.write(importing.read([source], on_problem=writer.add_problem))
+    (known,) = read_problems(tmp_path / "a.samples.jsonl")
+    assert (known.task, known.kind) == ("gsm8k", "number")
+    assert known.problem == Problem("0", "What is 0 + 1?", "#### 1")
+    again = writing.LogWriter(tmp_path / "b.jsonl")
+    again.write(importing.read([tmp_path / "a.samples.jsonl"], on_problem=again.add_problem))
+    assert read_problems(tmp_path / "b.jsonl") == [known]

@@ -51,7 +51,7 @@ def convert(
     sources
         Files and folders; - is standard input.
     """
-    from slm_mux.importing import Losses, read  # noqa: PLC0415
+    from slm_mux.importing import Losses, read, writing  # noqa: PLC0415
 
     for source in sources:  # `-` is standard input; what else begins so is no option of ours
         if str(source).startswith("-") and str(source) != "-":
@@ -61,25 +61,34 @@ def convert(
     if output is None:
         raise InputError("say where the samples go: --output FILE")
     losses = Losses()
+    writer = writing.LogWriter(output, overwrite=overwrite) if to == "samples" else None
     with _progress(sources, show=not out.quiet) as tick:
         rows = read(
-            sources, layout=layout, model=model, task=task, kind=kind, losses=losses, tick=tick
+            sources,
+            layout=layout,
+            model=model,
+            task=task,
+            kind=kind,
+            losses=losses,
+            tick=tick,
+            on_problem=None if writer is None else writer.add_problem,
         )
-        written = _write(to, output, rows, losses, overwrite=overwrite)
+        if writer is not None:
+            writer.write(rows)
+            written = [output]
+        else:
+            written = _write(to, output, rows, losses, overwrite=overwrite)
     return _tell(losses, output, written, out)
 
 
 def _write(
     to: To, output: Path, rows: Iterator[SampleRow], losses: Losses, *, overwrite: bool
 ) -> list[Path]:
-    from slm_mux.importing import to_lm_eval, to_parquet, writing  # noqa: PLC0415
+    from slm_mux.importing import to_lm_eval, to_parquet  # noqa: PLC0415
 
     if to == "lm-eval":
         return to_lm_eval.write(output, rows, losses, overwrite=overwrite)
-    if to == "parquet":
-        to_parquet.write(output, rows, losses, overwrite=overwrite)
-    else:
-        writing.write_log(output, rows, overwrite=overwrite)
+    to_parquet.write(output, rows, losses, overwrite=overwrite)
     return [output]
 
 

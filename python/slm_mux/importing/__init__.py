@@ -18,6 +18,7 @@ from slm_mux.importing.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from slm_mux.store.problems import RecordedProblem
     from slm_mux.types import Kind, SampleRow
 
 __all__ = ["LAYOUTS", "Layout", "Losses", "detect", "read"]
@@ -48,18 +49,27 @@ def read(  # noqa: PLR0913  keyword-only
     kind: Kind | None = None,
     losses: Losses | None = None,
     tick: Callable[[int], None] | None = None,
+    on_problem: Callable[[RecordedProblem], None] | None = None,
 ) -> Iterator[SampleRow]:
     """The samples of files and folders as rows of our log: plain data that JSON can hold.
 
     Files of one layout are read together, in bounded memory. `layout` names the layout where it
     is not to be told by content; `model`, `task` and `kind` override what the files say. What
     is lost or not understood is counted in `losses`; records that cannot be used are counted
-    there and give no rows. `tick` is told how many bytes have been read.
+    there and give no rows. `tick` is told how many bytes have been read, `on_problem` each
+    problem whose text and answer kind are known, once.
 
     Raises InputError, one line that names the file and line: a source is missing, empty, cut
     short, or of no known layout; there is no sample in any; two sources disagree on a reference.
     """
-    reading = Reading(model=model, task=task, kind=kind, losses=losses or Losses(), tick=tick)
+    reading = Reading(
+        model=model,
+        task=task,
+        kind=kind,
+        losses=losses or Losses(),
+        tick=tick,
+        on_problem=on_problem,
+    )
     wanted = None if layout is None else layout_named(layout)
     names = [os.fspath(path) for path in paths]
     return _rows(names, wanted, reading)

@@ -82,7 +82,7 @@ class _File:
         return [
             self._reading.row(
                 place, self._task, problem_id, model, self._index(review, problem_id, model),
-                reference_answer=review.target, **sample, **review.judged,
+                reference_answer=review.target, problem=_asked(record), **sample, **review.judged,
             )
             for sample in samples
         ]  # fmt: skip

@@ -10,6 +10,7 @@ from slm_mux.importing.json_walk import walk
 from slm_mux.importing.source import Place, zipfile_module
 from slm_mux.importing.values import (
     choices_of,
+    content_of,
     error_of,
     finish_of,
     list_of,
@@ -162,9 +163,18 @@ class _Log:
             "choices": choices,
             "api_model": _text(output.get("model")),
             "params": self._params,
+            "problem": _asked(sample.get("input")),
             "error": failure,
             **_score(sample.get("scores")),
         }
+
+
+def _asked(value: Any) -> str | None:
+    """The input: a text, or what the user says last in it."""
+    if isinstance(value, list):
+        said = [m for m in value if isinstance(m, dict) and m.get("role") == "user"]
+        return content_of(said[-1].get("content"))[0] if said else None
+    return _text(value)
 
 
 def _said(choice: Any, sample: dict[str, Any]) -> dict[str, Any]:

@@ -67,17 +67,23 @@ class _File:
             self._reading.row(
                 place, self._task, problem_id, self._model,
                 self._reading.next_index(self._task, problem_id, self._model),
-                **sample, reference_answer=reference_of(reference, choices), choices=choices, kind=kind,
+                **sample, reference_answer=reference_of(reference, choices), choices=choices,
+                kind=kind, problem=_text(doc),
             )
             for sample in samples
         ]  # fmt: skip
 
     def _problem(self, doc: dict[str, Any], place: Place) -> str:
-        text = first_of(doc, ("query", "example", "full_prompt", "prompt"))
-        if isinstance(text, str) and text:
+        text = _text(doc)
+        if text:
             return hashed_id(self._task, text)
         self._reading.losses.note("lighteval: documents without a text, known by their row")
         return str(place.line - 1)
+
+
+def _text(doc: dict[str, Any]) -> str | None:
+    text = first_of(doc, ("query", "example", "full_prompt", "prompt"))
+    return text if isinstance(text, str) and text else None
 
 
 def _responses(value: Any) -> list[dict[str, Any]]:

@@ -92,7 +92,11 @@ class _File:
         model = self._reading.model_of(_text(first_of(record, _MODELS)), self._named)
         task = self._reading.task or self._task
         problem_id = _problem(record, task, text, choices)
-        about = {"reference_answer": self._reference(record, choices), "choices": choices}
+        about: dict[str, Any] = {
+            "reference_answer": self._reference(record, choices),
+            "choices": choices,
+        }
+        about["problem"] = text
         return [
             self._reading.row(
                 place, task, problem_id, model,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slm_mux.importing.reading import folders_of, slashed, stem
 from slm_mux.importing.values import (
     choices_of,
+    first_of,
     list_of,
     object_of,
     params_of,
@@ -98,6 +99,7 @@ class _File:
             "choices": choices,
             "prompt_sha256": sha if known else None,
             "params": params_of(_arguments(record.get("arguments"))),
+            "problem": _text(first_of(doc, ("problem", "question", "query"))),
         }
 
     def _exported(self, record: dict[str, Any], texts: list[str | None]) -> list[SampleRow]:
@@ -139,6 +141,10 @@ class _File:
             self._reading.losses.note("lm-eval: placeholder where the server sent no content")
             return None
         return text_of(text, "resps")
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _scored(found: list[Any]) -> bool:

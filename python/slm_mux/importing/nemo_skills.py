@@ -150,16 +150,16 @@ class _Bench:
             self._reading.row(
                 place, self._task, problem_id, self._model, index,
                 **_said(record), reference_answer=reference, choices=choices,
-                seed=self._seed, **_judged(record),
+                seed=self._seed, problem=_problem_text(record), **_judged(record),
             )
         ]  # fmt: skip
 
     def _problem(self, record: dict[str, Any], position: int) -> str:
         """The problem's id: its own, or of its text; a second one of both gets a number."""
-        own, text = first_of(record, _IDS), first_of(record, _TEXTS)
+        own, text = first_of(record, _IDS), _problem_text(record)
         if isinstance(own, int | str) and not isinstance(own, bool):
             base = str(own)
-        elif isinstance(text, str) and text:
+        elif text:
             base = hashed_id(self._task, text, choices_of(record.get("options")) or ())
         else:
             self._by_number += 1
@@ -168,6 +168,11 @@ class _Bench:
         problem_id = base if self._seen[base] == 1 else f"{base}#{self._seen[base]}"
         self._moved += self._lines.setdefault(problem_id, position) != position
         return problem_id
+
+
+def _problem_text(record: dict[str, Any]) -> str | None:
+    text = first_of(record, _TEXTS)
+    return text if isinstance(text, str) and text else None
 
 
 def _said(record: dict[str, Any]) -> dict[str, Any]:

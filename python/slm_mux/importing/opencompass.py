@@ -110,7 +110,15 @@ class _Items:
                 place, self._task, problem_id, self._model,
                 self._reading.next_index(self._task, problem_id, self._model),
                 response=text_of(text, "prediction"),
-                reference_answer=reference_of(item.get("gold")),
+                reference_answer=reference_of(item.get("gold")), problem=_asked(item),
             )
             for text in found
         ]  # fmt: skip
+
+
+def _asked(item: dict[str, Any]) -> str | None:
+    """The prompt: a text, or the last turn of a conversation."""
+    asked = item.get("origin_prompt")
+    if isinstance(asked, list) and asked and isinstance(asked[-1], dict):
+        asked = asked[-1].get("prompt")
+    return asked if isinstance(asked, str) and asked else None

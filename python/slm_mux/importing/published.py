@@ -89,6 +89,7 @@ class _File:
         about = {
             "reference_answer": reference_of(first_of(entry, REFERENCES), choices),
             "choices": choices,
+            "problem": first_of(entry, _TEXTS),
             "kind": self._kind or published_kind(entry),
         }
         problem_id = self._problem(entry, choices)

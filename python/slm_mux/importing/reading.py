@@ -13,6 +13,8 @@ from slm_mux.importing.kinds import kind_of_task
 from slm_mux.importing.losses import Losses
 from slm_mux.importing.source import STDIN, Place
 from slm_mux.store.jsonl import LineError, TornError, parse_object
+from slm_mux.store.problems import RecordedProblem
+from slm_mux.types import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +30,7 @@ _PACKED = (".gz", ".zst", ".tar", ".tgz", ".jsonl", ".json", ".parquet", ".eval"
 class Reading:
     """One import: what the user said, what was seen so far, and what was lost.
 
-    `tick` is told how many bytes have been read.
+    `tick` is told how many bytes have been read, `on_problem` each problem whose text is known.
     """
 
     model: str | None = None
@@ -36,11 +38,13 @@ class Reading:
     kind: Kind | None = None
     losses: Losses = field(default_factory=Losses)
     tick: Callable[[int], None] | None = None
+    on_problem: Callable[[RecordedProblem], None] | None = None
     _models: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
     _met: set[tuple[str, ...]] = field(default_factory=set)
     _next: dict[int, int] = field(default_factory=dict)
     _references: dict[int, tuple[int, Place]] = field(default_factory=dict)
+    _problems: set[int] = field(default_factory=set)
 
     def tell(self, what: str) -> None:
         """Note something once."""
@@ -98,11 +102,15 @@ class Reading:
         Raises InputError where they disagree.
         """
         reference, choices = fields.get("reference_answer"), fields.get("choices")
+        text = fields.pop("problem", None)
         self.check_reference(place, task, problem_id, reference, choices)
         row: dict[str, Any] = {"task": task}
         kind = self.kind_of(task, choices, fields.pop("kind", None))
         if kind is not None:
             row["kind"] = kind
+            if self.on_problem is not None and isinstance(text, str) and text:
+                of = Problem(problem_id, text, reference, tuple(choices) if choices else None)
+                self.tell_problem(RecordedProblem(task, kind, of))
         row |= {
             "problem_id": problem_id,
             "model": model,
@@ -119,6 +127,13 @@ class Reading:
             if value is not None:
                 row[name] = value
         return cast("SampleRow", row)
+
+    def tell_problem(self, recorded: RecordedProblem) -> None:
+        """Pass on a problem whose text is known, once."""
+        key = hash((recorded.task, recorded.problem.problem_id))
+        if self.on_problem is not None and key not in self._problems:
+            self._problems.add(key)
+            self.on_problem(recorded)
 
     def check_reference(
         self, place: Place, task: str, problem_id: str, reference: str | None, *about: Any

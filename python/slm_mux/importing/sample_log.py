@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from slm_mux.importing.source import STDIN
+from slm_mux.store.problems import RecordedProblem, read_problems
 from slm_mux.store.rows import check_row
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def detects(peek: Peek) -> bool:
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """The rows as they are, renamed where the user says so."""
     for peek in files:
+        _problems(peek, reading)
         flat = peek.shape == "parquet"
 
         def convert(_: Place, record: dict[str, Any], *, flat: bool = flat) -> list[SampleRow]:
@@ -40,6 +43,15 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
             return [row]
 
         yield from reading.each(reading.records(peek), convert)
+
+
+def _problems(peek: Peek, reading: Reading) -> None:
+    """Pass on the problems that lie beside a log."""
+    if reading.on_problem is None or peek.source.path == STDIN:
+        return
+    for known in read_problems(peek.source.path):
+        task, kind = reading.task or known.task, reading.kind or known.kind
+        reading.tell_problem(RecordedProblem(task, kind, known.problem))
 
 
 def _nested(flat: dict[str, Any]) -> dict[str, Any]:

@@ -5,28 +5,61 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from slm_mux.errors import InputError
 from slm_mux.store.jsonl import LineError, reason
+from slm_mux.store.problems import encode_problem, problems_path
 from slm_mux.store.rows import encode_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from slm_mux.store.problems import RecordedProblem
     from slm_mux.types import SampleRow
 
+_IN_MEMORY = 1 << 22  # bytes of problems that are held in memory
 
-def write_log(path: Path, rows: Iterable[SampleRow], *, overwrite: bool = False) -> None:
-    """Write rows as a sample log. Raises InputError where the file is there or cannot be made."""
-    with part_of(path, overwrite=overwrite) as part, opened(part) as stream:
-        for row in rows:
-            try:
-                stream.write(encode_row(row))
-            except LineError as error:
-                where = f"problem {row['problem_id']!r}, model {row['model']!r}"
-                raise InputError(f"{where}: {error}") from None
+
+class LogWriter:
+    """Writes a sample log and, beside it, the problems that came with the rows."""
+
+    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+        self._path, self._overwrite = path, overwrite
+        self._problems: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+
+    def add_problem(self, problem: RecordedProblem) -> None:
+        """Take a problem, to be written with the log."""
+        self._problems.write(encode_problem(problem))
+
+    def write(self, rows: Iterable[SampleRow]) -> None:
+        """Write all rows. Raises InputError where a file is there already or cannot be made."""
+        beside = problems_path(self._path)
+        with self._problems:
+            # Problems of another log would be taken for those of this one.
+            refuse_existing(beside, overwrite=self._overwrite)
+            with part_of(self._path, overwrite=self._overwrite) as part:
+                with opened(part) as stream:
+                    for row in rows:
+                        stream.write(_encoded(row))
+                beside.unlink(missing_ok=True)
+                if self._problems.tell():
+                    self._write_problems(beside)
+
+    def _write_problems(self, path: Path) -> None:
+        self._problems.seek(0)
+        with part_of(path, overwrite=False) as part, opened(part) as stream:
+            shutil.copyfileobj(self._problems, stream)
+
+
+def _encoded(row: SampleRow) -> bytes:
+    try:
+        return encode_row(row)
+    except LineError as error:
+        where = f"problem {row['problem_id']!r}, model {row['model']!r}"
+        raise InputError(f"{where}: {error}") from None
 
 
 @contextlib.contextmanager
