@@ -76,7 +76,10 @@ class _File:
         model = self._reading.model_of(
             said if isinstance(said, str) and said else self._folder, stem(place.file)
         )
-        review = self._reviews.get(record.get("index"), _Review(record))
+        index = record.get("index")
+        if not isinstance(index, int | str):
+            raise LineError("field index is missing or no number")
+        review = self._reviews.get(index) or _Review(record)
         samples = _predicted(record) if "model_output" in record else [_scored(record)]
         problem_id = self._problem(record, review)
         return [
@@ -99,8 +102,6 @@ class _File:
         text = _asked(record)
         if text:
             return hashed_id(self._task, text)
-        if not isinstance(record.get("index"), int | str):
-            raise LineError("field index is missing")
         self._reading.losses.note("EvalScope: no group and no prompt: each index is a problem")
         return str(record["index"])
 
@@ -185,5 +186,7 @@ def _asked(record: dict[str, Any]) -> str | None:
     if isinstance(asked, str) and asked:
         return asked
     messages = record.get("messages") if asked is None or asked == "" else asked
-    said = [m for m in messages or [] if isinstance(m, dict) and m.get("role") == "user"]
+    said = [
+        m for m in list_of(messages, "messages") if isinstance(m, dict) and m.get("role") == "user"
+    ]
     return content_of(said[-1].get("content"))[0] if said else None

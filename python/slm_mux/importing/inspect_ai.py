@@ -97,8 +97,7 @@ def _member(archive: Any, member: str, name: str) -> dict[str, Any]:
 
 
 def _document(peek: Peek, reading: Reading) -> Iterator[SampleRow]:
-    spec = object_of(peek.first.get("eval"), "eval")
-    log = _Log({"eval": spec}, peek, reading)
+    log = _Log(peek.first, peek, reading)
     yield from reading.each(_samples(peek, reading), log.convert)
 
 
@@ -118,6 +117,7 @@ class _Log:
         spec = header.get("eval")
         if not isinstance(spec, dict):
             raise InputError(f"{peek.name}: its header has no `eval`")
+        plan = header.get("plan")
         self._reading = reading
         self._task = reading.task_of(_text(spec.get("task")), peek.name)
         self._model = reading.model_of(_text(spec.get("model")), peek.name)
@@ -127,7 +127,7 @@ class _Log:
             "of one sample and epoch the first counts",
         )
         self._params = params_of(spec.get("model_generate_config")) or params_of(
-            object_of(header.get("plan"), "plan").get("config")
+            plan.get("config") if isinstance(plan, dict) else None
         )
 
     def convert(self, place: Place, sample: dict[str, Any]) -> list[SampleRow]:

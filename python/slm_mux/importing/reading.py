@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from slm_mux.importing.peek import Peek
     from slm_mux.types import Kind, SampleRow
 
+_LAST = (1 << 32) - 1  # what sets of indexes hold
 _CHECKED = 1 << 19  # problems whose references are compared: a bound on memory
 _PACKED = (".gz", ".zst", ".tar", ".tgz", ".jsonl", ".json", ".parquet", ".eval")
 
@@ -99,8 +100,9 @@ class Reading:
     ) -> SampleRow:
         """One row; checks the reference against what other rows say of the problem.
 
-        Raises InputError where they disagree.
+        Raises InputError where they disagree, LineError where the index is out of bounds.
         """
+        check_index(index)
         reference, choices = fields.get("reference_answer"), fields.get("choices")
         text = fields.pop("problem", None)
         self.check_reference(place, task, problem_id, reference, choices)
@@ -203,6 +205,12 @@ class Reading:
                 self.losses.note_bad(place, str(error))
             else:
                 yield from rows
+
+
+def check_index(index: int) -> None:
+    """Raise LineError for a sample index that no set of indexes could hold."""
+    if index > _LAST:
+        raise LineError(f"a sample index beyond {_LAST}")
 
 
 def hashed_id(task: str, text: str, choices: Iterable[str] = ()) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from slm_mux.importing.reading import check_index
 from slm_mux.importing.source import STDIN
 from slm_mux.store.problems import RecordedProblem, read_problems
 from slm_mux.store.rows import check_row
@@ -35,6 +36,7 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
 
         def convert(_: Place, record: dict[str, Any], *, flat: bool = flat) -> list[SampleRow]:
             row = check_row(_nested(record) if flat else record)
+            check_index(row["sample_index"])
             row["model"] = reading.model_of(row["model"], row["model"])
             if reading.task is not None:
                 row["task"] = reading.task

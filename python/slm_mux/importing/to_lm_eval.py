@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _UNSAFE = re.compile(r"[^\w.\-]+")
 _TABLE = """CREATE TABLE samples
-(task TEXT, model TEXT, document INTEGER, sample INTEGER, place INTEGER, row BLOB)"""
+(task BLOB, model BLOB, document INTEGER, sample INTEGER, place INTEGER, row BLOB)"""
 _ALL = "SELECT task, model, document, row FROM samples ORDER BY 1, 2, 3, sample, place"
 _OUTSIDE = ("task", "model", "problem_id", "response")
 
@@ -70,18 +70,27 @@ def _sorted(rows: Iterable[SampleRow]) -> Iterator[Iterator[Document]]:
             raise InputError(f"rows cannot be sorted in {folder}: {error}") from error
 
 
-def _numbered(rows: Iterable[SampleRow]) -> Iterator[tuple[str, str, int, int, int, bytes]]:
+def _numbered(rows: Iterable[SampleRow]) -> Iterator[tuple[bytes, bytes, int, int, int, bytes]]:
     documents: dict[str, dict[str, int]] = {}  # per task, the problems as they first came
     for place, row in enumerate(rows):
         task = row.get("task") or "unnamed"
         known = documents.setdefault(task, {})
         number = known.setdefault(row["problem_id"], len(known))
-        yield task, row["model"], number, row["sample_index"], place, encode_row(row)
+        names = _blob(task), _blob(row["model"])
+        yield *names, number, row["sample_index"], place, encode_row(row)
+
+
+def _blob(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(blob: bytes) -> str:
+    return blob.decode("utf-8", "surrogatepass")
 
 
 def _documents(base: sqlite3.Connection) -> Iterator[Document]:
     for (task, model, number), some in groupby(base.execute(_ALL), key=lambda row: row[:3]):
-        yield task, model, number, [json.loads(row) for *_, row in some]
+        yield _text(task), _text(model), number, [json.loads(row) for *_, row in some]
 
 
 def _write_file(  # noqa: PLR0913, PLR0917  what a file is made of
@@ -175,4 +184,4 @@ def _beside(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_blob(text)).hexdigest()

@@ -74,12 +74,18 @@ def _flat(row: dict[str, Any], losses: Losses) -> dict[str, Any]:
         if row[name] is not None:
             losses.note(f"parquet: no column for field {name!r}")
     flat = dict(row)
-    for name, fields in (("usage", USAGE), ("params", PARAMS)):
-        flat |= {field: (row.get(name) or {}).get(field) for field in fields}
-        others = (row.get(name) or {}).keys() - set(fields)
+    for name, fields in (("usage", USAGE), ("params", PARAMS), ("error", ERROR)):
+        inside = _object(row.get(name))
+        before = "error_" if name == "error" else ""
+        flat |= {before + field: inside.get(field) for field in fields}
+        others = inside.keys() - set(fields)
         if others:
             losses.note(f"parquet: no column for {', '.join(sorted(others))} of {name}")
-    return flat | {f"error_{field}": (row.get("error") or {}).get(field) for field in ERROR}
+    return flat
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: Any, losses: Losses) -> str | None:
@@ -106,7 +112,8 @@ def _choices(rows: list[dict[str, Any]], losses: Losses) -> Any:
     """The options as a list column, empty where there are none."""
     from arro3.core import Array, DataType, list_array  # noqa: PLC0415
 
-    lists = [[_text(text, losses) for text in row.get("choices") or ()] for row in rows]
+    given = [row.get("choices") for row in rows]
+    lists = [[_text(t, losses) for t in one] if isinstance(one, list) else [] for one in given]
     offsets = list(itertools.accumulate(map(len, lists), initial=0))
     texts = [text for one in lists for text in one]
     return list_array(Array(offsets, DataType.int32()), Array(texts, DataType.utf8()))
