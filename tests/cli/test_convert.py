@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from cli_helpers import command, environment, read_log, slm_mux
 from importing.builders import lines, lm_eval_doc, nemo
+from results_files import call, entry, ours
 from sample_rows import make_row
 
 NAME = "org__m/samples_gsm8k_2025-01-02T03-04-05.6.jsonl"
@@ -57,15 +62,44 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     assert len(read_log(tmp_path / "s.jsonl")) == 1
 
 
-def test_standard_input(tmp_path: Path) -> None:
-    body = "".join(json.dumps(make_row(i)) + "\n" for i in range(3))
+def lines_in() -> tuple[bytes, int]:
+    """A sample log."""
+    return "".join(json.dumps(make_row(i)) + "\n" for i in range(300)).encode(), 300
+
+
+def packed_lines() -> tuple[bytes, int]:
+    """A sample log, packed."""
+    body, count = lines_in()
+    return gzip.compress(body), count
+
+
+def results_line() -> tuple[bytes, int]:
+    """A results file of one line."""
+    calls = [call("7", raw_content="7" * 100_000)] * 3
+    models = [{"model_name": "m0", "calls": calls}]
+    return json.dumps(ours(entry("7", "7", models=models))).encode(), 3
+
+
+@pytest.mark.parametrize("given", [lines_in, packed_lines, results_line])
+def test_standard_input(tmp_path: Path, given: Callable[[], tuple[bytes, int]]) -> None:
+    body, count = given()
     done = subprocess.run(
         command("convert", "-", "--output", "s.jsonl", "--model", "m"),
-        cwd=tmp_path, env=environment(), input=body.encode(), capture_output=True, check=False,
+        cwd=tmp_path, env=environment(), input=body, capture_output=True, check=False,
         timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [row["model"] for row in read_log(tmp_path / "s.jsonl")] == ["m"] * 3
+    assert [row["model"] for row in read_log(tmp_path / "s.jsonl")] == ["m"] * count
+
+
+def test_an_archive_on_standard_input_is_refused(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("convert", "-", "--output", "s.jsonl"),
+        cwd=tmp_path, env=environment(), input=b"PK\x03\x04" + bytes(100), capture_output=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"slm-mux: <stdin>: of no known layout")
 
 
 def test_there_and_back(tmp_path: Path) -> None:

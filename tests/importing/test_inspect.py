@@ -102,5 +102,15 @@ def test_a_damaged_member_is_named(tmp_path: Path) -> None:
         read(archive(tmp_path / "x.eval", members))
 
 
+def test_a_member_whose_bytes_are_wrong_is_named(tmp_path: Path) -> None:
+    path = log(tmp_path / "x.eval", inspect_sample(text="text " * 500))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"samples/1_epoch_1.json") + 40
+    data[at : at + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"samples/1_epoch_1\.json: cut short or damaged"):
+        read(path)
+
+
 def test_another_archive_is_of_no_layout(tmp_path: Path) -> None:
     assert layout(archive(tmp_path / "x.zip", {"a.txt": "b"})) is None

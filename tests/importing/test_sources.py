@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 
 from importing.builders import (
+    archive,
     batched,
     document,
     layout,
     lines,
     lm_eval_doc,
     nemo,
+    parquet,
     parsed,
     read,
     samples,
@@ -108,6 +110,21 @@ def test_a_layout_can_be_insisted_on(tmp_path: Path) -> None:
     assert losses.bad_records == [f"{path}:1: field doc_id is missing or no number"]
     with pytest.raises(InputError, match="no layout 'lmeval': there are slm-mux, lm-eval"):
         read(path, layout="lmeval")
+
+
+@pytest.mark.parametrize("name", importing.LAYOUTS)
+def test_insisting_on_a_wrong_layout_is_one_clear_line(tmp_path: Path, name: str) -> None:
+    lines(tmp_path / "lines", [{"a": 1}])
+    document(tmp_path / "json", {"a": [1, {"b": 2}]})
+    document(tmp_path / "list", [[1]])
+    archive(tmp_path / "zip", {"a": 1})
+    parquet(tmp_path / "parquet", [{"a": 1}])
+    (tmp_path / "text").write_text("hello\n")
+    (tmp_path / "binary").write_bytes(bytes(range(256)) * 8)
+    for file in sorted(tmp_path.iterdir()):
+        with pytest.raises(InputError) as caught:
+            read(file, layout=name)
+        assert str(caught.value).startswith(str(tmp_path))
 
 
 def test_empty_sources(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import lzma
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.importing.json_walk import walk
-from slm_mux.importing.source import Place, zipfile_module
+from slm_mux.importing.source import Place, zipfile_module, zstd_module
 from slm_mux.importing.values import (
     choices_of,
     content_of,
@@ -55,20 +57,22 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
 
 def _archive(peek: Peek, reading: Reading) -> Iterator[SampleRow]:
     zipfile = zipfile_module()
-    path = peek.source.path
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-            header = next(name for name in _HEADERS if name in names)
-            log = _Log(_member(archive, header, peek.name), peek, reading)
-            wanted = [info for info in archive.infolist() if _is_sample(info.filename)]
-            records = (
-                (Place(f"{peek.name}/{info.filename}", 1), _read(archive, info, peek, reading))
-                for info in wanted
-            )
-            yield from reading.each(records, log.convert)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
-        raise InputError(f"{path}: a zip archive cut short or damaged ({error})") from None
+        archive = zipfile.ZipFile(peek.source.path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise InputError(f"{peek.name}: no zip archive, or a damaged one ({error})") from None
+    with archive:
+        infos = {info.filename: info for info in archive.infolist()}
+        header = next((infos[name] for name in _HEADERS if name in infos), None)
+        if header is None:
+            raise InputError(f"{peek.name}: no header.json in it: is this an inspect_ai log?")
+        log = _Log(_member(archive, header, peek.name), peek, reading)
+        records = (
+            (Place(f"{peek.name}/{name}", 1), _read(archive, info, peek, reading))
+            for name, info in infos.items()
+            if _is_sample(name)
+        )
+        yield from reading.each(records, log.convert)
 
 
 def _is_sample(name: str) -> bool:
@@ -78,13 +82,18 @@ def _is_sample(name: str) -> bool:
 def _read(archive: Any, info: Any, peek: Peek, reading: Reading) -> dict[str, Any]:
     if reading.tick is not None:
         reading.tick(info.compress_size)
-    return _member(archive, info.filename, peek.name)
+    return _member(archive, info, peek.name)
 
 
-def _member(archive: Any, member: str, name: str) -> dict[str, Any]:
+def _member(archive: Any, info: Any, name: str) -> dict[str, Any]:
     """A member as an object, never more than `MAX_LINE` bytes of it. Raises InputError."""
-    with archive.open(member) as stream:
-        data = stream.read(MAX_LINE + 1)
+    member = info.filename
+    damage = (zlib.error, lzma.LZMAError, zstd_module().ZstdError, zipfile_module().BadZipFile)
+    try:
+        with archive.open(info) as stream:
+            data = stream.read(MAX_LINE + 1)
+    except (*damage, OSError, EOFError, RuntimeError) as error:  # the last: a password is needed
+        raise InputError(f"{name}/{member}: cut short or damaged ({error})") from None
     if len(data) > MAX_LINE:
         raise InputError(f"{name}/{member}: over {MAX_LINE} bytes")
     try:

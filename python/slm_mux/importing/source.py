@@ -67,7 +67,7 @@ class Source:
             magic = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
             self._stdin = _unpack(stream, magic)
             return _Once(self)  # type: ignore[return-value]
-        return _Again(self._first, self._stdin)  # type: ignore[return-value]
+        return io.BufferedReader(_Again(self._first, self._stdin))
 
     def read_first_line(self, size: int) -> bytes:
         """The first line of standard input, kept to be read again."""
@@ -115,15 +115,21 @@ class _Once:
         return self._source.read_first_line(size)
 
 
-class _Again:
+class _Again(io.RawIOBase):
     """Standard input from its start, the line that was looked at included."""
 
     def __init__(self, first: bytes, rest: IO[bytes]) -> None:
         self._first, self._rest = first, rest
 
-    def readline(self, size: int) -> bytes:
-        line, self._first = self._first, b""
-        return line or self._rest.readline(size)
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._first:
+            return self._rest.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+        part, self._first = self._first[: len(buffer)], self._first[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
 
 
 @contextlib.contextmanager
