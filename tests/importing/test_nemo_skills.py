@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from importing.builders import layout, lines, nemo, read
+from slm_mux.errors import InputError
 
 HOME = Path("small-2b/eval-results/sums")
 
@@ -84,6 +87,26 @@ def test_rows_without_id_and_text_are_joined_by_number_and_said(tmp_path: Path) 
     rows, losses = read(tmp_path)
     assert responses(rows) == {"0": {0: "x0", 1: "x1"}}
     assert losses.notes["NeMo-Skills: rows without id or problem text, joined by line number"] == 2
+
+
+def test_a_bad_line_does_not_shift_those_joined_by_number(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [nemo("", text) for text in "abc"]
+    for row in rows:
+        del row["problem"]
+    lines(tmp_path / HOME / "output-rs0.jsonl", rows)
+    lines(tmp_path / HOME / "output-rs1.jsonl", [rows[0], "bad", rows[2]])
+    found, losses = read(tmp_path)
+    assert responses(found) == {"0": {0: "a", 1: "a"}, "1": {0: "b"}, "2": {0: "c", 1: "c"}}
+    assert losses.bad.total() == 1
+
+
+def test_lines_joined_by_number_must_agree(tmp_path: Path) -> None:
+    for seed in range(2):
+        row = nemo("", expected_answer=str(seed))
+        del row["problem"]
+        lines(tmp_path / HOME / f"output-rs{seed}.jsonl", [row])
+    with pytest.raises(InputError, match=r"output-rs1\.jsonl:1: problem '0' .* the reference '1'"):
+        read(tmp_path)
 
 
 def test_merged_outputs_are_passed_over_beside_their_parts(tmp_path: Path) -> None:

@@ -107,13 +107,14 @@ class _Bench:
         self._drawn: set[str] = set()
         self._seed: int | None = None
         self._unsorted = False
-        self._position = -1
+        self._offset, self._position = 0, -1
         self._moved = self._by_number = 0
 
     def start(self, seed: int | None, *, unsorted: bool) -> None:
         """Begin a file; chunks of one seed go on where the last ended."""
         if seed is None or seed != self._seed:
             self._position, self._drawn = -1, set()
+        self._offset = self._position + 1
         if seed is None or seed != self._seed or unsorted != self._unsorted:
             self._seen.clear()
         self._seed, self._unsorted = seed, unsorted
@@ -134,7 +135,7 @@ class _Bench:
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
         """The row of a line; none where the finished file has the problem already."""
-        self._position += 1
+        self._position = self._offset + place.line - 1  # a line that cannot be read counts too
         given = record.get(_POSITION)
         position = given if type(given) is int else self._position
         problem_id = self._problem(record, position)
