@@ -22,7 +22,7 @@ def test_it_says_what_is_lost_and_writes_what_can_be_scored(tmp_path: Path) -> N
     lines(tmp_path / NAME, [lm_eval_doc(i, f"#### {i + 1}", "#### 7") for i in range(3)])
     done = slm_mux("convert", NAME, "--output", "new/samples.jsonl", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "6 samples of 1 files: new/samples.jsonl" in done.stdout
+    assert "samples: 6; files read: 1; written: new/samples.jsonl" in done.stdout
     assert "lm-eval: no finish_reason" in done.stderr
     assert len(read_log(tmp_path / "new/samples.jsonl")) == 6
     scored = slm_mux("rescore", "new/samples.jsonl", "--json", cwd=tmp_path)
@@ -38,7 +38,7 @@ def test_bad_records_are_listed_and_the_code_is_1(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         f"slm-mux: {NAME}:2: field doc_id is missing or no number",
-        "slm-mux: 1 records could not be used",
+        "slm-mux: records that could not be used: 1",
     ]
 
 

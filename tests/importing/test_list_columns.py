@@ -57,6 +57,13 @@ def test_one_response_a_row_is_grouped_by_problem(tmp_path: Path) -> None:
     assert found[0]["problem_id"] == found[2]["problem_id"] != found[1]["problem_id"]
 
 
+def test_a_response_a_row_with_its_task_and_number(tmp_path: Path) -> None:
+    row = {"bench": "sums", "qid": "q1", "model": "m", "sample": 4, "gold": "2", "response": "so 2"}
+    ((found),), losses = read(lines(tmp_path / "set.jsonl", [row]))
+    assert (found["task"], found["problem_id"], found["sample_index"]) == ("sums", "q1", 4)
+    assert "tasks named after files or folders (--task overrides)" not in losses.named
+
+
 def test_responses_that_are_objects(tmp_path: Path) -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 2}
     item = {"text": "so 2", "finish_reason": "length", "usage": usage, "reasoning": "hm"}

@@ -119,7 +119,7 @@ def _tell(losses: Losses, output: Path, written: list[Path], out: OutputOptions)
     for record in losses.bad_records[:LISTED]:
         sys.stderr.write(f"slm-mux: {record}\n")
     if losses.bad:
-        sys.stderr.write(f"slm-mux: {losses.bad.total():,} records could not be used\n")
+        sys.stderr.write(f"slm-mux: records that could not be used: {losses.bad.total():,}\n")
     if not out.quiet:
         for line in losses.lines():
             sys.stderr.write(f"{line}\n")
@@ -128,5 +128,7 @@ def _tell(losses: Losses, output: Path, written: list[Path], out: OutputOptions)
         sys.stdout.write(json.dumps({"output": paths, **losses.as_dict()}) + "\n")
     elif not out.quiet:
         where = f"{len(written)} files in {output}" if len(written) > 1 else str(written[0])
-        sys.stdout.write(f"{losses.samples:,} samples of {losses.files:,} files: {where}\n")
+        sys.stdout.write(
+            f"samples: {losses.samples:,}; files read: {losses.files:,}; written: {where}\n"
+        )
     return 1 if losses.bad else 0

@@ -37,7 +37,9 @@ _SINGLES = ("generated_solution", "generation", "response", "model_response", "c
 _TEXTS = ("problem", "question", "prompt", "input", "instruction")
 _REFERENCES = ("reference_answer", "expected_answer", "gt_answer", "ground_truth", "gts", "gt",
                "gold_answer", "gold", "answer", "target", "solution")  # fmt: skip
-_IDS = ("problem_id", "unique_id", "uuid", "id", "idx", "question_id")
+_IDS = ("problem_id", "unique_id", "uuid", "id", "qid", "idx", "question_id")
+_TASKS = ("task", "bench", "benchmark")
+_INDEXES = ("sample_index", "generation_index", "sample")
 _MODELS = ("model", "model_name", "generation_model", "generator")
 _FINISHED = ("finish_reasons", "finish_reason")
 _VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctness")
@@ -79,7 +81,6 @@ class _File:
         self._reading = reading
         self._list, self._single = _list_name(row), _single_name(row)
         self._named = stem(peek.name)
-        self._task = reading.task_of(None, self._named)
         column = self._list or self._single
         reading.tell(f"data set: responses taken from column {column!r}")
 
@@ -90,7 +91,7 @@ class _File:
         text = first_of(record, _TEXTS)
         text = text if isinstance(text, str) else None
         model = self._reading.model_of(_text(first_of(record, _MODELS)), self._named)
-        task = self._reading.task or self._task
+        task = self._reading.task_of(_text(first_of(record, _TASKS)), self._named)
         problem_id = _problem(record, task, text, choices)
         about: dict[str, Any] = {
             "reference_answer": self._reference(record, choices),
@@ -100,10 +101,17 @@ class _File:
         return [
             self._reading.row(
                 place, task, problem_id, model,
-                self._reading.next_index(task, problem_id, model), **sample, **about,
+                self._index(record, task, problem_id, model), **sample, **about,
             )
             for sample in self._samples(record)
         ]  # fmt: skip
+
+    def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
+        """The number that a response a row may have; else the next one."""
+        given = first_of(record, _INDEXES) if self._list is None else None
+        if type(given) is int and given >= 0:
+            return given
+        return self._reading.next_index(task, problem_id, model)
 
     def _reference(self, record: dict[str, Any], choices: list[str] | None) -> str | None:
         return reference_of(first_of(record, _REFERENCES), choices)
