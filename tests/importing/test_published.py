@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from importing.builders import document, layout, read, samples
+from cli_helpers import slm_mux
+from importing.builders import document, layout, lines, read, samples
 from results_files import call, entry, ours, published
+from sample_rows import make_row
 
 CALLS = [
     {"round": 1, "raw_content": r"\boxed{7}", "extracted_answer": "7", "prompt": "?",
@@ -56,6 +59,16 @@ def test_our_own_results(tmp_path: Path) -> None:
         "number",
         "correct",
     )
+
+
+@pytest.mark.parametrize("indent", [1, None])
+def test_what_rescore_writes(tmp_path: Path, indent: int | None) -> None:
+    log = lines(tmp_path / "log.jsonl", [make_row(i) for i in range(3)])
+    scored = slm_mux("rescore", log, "--output", "r.json", cwd=tmp_path)
+    assert scored.returncode == 0, scored.stderr
+    path = document(tmp_path / "again.json", json.loads((tmp_path / "r.json").read_text()), indent)
+    rows, _ = read(path)
+    assert samples(rows) == samples(read(log)[0])
 
 
 def test_a_collection_is_named_after_its_file(tmp_path: Path) -> None:

@@ -96,8 +96,8 @@ class _File:
         about: dict[str, Any] = {
             "reference_answer": self._reference(record, choices),
             "choices": choices,
+            "problem": text,
         }
-        about["problem"] = text
         return [
             self._reading.row(
                 place, task, problem_id, model,

@@ -5,7 +5,6 @@ There are no responses. What stands for one is the answer in a box, which reads 
 
 from __future__ import annotations
 
-import tarfile
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +111,8 @@ def _tar(peek: Peek, reading: Reading) -> Iterator[SampleRow]:
 
 def _members(peek: Peek, reading: Reading | None) -> Iterator[tuple[Place, bytes]]:
     """The lines of an archive's files, read once from its start to its end."""
+    import tarfile  # noqa: PLC0415
+
     tick = reading.tick if reading else None
     try:
         with peek.source.open(tick) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:

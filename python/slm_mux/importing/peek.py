@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
 
@@ -13,15 +14,15 @@ from slm_mux.store.jsonl import LineError, parse_object
 Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
 
 _FIRST_LINE = 1 << 25  # bytes of a first line that are looked at
-_MEMBERS = 64  # members of a JSON object that are looked at
+_MEMBERS = 64  # members of a JSON object, and items of its lists, that are looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Peek:
     """One file at first sight.
 
-    `first` is the first row of JSONL; of a JSON object its first members, a list of objects
-    standing for itself by its first item; of a JSON list the item under ""; of Parquet the
+    `first` is the first row of JSONL; of a JSON object its first members, each list with its
+    first item alone; of a JSON list the item under ""; of Parquet the
     columns, each with an empty value of its type. `names` are the members of a zip archive.
     """
 
@@ -99,7 +100,7 @@ def _nothing(source: Source) -> Peek:
 
 
 def _document(source: Source) -> Peek:
-    """A JSON document of several lines: its members up to the first list of objects."""
+    """A JSON document of several lines: its members up to the first long list."""
     if source.path == STDIN:
         return _nothing(source)
     first: dict[str, Any] = {}
@@ -112,14 +113,15 @@ def _document(source: Source) -> Peek:
 
 
 def _look(stream: IO[bytes], name: str, first: dict[str, Any]) -> None:
-    lists: set[str] = set()
+    items: Counter[str] = Counter()
 
     def into(key: str) -> bool:
-        lists.add(key)
+        items[key] = 0
         return True
 
     for key, value in walk(stream, name, into):
-        listed = key in lists or key == ""
+        listed = key in items or not key
         first.setdefault(key, [value] if listed else value)
-        if (listed and isinstance(value, dict)) or len(first) > _MEMBERS:
+        items[key] += listed
+        if items[key] > _MEMBERS or len(first) > _MEMBERS:
             return
