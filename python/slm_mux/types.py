@@ -144,7 +144,10 @@ class SampleError(TypedDict):
 
 
 class SampleRow(TypedDict, total=False):
-    """One row of the sample log. Fields are added, never renamed; unknown ones are kept."""
+    """One row of the sample log. Fields are added, never renamed; unknown ones are kept.
+
+    `prior_answer` and `prior_verdict` are what the tool found that drew an imported sample.
+    """
 
     task: str
     kind: Kind
@@ -167,3 +170,5 @@ class SampleRow(TypedDict, total=False):
     error: SampleError | None
     pool_index: int
     stop: Stop
+    prior_answer: str | None
+    prior_verdict: Decided | None

@@ -13,7 +13,9 @@ from cli_helpers import slm_mux, write_problems
 from slm_mux.cli import main
 
 HEAVY = ("httpx", "aiohttp", "pydantic", "sympy", "yaml", "pyarrow", "xllamacpp", "tenacity")
-COMMANDS = ("run", "collect", "rescore", "verify", "compare", "show", "pull", "demo")
+COMMANDS = (
+    "run", "collect", "rescore", "verify", "compare", "convert", "show", "pull", "demo",
+)  # fmt: skip
 
 
 def exit_code(*arguments: str) -> int:
@@ -76,6 +78,10 @@ def test_help_imports_nothing_heavy() -> None:
         ),
         (["rescore"], "which sample logs"),
         (["rescore", "none.jsonl"], "none.jsonl"),
+        (["convert"], "SOURCE"),
+        (["convert", "problems.json"], "--output"),
+        (["convert", "none.jsonl", "--output", "x.jsonl"], "none.jsonl"),
+        (["convert", "problems.json", "--output", "x.jsonl"], "looked for: sample log"),
         (["show", "none.jsonl", "--problem", "p"], "none.jsonl"),
         (["pull", "gpt-5"], "gpt-5"),
         (["collect", "math", "--data_path", "problems.json", "--models", "m"], "--output"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slm_mux.sampling.rows import split_usage
 from slm_mux.sampling.seeds import sample_seed
+from slm_mux.store.usage import split_usage
 from slm_mux.types import Usage
 
 

@@ -40,6 +40,11 @@ app.command(
 app.command(
     "slm_mux.cli.compare:compare", name="compare", help="Compare two scorings of the same samples."
 )
+app.command(
+    "slm_mux.cli.convert:convert",
+    name="convert",
+    help="Read what other tools recorded into a sample log, and write theirs.",
+)
 app.command("slm_mux.cli.show:show", name="show", help="Why one problem was decided as it was.")
 app.command("slm_mux.cli.pull:pull", name="pull", help="Fetch the weights of a local model.")
 app.command("slm_mux.cli.demo:demo", name="demo", help="The main job on local models, no key.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slm_mux.errors import InputError
+from slm_mux.types import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies
     from slm_mux.tasks import LoadedProblems, Task
-    from slm_mux.types import Kind, Member, Pool, Problem, Stop
+    from slm_mux.tallies import KnownProblem
+    from slm_mux.types import Kind, Member, Pool, Stop
 
 
 def task_of(name: str, options: TaskOptions) -> tuple[Task, LoadedProblems]:
@@ -84,11 +86,7 @@ def policies_of(
     """Everything a decision depends on; validation accuracies from flag, log or pool file."""
     from slm_mux.scoring.score import Policies, check  # noqa: PLC0415
 
-    known = {
-        m.name: m.validation_accuracy
-        for m in (pool.members if pool else ())
-        if m.validation_accuracy is not None
-    }
+    known = _accuracies_of_pool(pool)
     known |= _validated(options, problems, kind)
     known |= _named(options, order)
     policies = Policies(
@@ -104,6 +102,27 @@ def policies_of(
     )
     check(policies)
     return policies
+
+
+def _accuracies_of_pool(pool: Pool | None) -> dict[str, float]:
+    members = pool.members if pool else ()
+    return {
+        m.name: m.validation_accuracy for m in members if m.validation_accuracy is not None
+    }
+
+
+def accuracies_of(
+    options: VotingOptions,
+    known: Sequence[KnownProblem],
+    kind: Kind | None,
+    pool: Pool | None,
+) -> dict[str, float]:
+    """Validation accuracies for a bulk scoring, whose members are not known beforehand."""
+    problems = [Problem(p.problem_id, "", p.reference_answer) for p in known]
+    if options.validation and kind is None:
+        raise InputError("--validation needs the answer kind here: --kind math, number or choice")
+    validated = _validated(options, problems, kind) if kind is not None else {}
+    return _accuracies_of_pool(pool) | validated | options.accuracies()
 
 
 def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter, Token
 
@@ -14,7 +14,8 @@ from slm_mux.types import Abstain, Kind, Profile, Stop, Tie
 POOL = Group("Pool", sort_key=1)
 SAMPLING = Group("Sampling", sort_key=2)
 VOTING = Group("Voting", sort_key=3)
-OUTPUT = Group("Output", sort_key=4)
+BULK = Group("Large sets", sort_key=4)
+OUTPUT = Group("Output", sort_key=5)
 SYMPY = Group("SymPy", sort_key=1)
 JUDGE = Group("Judge", sort_key=2)
 
@@ -187,6 +188,38 @@ class RecordedOptions:
     prompt: Annotated[
         Names | None,
         Parameter(help="Of several prompts: first, last, or the beginning of a SHA-256."),
+    ] = None
+
+
+@Parameter(name="*", group=BULK)
+@dataclass(kw_only=True, frozen=True)
+class BulkOptions:
+    """How large sets are read and written."""
+
+    references: Annotated[
+        Path | None, Parameter(help="A data set with the reference answers, by problem id.")
+    ] = None
+    map: Annotated[
+        Names | None,
+        Parameter(help="What fields are called, e.g. response=generation,problem_id=uid."),
+    ] = None
+    model: Annotated[str | None, Parameter(help="The model of all samples.")] = None
+    keep_samples: Annotated[
+        bool, Parameter(help="Also write samples.parquet: span, key, verdict.", negative=())
+    ] = False
+    memory_limit: Annotated[
+        str | None, Parameter(help="For tallies, e.g. 8G; beyond it they go to disk.")
+    ] = None
+    spill: Annotated[Path | None, Parameter(help="The folder for that.")] = None
+    strict: Annotated[
+        bool, Parameter(help="Any row that cannot be used is an error.", negative=())
+    ] = False
+    max_bad: Annotated[
+        float, Parameter(help="Share of rows that may be unusable; beyond it the exit code is 1.")
+    ] = 0.01
+    engine: Annotated[Literal["local", "ray"], Parameter(help="Where the work is done.")] = "local"
+    ray_address: Annotated[
+        str | None, Parameter(help="A running Ray cluster; by default one is started here.")
     ] = None
 
 

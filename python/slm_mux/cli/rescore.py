@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, OutputOptions, Positive, RecordedOptions, VotingOptions
+from slm_mux.cli.options import (
+    BulkOptions,
+    Names,
+    OutputOptions,
+    Positive,
+    RecordedOptions,
+    VotingOptions,
+)
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
     from slm_mux.scoring.samples import ReadReport, SampleSet
+    from slm_mux.types import Pool
 
 LISTED = 10
 
 
 def rescore(
-    *logs: Path,
+    *logs: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     results: Annotated[
         list[Path] | None, Parameter(alias="-i", consume_multiple=True, negative=(), show=False)
     ] = None,
-    output: Annotated[Path | None, Parameter(alias="-o", help="The results file.")] = None,
+    output: Annotated[
+        Path | None,
+        Parameter(alias="-o", help="A results file (.json), or a folder for tables."),
+    ] = None,
     models: Annotated[Names | None, Parameter(help="Pool order; default as recorded.")] = None,
     extra_calls: Annotated[
         Positive | None,
@@ -33,39 +45,127 @@ def rescore(
     ] = None,
     seed: Annotated[int, Parameter(help="Of random ties.")] = 0,
     recorded: RecordedOptions = RecordedOptions(),  # noqa: B008 - frozen
+    bulk: BulkOptions = BulkOptions(),  # noqa: B008 - frozen
     voting: VotingOptions = VotingOptions(),  # noqa: B008 - frozen
     out: OutputOptions = OutputOptions(),  # noqa: B008 - frozen
 ) -> int:
     """Vote, select and score recorded samples; no network.
 
+    Reads JSONL (plain, gzip, zstd), Parquet and Arrow files with one sample or a list of them a
+    row, what other tools recorded, and tallies of earlier runs, all told apart by content.
+
     Parameters
     ----------
     logs
-        Sample logs, as `run` and `collect` write them.
+        Files, folders and patterns of sample files or tallies; - is standard input.
     """
-    from slm_mux.cli.finish import finish, prices_of  # noqa: PLC0415
-    from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
-    from slm_mux.pool import load_pool  # noqa: PLC0415
-    from slm_mux.scoring.score import score  # noqa: PLC0415
+    from slm_mux.cli.bulk import sort_out  # noqa: PLC0415
 
-    paths = [*logs, *(results or ())]
-    if not paths:
-        raise InputError("say which sample logs to score: slm-mux rescore LOG… --output FILE")
-    samples = read_recorded(paths, recorded)
-    known = load_pool(pool) if pool else None
-    policies = policies_of(
-        voting,
-        order=models or _order(samples, [m.name for m in known.members] if known else []),
-        problems=samples.problems,
-        kind=samples.kind,
-        seed=seed,
-        samples=extra_calls,
-        stop=samples.stop,
-        pool=known,
-    )
-    scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
-    code = finish(scored, output=output, prices=prices_of(known), out=out)
-    return max(code, _tell(samples.report, quiet=out.quiet))
+    given = [*logs, *(results or ())]
+    for name in given:  # `-` is standard input; what else begins so is no option of ours
+        if str(name).startswith("-") and str(name) != "-":
+            raise InputError(f"unknown option {name} (see slm-mux rescore --help)")
+    if not given:
+        raise InputError("say which samples to score: slm-mux rescore INPUT… --output DIR|FILE")
+    known = _load(pool)
+    request = _Request(given, output, models, extra_calls, known, seed, recorded, voting, out)
+    if output is not None and output.suffix == ".json":
+        return request.results(bulk)
+    own, imported = sort_out(given, bulk)
+    if output is None and not imported and _is_small(own, bulk):
+        return request.results(bulk)
+    return request.tables(own, imported, bulk)
+
+
+SMALL = 32 << 20
+"""Logs of up to so many bytes in all are read whole where no folder is to be written."""
+
+
+def _load(pool: Path | None) -> Pool | None:
+    from slm_mux.pool import load_pool  # noqa: PLC0415
+
+    return load_pool(pool) if pool else None
+
+
+def _is_small(names: list[str], bulk: BulkOptions) -> bool:
+    """Whether these are sample logs of ours that fit into memory, read by no special rule."""
+    if bulk != BulkOptions():
+        return False
+    paths = [Path(name) for name in names if name != "-"]
+    plain = all(path.is_file() and path.suffix == ".jsonl" for path in paths)
+    return plain and sum(path.stat().st_size for path in paths) <= SMALL
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What was asked for, whichever way it is done."""
+
+    given: list[Path]
+    output: Path | None
+    models: list[str] | None
+    samples: int | None
+    pool: Pool | None
+    seed: int
+    recorded: RecordedOptions
+    voting: VotingOptions
+    out: OutputOptions
+
+    def results(self, bulk: BulkOptions) -> int:
+        """Score in memory: the results file holds every response."""
+        from slm_mux.cli.finish import finish, prices_of  # noqa: PLC0415
+        from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
+        from slm_mux.cli.small import as_logs  # noqa: PLC0415
+        from slm_mux.scoring.score import score  # noqa: PLC0415
+
+        with as_logs(self.given, bulk, self.recorded) as logs:
+            samples = read_recorded(logs, self.recorded)
+        pool = [m.name for m in self.pool.members] if self.pool else []
+        policies = policies_of(
+            self.voting,
+            order=self.models or _order(samples, pool),
+            problems=samples.problems,
+            kind=samples.kind,
+            seed=self.seed,
+            samples=self.samples,
+            stop=samples.stop,
+            pool=self.pool,
+        )
+        scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
+        code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
+        return max(code, _tell(samples.report, quiet=self.out.quiet))
+
+    def tables(self, own: list[str], imported: list[str], bulk: BulkOptions) -> int:
+        """Score in bulk: what stays in memory are tallies."""
+        from slm_mux.cli.bulk import choice_of, rules_of, run_bulk  # noqa: PLC0415
+        from slm_mux.cli.finish import prices_of  # noqa: PLC0415
+        from slm_mux.cli.inputs import accuracies_of  # noqa: PLC0415
+        from slm_mux.scoring.bulk.inputs import Inputs, find_inputs  # noqa: PLC0415
+        from slm_mux.scoring.bulk.known import asked_for  # noqa: PLC0415
+        from slm_mux.scoring.bulk.score import Job  # noqa: PLC0415
+
+        inputs = find_inputs(own) if own else Inputs()
+        rules, beside = rules_of(inputs, bulk, self.recorded)
+        choice = choice_of(
+            self.voting,
+            self.recorded,
+            order=self.models,
+            accuracies=accuracies_of(self.voting, beside, rules.kind, self.pool),
+            samples=self.samples,
+            seed=self.seed,
+            problems=asked_for(beside),
+        )
+        profile = None if self.voting.profile == "canonical" else self.voting.profile
+        job = Job(
+            inputs,
+            rules,
+            choice,
+            imported=imported,
+            profile=profile,
+            prices=prices_of(self.pool),
+            folder=self.output,
+            keep_samples=bulk.keep_samples,
+        )
+        return run_bulk(job, bulk, self.out)
 
 
 def _tell(report: ReadReport, *, quiet: bool) -> int:

@@ -9,29 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import json
-import math
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from slm_mux.errors import LogError
 from slm_mux.sampling.disk import APPEND, mend_end, sync_folder
 from slm_mux.sampling.lock import RunLock
 from slm_mux.sampling.recorded import Recorded
 from slm_mux.sampling.writer import Writer
-from slm_mux.store.jsonl import MAX_LINE, LineError, StrictReader, reason
-from slm_mux.store.rows import check_row, parse_row
+from slm_mux.store.jsonl import StrictReader, reason
+from slm_mux.store.rows import check_row, encode_row, parse_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from slm_mux.types import SampleRow
-
-
-_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 class SampleLog:
@@ -98,7 +93,7 @@ class SampleLog:
         """
         for row in rows:
             check_row(dict(row))
-        data = b"".join(map(_line, rows))
+        data = b"".join(map(encode_row, rows))
         done = self._writer.append(data, len(rows))
         done.add_done_callback(self._note)
         return done
@@ -175,23 +170,3 @@ def _refuse_special(real: Path, shown: Path) -> None:
         raise LogError(f"{shown}: is a folder: give the name of a file in it")
     if not stat.S_ISREG(mode):
         raise LogError(f"{shown}: is not an ordinary file")
-
-
-def _line(row: SampleRow) -> bytes:
-    """`row` as one line: ASCII, so that lone surrogates survive as escapes."""
-    try:
-        text = _ENCODER.encode(row)
-    except ValueError:  # NaN or infinite, which is no JSON; but paid for
-        text = json.dumps(_finite(row), separators=(",", ":"))
-    if len(text) >= MAX_LINE:
-        raise LineError(f"a row of {len(text)} bytes, which no reader would take")
-    return text.encode() + b"\n"
-
-
-def _finite(value: Any) -> Any:
-    """`value` with null for the numbers that JSON does not have."""
-    if isinstance(value, dict):
-        return {name: _finite(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

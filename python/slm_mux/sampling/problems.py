@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from slm_mux.sampling.disk import APPEND, append_whole, mend_end, sync_folder
 from slm_mux.store.jsonl import StrictReader, reason
 from slm_mux.store.problems import (
     RecordedProblem,
+    encode_problem,
     parse_problem,
     problems_path,
     read_problems,
@@ -43,7 +43,7 @@ def record_problems(
     if not new and not reader.torn:
         return
     try:
-        _append(path, reader, b"".join(map(_line, new)))
+        _append(path, reader, b"".join(map(encode_problem, new)))
     except OSError as error:
         raise LogError(f"{path}: cannot be written: {reason(error)}") from error
     if fresh:
@@ -91,16 +91,3 @@ def _apart(old: str, new: str) -> tuple[str, str]:
     same = next((at for at, (a, b) in pairs if a != b), min(len(old), len(new)))
     start = max(0, same - 30)
     return old[start : start + 80], new[start : start + 80]
-
-
-def _line(recorded: RecordedProblem) -> bytes:
-    problem = recorded.problem
-    row = {
-        "task": recorded.task,
-        "kind": recorded.kind,
-        "problem_id": problem.problem_id,
-        "problem": problem.problem,
-        "reference_answer": problem.reference_answer,
-        "choices": problem.choices,
-    }
-    return json.dumps(row, separators=(",", ":")).encode() + b"\n"

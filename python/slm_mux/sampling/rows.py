@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from slm_mux.sampling.outcome import Answer, Choice, Failure
 from slm_mux.sampling.ports import JobLike
 from slm_mux.sampling.redact import Redactor
+from slm_mux.store.usage import split_usage
 from slm_mux.types import Kind, SampleError, SampleRow, Stop, Usage
 
 
@@ -88,20 +89,3 @@ class RowMaker:
             "finish_reason": self.redact.optional(choice.finish_reason),
             "usage": usage,
         }
-
-
-def split_usage(usage: Usage | None, parts: int) -> list[Usage | None]:
-    """A usage as `parts` usages whose sums are exact; what does not divide goes to the first."""
-    if usage is None or parts == 1:
-        return [usage] * parts
-    prompts = _shares(usage["prompt_tokens"], parts)
-    completions = _shares(usage["completion_tokens"], parts)
-    return [
-        Usage(prompt_tokens=p, completion_tokens=c, total_tokens=p + c)
-        for p, c in zip(prompts, completions, strict=True)
-    ]
-
-
-def _shares(total: int, parts: int) -> list[int]:
-    each, rest = divmod(total, parts)
-    return [each + (i < rest) for i in range(parts)]

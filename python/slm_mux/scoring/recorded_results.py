@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from slm_mux.errors import InputError
+from slm_mux.store.results_file import MODELS, REFERENCES, numbered_name, published_kind
 from slm_mux.types import Kind
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slm_mux.selection import Outcome
-
-_REFERENCES = ("reference_answer", "correct_answer")
-_MODELS = ("models", "model_records")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +97,10 @@ def _kind_of(path: Path, data: Mapping[str, Any], entries: Sequence[Any]) -> Kin
     said = settings.get("kind") if isinstance(settings, dict) else None
     if said in get_args(Kind):
         return cast("Kind", said)
-    published = {_published_kind(entry) for entry in entries}
+    published = {published_kind(entry) for entry in entries}
     if len(published) != 1 or None in published:
         raise InputError(f"{path}: does not say which answers it holds: --kind math|number|choice")
     return cast("Kind", published.pop())
-
-
-def _published_kind(entry: Mapping[str, Any]) -> Kind | None:
-    if "correct_answer" in entry:
-        return "choice"
-    if "model_records" not in entry:
-        return None
-    return "number" if "question" in entry else "math"
 
 
 class _EntryReader:
@@ -125,8 +115,8 @@ class _EntryReader:
             raise self._wrong(where, "is not an object")
         if "final_answer" not in entry:
             raise self._wrong(f"{where}.final_answer", "is missing")
-        reference = next((entry[name] for name in _REFERENCES if name in entry), None)
-        records: Any = next((entry[name] for name in _MODELS if name in entry), [])
+        reference = next((entry[name] for name in REFERENCES if name in entry), None)
+        records: Any = next((entry[name] for name in MODELS if name in entry), [])
         models = self._models(f"{where}.models", records)
         return RecordedResult(
             self._text(f"{where}.reference_answer", reference),
@@ -159,9 +149,7 @@ class _EntryReader:
             name = record.get("model_name") if isinstance(record, dict) else None
             if not isinstance(name, str):
                 raise self._wrong(f"{where}[{at}].model_name", "is missing or no text")
-            number = sum(known.partition("#")[0] == name for known in found) + 1
-            key = f"{name}#{number}" if name in found else name
-            found[key] = self._model(f"{where}[{at}]", record)
+            found[numbered_name(name, found)] = self._model(f"{where}[{at}]", record)
         return found
 
     def _model(self, where: str, record: Mapping[str, Any]) -> tuple[RecordedAnswer, list[Any]]:

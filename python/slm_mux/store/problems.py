@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,3 +74,17 @@ def _choices(row: dict[str, Any]) -> tuple[str, ...] | None:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise LineError("field choices is not a list of texts")
     return tuple(value)
+
+
+def encode_problem(recorded: RecordedProblem) -> bytes:
+    """A problem as one line of a problems file, its end included."""
+    problem = recorded.problem
+    row = {
+        "task": recorded.task,
+        "kind": recorded.kind,
+        "problem_id": problem.problem_id,
+        "problem": problem.problem,
+        "reference_answer": problem.reference_answer,
+        "choices": problem.choices,
+    }
+    return json.dumps(row, separators=(",", ":")).encode() + b"\n"

@@ -9,7 +9,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from slm_mux.store.jsonl import LineError, parse_object
+from slm_mux.store.jsonl import MAX_LINE, LineError, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Params = tuple[tuple[str, Any], ...]
 """Sampling parameters as a value: sorted, hashable, unset ones left out; 1 equals 1.0."""
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 _TYPE_NAMES: dict[type, str] = {str: "a text", dict: "an object"}
 
@@ -102,3 +104,26 @@ def _optional(row: Mapping[str, Any], name: str, kind: type) -> None:
     value = row.get(name)
     if value is not None and not isinstance(value, kind):
         raise LineError(f"field {name} is not {_TYPE_NAMES[kind]}")
+
+
+def encode_row(row: Mapping[str, Any]) -> bytes:
+    """`row` as one line of a log, its end included: ASCII, so that lone surrogates survive.
+
+    Raises LineError for a row that no reader would take.
+    """
+    try:
+        text = _ENCODER.encode(row)
+    except ValueError:  # NaN or infinite, which is no JSON; but paid for
+        text = json.dumps(_finite(row), separators=(",", ":"))
+    if len(text) >= MAX_LINE:
+        raise LineError(f"a row of {len(text)} bytes, which no reader would take")
+    return text.encode() + b"\n"
+
+
+def _finite(value: Any) -> Any:
+    """`value` with null for the numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {name: _finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

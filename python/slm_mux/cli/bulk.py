@@ -1,0 +1,208 @@
+"""The bulk side of `rescore`: options → a job, its progress, and what is told at the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slm_mux.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from slm_mux.cli.options import BulkOptions, OutputOptions, RecordedOptions, VotingOptions
+    from slm_mux.scoring.bulk.inputs import Inputs
+    from slm_mux.scoring.bulk.score import Job, Outcome
+    from slm_mux.tallies import Choice, KnownProblem, Rules
+    from slm_mux.types import Pool
+
+LISTED = 10
+FELL_SHORT = 1
+NATIVE = ("slm-mux", "columns")
+"""The layouts that the scan reads by itself."""
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+
+def memory_of(text: str | None) -> int | None:
+    """`512M`, `4GiB`, `1e9` as bytes. Raises `InputError`."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([\d.]+(?:e\d+)?)\s*([kmgt]?)(?:i?b)?", text.strip().lower())
+    try:
+        size = float(found[1]) * _UNITS[found[2]] if found else 0
+    except (ValueError, OverflowError):
+        size = 0
+    if not 1 <= size < 1 << 63:
+        raise InputError(f"--memory-limit {text}: write a number of bytes, such as 500M or 8G")
+    return int(size)
+
+
+def fields_of(pairs: Sequence[str]) -> dict[str, str]:
+    """`--map response=generation` as a mapping. Raises `InputError`."""
+    from slm_mux.tallies import FIELDS  # noqa: PLC0415
+
+    fields: dict[str, str] = {}
+    for pair in pairs:
+        role, equals, name = pair.partition("=")
+        if not (equals and name and role in FIELDS):
+            raise InputError(
+                f"--map {pair}: write FIELD=NAME with one of {', '.join(FIELDS)} before the sign"
+            )
+        fields[role] = name
+    return fields
+
+
+def sort_out(
+    given: Sequence[str | Path], options: BulkOptions
+) -> tuple[list[str], list[str]]:
+    """Tell what the scan reads by itself from what other tools' layouts need; by content."""
+    from slm_mux.importing import detect  # noqa: PLC0415
+
+    if options.map:
+        return [str(name) for name in given], []
+    own: list[str] = []
+    imported: list[str] = []
+    for name in map(str, given):
+        layout = detect(name) if name != "-" and Path(name).exists() else None
+        (own if layout is None or layout.name in NATIVE else imported).append(name)
+    return own, imported
+
+
+def rules_of(
+    inputs: Inputs, options: BulkOptions, recorded: RecordedOptions
+) -> tuple[Rules, list[KnownProblem]]:
+    """How rows are read, and the problems that lie beside the logs."""
+    from slm_mux.scoring.bulk.known import beside, references  # noqa: PLC0415
+    from slm_mux.tallies import Rules  # noqa: PLC0415
+
+    found = beside(inputs.samples, task=recorded.task)
+    known = list(found)
+    if options.references is not None:
+        if recorded.kind is None:
+            raise InputError("--references needs the answer kind: --kind math, number or choice")
+        known = references(options.references, recorded.kind) + known
+        # A data set's references go before those beside the logs.
+        named = {problem.problem_id for problem in known if problem.task is None}
+        known = [p for p in known if p.task is None or p.problem_id not in named]
+    rules = Rules(
+        kind=recorded.kind,
+        task=recorded.task,
+        model=options.model,
+        fields=fields_of(options.map or ()),
+        known=known,
+    )
+    return rules, found
+
+
+def choice_of(
+    voting: VotingOptions,
+    recorded: RecordedOptions,
+    *,
+    order: Sequence[str] | None,
+    accuracies: Mapping[str, float],
+    samples: int | None,
+    seed: int,
+    problems: Sequence[tuple[str, str]],
+) -> Choice:
+    """How answers are selected and which samples count."""
+    from slm_mux.scoring.filters import ParamFilter  # noqa: PLC0415
+    from slm_mux.tallies import Choice  # noqa: PLC0415
+
+    where = ParamFilter.parse(
+        ",".join(recorded.params or ()),
+        api_model=recorded.api_model,
+        prompts=recorded.prompt or (),
+    )
+    return Choice(
+        selector=voting.selector,
+        order=order,
+        validation_accuracy=accuracies,
+        abstain=voting.abstain,
+        tie=voting.tie,
+        seed=seed,
+        samples=samples,
+        params=dict(where.params),
+        api_model=where.api_model,
+        prompts=where.prompts,
+        problems=problems,
+    )
+
+
+def run_bulk(job: Job, options: BulkOptions, out: OutputOptions) -> int:
+    """Score, write, print; the exit code."""
+    from slm_mux.scoring.bulk.local import Work, read_local  # noqa: PLC0415
+    from slm_mux.scoring.bulk.score import score_bulk  # noqa: PLC0415
+
+    engine = read_local
+    if options.engine == "ray":
+        from slm_mux.scoring.bulk.on_ray import reading_on_ray  # noqa: PLC0415
+
+        engine = reading_on_ray(options.ray_address)
+    with _progress(job.inputs.size, show=not out.quiet) as progress:
+        work = Work(
+            memory=memory_of(options.memory_limit), spill=options.spill, progress=progress
+        )
+        outcome = score_bulk(job, engine, work)
+    _print(outcome, job.folder, out)
+    return _tell(outcome, options, out)
+
+
+@contextmanager
+def _progress(total: int, *, show: bool) -> Iterator[Callable[[int, int], None]]:
+    from slm_mux.cli.progress import byte_progress  # noqa: PLC0415
+
+    with byte_progress("scoring", show=show) as update:
+        yield lambda done, _rows: update(done, total)
+
+
+def _print(outcome: Outcome, folder: Path | None, out: OutputOptions) -> None:
+    if out.json:
+        paths = {"output": str(folder) if folder else None}
+        sys.stdout.write(json.dumps({**outcome.summary, **paths}) + "\n")
+        return
+    if out.quiet:
+        return
+    from slm_mux.cli.table import print_table  # noqa: PLC0415
+
+    for figures in outcome.summary["tasks"]:
+        print_table(figures)
+    if folder is not None:
+        sys.stdout.write(f"tables: {folder}\n")
+
+
+def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
+    """Says what was left out and why; 1 where that was too much, or samples are missing."""
+    rows, bad = outcome.summary["rows"], outcome.summary["bad_rows"]
+    for row in bad["listed"][:LISTED]:
+        _say(f"{row['file']}:{row['line']}: {row['reason']}")
+    for record in outcome.losses.bad_records[:LISTED]:
+        _say(record)
+    for one in outcome.summary["conflicting_samples"][:LISTED]:
+        where = "problem {problem_id!r}, model {model!r}, sample {sample_index}".format(**one)
+        _say(f"{where}: rows that contradict each other; the smallest key counts")
+    count = rows["bad"] + outcome.losses.bad.total()
+    share = count / (count + rows["rows"]) if count else 0.0
+    if count:
+        _say(f"{count:,} rows could not be used and are not counted ({share:.2%})")
+    if not out.quiet:
+        for line in outcome.losses.lines():
+            sys.stderr.write(f"{line}\n")
+        if rows["duplicates"]:
+            sys.stderr.write(f"{rows['duplicates']:,} rows repeat others and count once\n")
+    if options.strict and count:
+        raise InputError(f"{count:,} rows could not be used, and --strict allows none")
+    short = any(task["short"] for task in outcome.summary["tasks"])
+    return FELL_SHORT if share > options.max_bad or short else 0
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"slm-mux: {message}\n")
+
+
+def pool_order(known: Pool | None, models: Sequence[str] | None) -> list[str] | None:
+    """The pool order as told; None leaves it as recorded."""
+    return list(models) if models else [m.name for m in known.members] if known else None

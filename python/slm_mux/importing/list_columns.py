@@ -1,0 +1,185 @@
+"""Data sets of generations: JSONL, JSON or Parquet.
+
+A row is a problem with its list of responses (`generations[]`, `completions[]`, `samples[]`),
+or one response.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slm_mux.importing.reading import hashed_id, stem
+from slm_mux.importing.values import (
+    choices_of,
+    content_of,
+    finish_of,
+    first_of,
+    list_of,
+    reference_of,
+    text_of,
+    usage_of,
+    verdict_of,
+)
+from slm_mux.store.jsonl import LineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from slm_mux.importing.peek import Peek
+    from slm_mux.importing.reading import Reading
+    from slm_mux.importing.source import Place
+    from slm_mux.types import SampleRow
+
+_LISTS = ("generations", "completions", "responses", "rollout_results", "samples", "outputs",
+          "solutions", "code")  # fmt: skip
+_SINGLES = ("generated_solution", "generation", "response", "model_response", "completion",
+            "output")  # fmt: skip
+_TEXTS = ("problem", "question", "prompt", "input", "instruction")
+_REFERENCES = ("reference_answer", "expected_answer", "gt_answer", "ground_truth", "gts", "gt",
+               "gold_answer", "gold", "answer", "target", "solution")  # fmt: skip
+_IDS = ("problem_id", "unique_id", "uuid", "id", "qid", "idx", "question_id")
+_TASKS = ("task", "bench", "benchmark")
+_INDEXES = ("sample_index", "generation_index", "sample")
+_MODELS = ("model", "model_name", "generation_model", "generator")
+_FINISHED = ("finish_reasons", "finish_reason")
+_VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctness")
+
+
+def detects(peek: Peek) -> bool:
+    """A problem and its responses."""
+    row = _whole(peek.row)
+    problem = any(name in row for name in (*_TEXTS, *_IDS))
+    return problem and (_list_name(row) is not None or _single_name(row) is not None)
+
+
+def _whole(row: dict[str, Any]) -> dict[str, Any]:
+    """A document's fields with those of its metadata."""
+    metadata = row.get("metadata")
+    return {**metadata, **row} if isinstance(metadata, dict) else row
+
+
+def _list_name(row: dict[str, Any]) -> str | None:
+    return next((name for name in _LISTS if isinstance(row.get(name), list)), None)
+
+
+def _single_name(row: dict[str, Any]) -> str | None:
+    answered = any(name in row for name in _REFERENCES)
+    return next((name for name in _SINGLES if answered and isinstance(row.get(name), str)), None)
+
+
+def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
+    """One row per response."""
+    for peek in files:
+        yield from reading.each(reading.records(peek), _File(peek, reading).convert)
+
+
+class _File:
+    """One file of the set; its first row says which columns hold what."""
+
+    def __init__(self, peek: Peek, reading: Reading) -> None:
+        row = _whole(peek.row)
+        self._reading = reading
+        self._list, self._single = _list_name(row), _single_name(row)
+        self._named = stem(peek.name)
+        column = self._list or self._single
+        reading.tell(f"data set: responses taken from column {column!r}")
+
+    def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
+        """The rows of a record; none where its list is null."""
+        record = _whole(record)
+        choices = choices_of(first_of(record, ("choices", "options")))
+        text = first_of(record, _TEXTS)
+        text = text if isinstance(text, str) else None
+        model = self._reading.model_of(_text(first_of(record, _MODELS)), self._named)
+        task = self._reading.task_of(_text(first_of(record, _TASKS)), self._named)
+        problem_id = _problem(record, task, text, choices)
+        about: dict[str, Any] = {
+            "reference_answer": self._reference(record, choices),
+            "choices": choices,
+            "problem": text,
+        }
+        return [
+            self._reading.row(
+                place, task, problem_id, model,
+                self._index(record, task, problem_id, model), **sample, **about,
+            )
+            for sample in self._samples(record)
+        ]  # fmt: skip
+
+    def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
+        """The number that a response a row may have; else the next one."""
+        given = first_of(record, _INDEXES) if self._list is None else None
+        if type(given) is int and given >= 0:
+            return given
+        return self._reading.next_index(task, problem_id, model)
+
+    def _reference(self, record: dict[str, Any], choices: list[str] | None) -> str | None:
+        return reference_of(first_of(record, _REFERENCES), choices)
+
+    def _samples(self, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if self._list is None:
+            value = record.get(self._single or "")
+            if not isinstance(value, str):
+                raise LineError(f"field {self._single} is missing or no text")
+            yield {"response": value, "finish_reason": finish_of(first_of(record, _FINISHED))}
+            return
+        if record.get(self._list) is None:
+            self._reading.losses.note(f"data set: rows whose {self._list} are null")
+            return
+        items = list_of(record[self._list], self._list)
+        beside = _Beside(record, len(items))
+        for at, item in enumerate(items):
+            if item is None:
+                self._reading.losses.note(f"data set: null responses in {self._list}")
+            yield _sample(item, self._list) | beside.at(at)
+
+
+class _Beside:
+    """The columns that run along a list of responses, where they are as long as it."""
+
+    def __init__(self, record: dict[str, Any], size: int) -> None:
+        self._finished = _along(first_of(record, _FINISHED), size)
+        self._complete = _along(record.get("is_reasoning_complete"), size)
+        self._verdicts = _along(first_of(record, _VERDICTS), size)
+
+    def at(self, at: int) -> dict[str, Any]:
+        """What they say of one response."""
+        found: dict[str, Any] = {}
+        if self._finished is not None and self._finished[at] is not None:
+            found["finish_reason"] = finish_of(self._finished[at])
+        elif self._complete is not None and self._complete[at] is False:
+            found["finish_reason"] = "length"
+        verdict = None if self._verdicts is None else self._verdicts[at]
+        if type(verdict) is bool:
+            found["prior_verdict"] = verdict_of(verdict)
+        return found
+
+
+def _along(value: Any, size: int) -> list[Any] | None:
+    return value if isinstance(value, list) and len(value) == size else None
+
+
+def _sample(item: Any, name: str) -> dict[str, Any]:
+    if not isinstance(item, dict):
+        return {"response": text_of(item, name)}
+    text, thoughts = content_of(first_of(item, ("text", "content", "response", "generation")))
+    beside = first_of(item, ("reasoning", "reasoning_content"))
+    return {
+        "response": text,
+        "reasoning": thoughts or _text(beside),
+        "finish_reason": finish_of(item.get("finish_reason")),
+        "usage": usage_of(item.get("usage")),
+    }
+
+
+def _problem(record: dict[str, Any], task: str, text: str | None, choices: list[str] | None) -> str:
+    own = first_of(record, _IDS)
+    if isinstance(own, int | str) and not isinstance(own, bool):
+        return str(own)
+    if text is None:
+        raise LineError("neither an id nor the problem's text")
+    return hashed_id(task, text, choices or ())
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

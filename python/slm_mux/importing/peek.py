@@ -1,0 +1,127 @@
+"""What a file shows of itself at first sight: enough to tell whose it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import IO, Any, Literal
+
+from slm_mux.errors import InputError
+from slm_mux.importing.json_walk import walk
+from slm_mux.importing.source import STDIN, DamagedError, Source, zipfile_module
+from slm_mux.store.jsonl import LineError, parse_object
+
+Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
+
+_FIRST_LINE = 1 << 25  # bytes of a first line that are looked at
+_MEMBERS = 64  # members of a JSON object, and items of its lists, that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """One file at first sight.
+
+    `first` is the first row of JSONL; of a JSON object its first members, each list with its
+    first item alone; of a JSON list the item under ""; of Parquet the
+    columns, each with an empty value of its type. `names` are the members of a zip archive.
+    """
+
+    source: Source
+    shape: Shape
+    first: dict[str, Any] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file as it is shown."""
+        return self.source.name
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The first row of JSONL, of Parquet or of a JSON list of objects; else nothing."""
+        if self.shape in ("lines", "parquet"):
+            return self.first
+        item = self.listed("")
+        return item if self.shape == "json" else {}
+
+    def listed(self, key: str) -> dict[str, Any]:
+        """The first object of the list under `key`; nothing where there is none."""
+        value = self.first.get(key)
+        item = value[0] if isinstance(value, list) and value else None
+        return item if isinstance(item, dict) else {}
+
+
+def peek(path: str) -> Peek:
+    """Look at a file or standard input. Raises InputError: it cannot be read or is damaged."""
+    source = Source(path)
+    head = source.head()
+    if path != STDIN and not head:
+        return Peek(source, "empty")
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Peek(source, "zip", names=_members(path))
+    if head.startswith(b"PAR1"):
+        from slm_mux.importing.columns import columns_of  # noqa: PLC0415
+
+        return Peek(source, "parquet", columns_of(path))
+    if head[257:262] == b"ustar":
+        return Peek(source, "tar")
+    return _text(source)
+
+
+def _members(path: str) -> tuple[str, ...]:
+    zipfile = zipfile_module()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return tuple(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise InputError(f"{path}: a zip archive cut short or damaged ({error})") from None
+
+
+def _text(source: Source) -> Peek:
+    try:
+        with source.open() as stream:
+            line = stream.readline(_FIRST_LINE)
+            while line and not line.strip():
+                line = stream.readline(_FIRST_LINE)
+    except DamagedError as error:
+        raise InputError(f"{source.name}:1: {error}") from None
+    if not line:
+        return Peek(source, "empty")
+    try:
+        return Peek(source, "lines", parse_object(line))
+    except LineError:
+        return (
+            _document(source) if line.lstrip(b"\xef\xbb\xbf \t")[:1] in b"[{" else _nothing(source)
+        )
+
+
+def _nothing(source: Source) -> Peek:
+    return Peek(source, "unknown")
+
+
+def _document(source: Source) -> Peek:
+    """A JSON document of several lines: its members up to the first long list."""
+    if source.path == STDIN:
+        return _nothing(source)
+    first: dict[str, Any] = {}
+    try:
+        with source.open() as stream:
+            _look(stream, source.name, first)
+    except InputError:  # its reader says where the damage is
+        return Peek(source, "json", first) if first else _nothing(source)
+    return Peek(source, "json", first)
+
+
+def _look(stream: IO[bytes], name: str, first: dict[str, Any]) -> None:
+    items: Counter[str] = Counter()
+
+    def into(key: str) -> bool:
+        items[key] = 0
+        return True
+
+    for key, value in walk(stream, name, into):
+        listed = key in items or not key
+        first.setdefault(key, [value] if listed else value)
+        items[key] += listed
+        if items[key] > _MEMBERS or len(first) > _MEMBERS:
+            return
