@@ -13,7 +13,7 @@ from slm_mux.scoring.bulk.figures import figures_of
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
 from slm_mux.scoring.results import write_json
-from slm_mux.store.jsonl import encode_row
+from slm_mux.store.rows import encode_row
 from slm_mux.tallies import Choice, Rules, Scan
 
 if TYPE_CHECKING:
