@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 PIPE_WIDTH = 140
 WIDE = 110
@@ -103,7 +104,7 @@ def _member_row(m: Mapping[str, Any]) -> list[str]:
         share(m["single_sample"]),
         share(m["self_consistency"]),
         *(f"{states[s]:,}" for s in ("unparsed", "truncated", "failed")),
-        f"{m['token_usage']['total_tokens']:,}",
+        _tokens(m["token_usage"]),
         "-" if m["mean_latency_s"] is None else f"{m['mean_latency_s']:.2f}",
         money(m["cost"]),
     ]
@@ -117,10 +118,14 @@ def _total_row(figures: Mapping[str, Any]) -> list[str]:
         "",
         f"[bold]{share(counts)}[/bold]",
         *(f"{counts[s]:,}" for s in ("no_answer", "truncated", "failed")),
-        f"{figures['token_usage']['total_tokens']:,}",
+        _tokens(figures["token_usage"]),
         "",
         money(figures["cost"]),
     ]
+
+
+def _tokens(usage: Mapping[str, int] | None) -> str:
+    return "-" if usage is None else f"{usage['total_tokens']:,}"
 
 
 def share(interval: Mapping[str, Any] | None) -> str:
@@ -147,10 +152,10 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         )
     if undecided := figures["accuracy"]["undecided"]:
         lines.append(f"undecided: {undecided} decisions could not be graded")
-    if figures["short"]:
-        lines.append(
-            f"short: {len(figures['short'])} times a model has fewer responses than asked for"
-        )
+    if short := figures["short"]:
+        # A list of problems and models, or a count by model.
+        times = sum(short.values()) if isinstance(short, Mapping) else len(short)
+        lines.append(f"short: {times:,} times a model has fewer responses than asked for")
     return lines
 
 
