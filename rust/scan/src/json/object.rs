@@ -1,5 +1,7 @@
 //! The members of the object that a line holds, their names learnt from the lines before.
 
+use wide::u8x16;
+
 use super::string::{Decoded, string};
 use super::value::{Value, colon, value, value_into};
 use super::{Fault, Result, skip_space};
@@ -9,7 +11,45 @@ use super::{Fault, Result, skip_space};
 /// Each is learnt with all that stands around it, from the value before to its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys<T> {
-    learnt: Vec<(Box<[u8]>, T)>,
+    learnt: Vec<Lead<T>>,
+}
+
+/// What stands before a value, and what the name in it means.
+#[derive(Clone, Debug)]
+struct Lead<T> {
+    bytes: Box<[u8]>,
+    /// The first bytes of it, for those that are no longer.
+    lanes: Option<[u8; LANES]>,
+    meaning: T,
+}
+
+const LANES: usize = 32;
+
+impl<T> Lead<T> {
+    fn new(bytes: &[u8], meaning: T) -> Self {
+        let mut lanes = [0; LANES];
+        let short = lanes.get_mut(..bytes.len()).map(|first| first.copy_from_slice(bytes));
+        Self { bytes: bytes.into(), lanes: short.map(|()| lanes), meaning }
+    }
+
+    /// Whether `text` begins with it.
+    #[inline]
+    fn begins(&self, text: &[u8]) -> bool {
+        match (&self.lanes, text.first_chunk::<LANES>()) {
+            (Some(lead), Some(lanes)) => {
+                let halves = |bytes: &[u8; LANES]| {
+                    let (low, high) = bytes.split_at(LANES / 2);
+                    let half = |bytes: &[u8]| u8x16::new(bytes.try_into().unwrap_or_default());
+                    [half(low), half(high)]
+                };
+                let ([a, b], [c, d]) = (halves(lead), halves(lanes));
+                let (low, high) = (a.cmp_eq(c).move_mask(), b.cmp_eq(d).move_mask());
+                let equal = low.cast_unsigned() | high.cast_unsigned() << (LANES / 2);
+                equal.trailing_ones() as usize >= self.bytes.len()
+            }
+            _ => text.starts_with(&self.bytes),
+        }
+    }
 }
 
 impl<T> Default for Keys<T> {
@@ -26,9 +66,9 @@ impl<T: Copy> Keys<T> {
     fn learn(&mut self, place: usize, lead: &[u8], meaning: T) {
         if lead.len() > LONGEST {
         } else if place < self.learnt.len() {
-            self.learnt[place] = (lead.into(), meaning);
+            self.learnt[place] = Lead::new(lead, meaning);
         } else if place == self.learnt.len() && place < LEARNT {
-            self.learnt.push((lead.into(), meaning));
+            self.learnt.push(Lead::new(lead, meaning));
         }
     }
 }
@@ -79,8 +119,8 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
 
     #[inline]
     fn known(&self, bytes: &[u8], at: usize, place: usize) -> Option<(T, usize)> {
-        let (lead, meaning) = self.keys.learnt.get(place)?;
-        bytes[at..].starts_with(lead).then_some((*meaning, at + lead.len()))
+        let lead = self.keys.learnt.get(place)?;
+        lead.begins(&bytes[at..]).then_some((lead.meaning, at + lead.bytes.len()))
     }
 
     /// Reads what leads to the value of the next member: its meaning, and where it starts.

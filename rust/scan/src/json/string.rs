@@ -32,6 +32,19 @@ const LANES: usize = 16;
 #[inline]
 pub(crate) fn string(line: &str, from: usize) -> Result<(Text<'_>, usize)> {
     let bytes = line.as_bytes();
+    // Most strings are short and plain: one look is enough.
+    if let Some(lanes) = bytes.get(from..).and_then(<[u8]>::first_chunk::<LANES>) {
+        let mask = mask(*lanes);
+        let end = from + mask.trailing_zeros() as usize;
+        if mask != 0 && bytes[end] == b'"' {
+            return Ok((Text { raw: &line[from..end], escaped: false }, end + 1));
+        }
+    }
+    long_string(line, from)
+}
+
+fn long_string(line: &str, from: usize) -> Result<(Text<'_>, usize)> {
+    let bytes = line.as_bytes();
     let mut at = from;
     let mut escaped = false;
     loop {
@@ -89,107 +102,146 @@ fn escape(bytes: &[u8], at: usize) -> Result<usize> {
     }
 }
 
-/// What a string says, decoded while it was read.
+/// The escapes of a string, found while its end was looked for, and what it says with them.
 #[derive(Debug, Default)]
 pub(crate) struct Decoded {
-    bytes: Vec<u8>,
-    len: usize,
+    /// Where they stand in the string.
+    escapes: Vec<usize>,
+    buffer: Vec<u8>,
 }
 
 impl Decoded {
-    /// What was decoded; `None` for a string that needed no decoding.
-    pub(crate) fn text(&self) -> Option<&str> {
-        if self.len == 0 {
-            return None;
-        }
-        simdutf8::basic::from_utf8(&self.bytes[..self.len]).ok()
+    pub(crate) fn clear(&mut self) {
+        self.escapes.clear();
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.len = 0;
+    /// What `raw` says, the string that was read last; `None` where it says what it is.
+    pub(crate) fn text(&mut self, raw: &str) -> Option<&str> {
+        if self.escapes.is_empty() {
+            return None;
+        }
+        let bytes = raw.as_bytes();
+        // Nothing that is said is longer than it is written; a whole piece is copied at the end.
+        if self.buffer.len() < bytes.len() + PIECE {
+            self.buffer.resize(bytes.len() + PIECE, 0);
+        }
+        let buffer = self.buffer.as_mut_slice();
+        let (mut from, mut len) = (0, 0);
+        for &at in &self.escapes {
+            len = copy(bytes, from, at, buffer, len);
+            match bytes.get(at + 1).copied().and_then(simple) {
+                Some(byte) => {
+                    buffer[len] = byte;
+                    (from, len) = (at + 2, len + 1);
+                }
+                // The second of a pair was read with the first.
+                None if at < from => {}
+                None => {
+                    let (read, past) = code_point(raw, at);
+                    from = past;
+                    len += read.encode_utf8(&mut buffer[len..]).len();
+                }
+            }
+        }
+        len = copy(bytes, from, bytes.len(), buffer, len);
+        simdutf8::basic::from_utf8(&buffer[..len]).ok()
     }
 }
 
-/// The same as [`string`], decoding what it says on the way.
+const PIECE: usize = 32;
+
+/// Copies `from..to` to `buffer[len..]`, and gives where the copy ends. What lies behind it is
+/// written over later.
+#[inline]
+fn copy(bytes: &[u8], from: usize, to: usize, buffer: &mut [u8], len: usize) -> usize {
+    let Some(size) = to.checked_sub(from) else { return len };
+    if size <= PIECE
+        && let Some(piece) = bytes[from..].first_chunk::<PIECE>()
+        && let Some(place) = buffer[len..].first_chunk_mut::<PIECE>()
+    {
+        *place = *piece;
+    } else {
+        buffer[len..len + size].copy_from_slice(&bytes[from..to]);
+    }
+    len + size
+}
+
+/// The same as [`string`], noting its escapes on the way.
 pub(crate) fn string_into<'a>(
     line: &'a str,
     from: usize,
     decoded: &mut Decoded,
 ) -> Result<(Text<'a>, usize)> {
-    let bytes = line.as_bytes();
-    let (mut at, mut len) = (from, 0);
-    let mut escaped = false;
-    let buffer = &mut decoded.bytes;
-    loop {
-        let end = copy_to_special(bytes, at, buffer, &mut len)?;
-        match bytes[end] {
-            b'"' => {
-                decoded.len = if escaped { len } else { 0 };
-                return Ok((Text { raw: &line[from..end], escaped }, end + 1));
-            }
-            b'\\' => {
-                escaped = true;
-                at = escape(bytes, end)?;
-                let mut put = |byte: u8| (buffer[len], len) = (byte, len + 1);
-                match simple(bytes[end + 1]) {
-                    Some(byte) => put(byte),
-                    None => {
-                        let (read, past) = code_point(line, end);
-                        at = past;
-                        let mut utf8 = [0; 4];
-                        read.encode_utf8(&mut utf8).bytes().for_each(put);
+    let bytes = line.as_bytes().get(from..).ok_or(Fault::Torn)?;
+    let escapes = &mut decoded.escapes;
+    escapes.clear();
+    let mut taken = 0_u64;
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    for (number, block) in blocks.iter().enumerate() {
+        let mut mask = block_mask(block) & !taken;
+        taken = 0;
+        while mask != 0 {
+            let place = mask.trailing_zeros() as usize % BLOCK;
+            mask &= mask - 1;
+            let at = number * BLOCK + place;
+            match block[place] {
+                b'"' => return Ok(closed(line, from, at, escapes)),
+                b'\\' => {
+                    escapes.push(at);
+                    if bytes.get(at + 1).copied().and_then(simple).is_none() {
+                        escape(bytes, at)?;
+                    }
+                    // The next byte is taken, be it a backslash or a quote.
+                    match place {
+                        63 => taken = 1,
+                        _ => mask &= !(2 << place),
                     }
                 }
+                _ => return Err(Fault::Syntax("a control character in a string")),
+            }
+        }
+    }
+    let mut at = blocks.len() * BLOCK + usize::from(taken != 0);
+    loop {
+        at = special(bytes, at)?;
+        match bytes[at] {
+            b'"' => return Ok(closed(line, from, at, escapes)),
+            b'\\' => {
+                escapes.push(at);
+                at = escape(bytes, at)?;
             }
             _ => return Err(Fault::Syntax("a control character in a string")),
         }
     }
 }
 
-/// Copies up to the next quote, backslash or control character, whose place it gives; at least
-/// four more bytes fit into the buffer then.
 #[inline]
-fn copy_to_special(
-    bytes: &[u8],
-    mut at: usize,
-    buffer: &mut Vec<u8>,
-    len: &mut usize,
-) -> Result<usize> {
-    loop {
-        if buffer.len() < *len + 2 * LANES {
-            buffer.resize((2 * buffer.len()).max(1 << 12), 0);
-        }
-        let Some(lanes) = bytes[at..].first_chunk::<LANES>() else { break };
-        if let Some(place) = buffer[*len..].first_chunk_mut::<LANES>() {
-            *place = *lanes;
-        }
-        let mask = mask(*lanes);
-        if mask != 0 {
-            let further = mask.trailing_zeros() as usize;
-            *len += further;
-            return Ok(at + further);
-        }
-        at += LANES;
-        *len += LANES;
-    }
-    let rest = bytes[at..].iter().position(|&b| is_special(b)).ok_or(Fault::Torn)?;
-    buffer[*len..*len + rest].copy_from_slice(&bytes[at..at + rest]);
-    *len += rest;
-    Ok(at + rest)
+fn closed<'a>(line: &'a str, from: usize, at: usize, escapes: &[usize]) -> (Text<'a>, usize) {
+    (Text { raw: &line[from..from + at], escaped: !escapes.is_empty() }, from + at + 1)
 }
 
-/// What a backslash before this letter says, unless it is a code point.
+const BLOCK: usize = 64;
+
+/// A bit for each special byte of a block.
+#[inline]
+fn block_mask(block: &[u8; BLOCK]) -> u64 {
+    let (parts, _) = block.as_chunks::<LANES>();
+    let masks = parts.iter().enumerate();
+    masks.fold(0, |all, (at, part)| all | u64::from(mask(*part).cast_unsigned()) << (LANES * at))
+}
+
+/// What a backslash before this letter says; nothing for a code point, or for what is no escape.
 #[inline]
 fn simple(letter: u8) -> Option<u8> {
-    match letter {
-        b'b' => Some(8),
-        b'f' => Some(12),
-        b'n' => Some(b'\n'),
-        b'r' => Some(b'\r'),
-        b't' => Some(b'\t'),
-        b'u' => None,
-        other => Some(other),
-    }
+    Some(match letter {
+        b'"' | b'\\' | b'/' => letter,
+        b'n' => b'\n',
+        b't' => b'\t',
+        b'r' => b'\r',
+        b'b' => 8,
+        b'f' => 12,
+        _ => return None,
+    })
 }
 
 /// Appends what a well-formed string says to `said`.
@@ -250,7 +302,7 @@ mod tests {
             let line = format!("\"{inside}\"...........................");
             let (text, end) = string_into(&line, 1, &mut decoded).unwrap();
             assert_eq!((text, end), string(&line, 1).unwrap());
-            assert_eq!(decoded.text(), text.escaped.then_some(&*text.decoded()));
+            assert_eq!(decoded.text(text.raw), text.escaped.then_some(&*text.decoded()));
             let line = format!("\"{inside}");
             assert_eq!(string_into(&line, 1, &mut decoded), Err(Fault::Torn));
         }

@@ -41,7 +41,9 @@ type Options = Arc<[Cow<'static, str>]>;
 /// What all rows with the same fields but index and response have in common.
 pub(crate) struct Place {
     /// The fields that make it, as they are written.
-    spelling: [(JsonKind, Box<str>); IDENTITY.len()],
+    spelling: Box<[(Role, JsonKind, Box<str>)]>,
+    /// A bit for each of them.
+    seen: u32,
     /// The cell of its samples that have a number, and of those that have none.
     pub(crate) numbered: u32,
     pub(crate) unnumbered: u32,
@@ -118,21 +120,54 @@ const IDENTITY: [Role; 12] = [
 impl Place {
     #[inline]
     fn is_of(&self, row: &Row<'_>) -> bool {
-        IDENTITY.iter().zip(&self.spelling).all(|(&role, (kind, raw))| {
-            let value = value(row, role);
-            // Nothing is not compared: it lies nowhere, where wide loads are slow.
-            value.kind == *kind && (raw.is_empty() && value.raw.is_empty() || *value.raw == **raw)
-        })
+        self.seen == seen(row)
+            && self.spelling.iter().all(|(role, kind, raw)| {
+                let value = row.value(*role);
+                value.kind == *kind && same(value.raw.as_bytes(), raw.as_bytes())
+            })
     }
 }
 
-/// A value that makes a place: the text of a problem does only where it has no id.
+/// Equality of texts that are mostly short: without a call.
 #[inline]
-fn value<'a>(row: &Row<'a>, role: Role) -> Value<'a> {
-    if role == Role::Question && row.value(Role::Problem).kind != JsonKind::Null {
-        return Value::default();
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
     }
-    row.value(role)
+    if let (Some(a_first), Some(b_first)) = (a.first_chunk::<8>(), b.first_chunk::<8>()) {
+        // From 8 to 16 bytes the first and the last eight are all of them.
+        return a_first == b_first
+            && a.last_chunk::<8>() == b.last_chunk::<8>()
+            && (a.len() <= 16 || a == b);
+    }
+    match (a.first_chunk::<4>(), b.first_chunk::<4>()) {
+        (Some(a_first), Some(b_first)) => {
+            a_first == b_first && a.last_chunk::<4>() == b.last_chunk::<4>()
+        }
+        _ => a.iter().eq(b),
+    }
+}
+
+/// The fields that make the place of a row: the text of a problem does only where it has no id.
+#[inline]
+fn seen(row: &Row<'_>) -> u32 {
+    const ALL: u32 = {
+        let (mut all, mut at) = (0, 0);
+        while at < IDENTITY.len() {
+            all |= 1 << IDENTITY[at] as u32;
+            at += 1;
+        }
+        all
+    };
+    let named = row.value(Role::Problem).kind != JsonKind::Null;
+    row.seen() & ALL & !(u32::from(named) << Role::Question as u32)
+}
+
+/// Those fields with their values.
+fn spelling<'a>(row: &Row<'a>) -> impl Iterator<Item = (Role, Value<'a>)> {
+    let seen = seen(row);
+    let roles = IDENTITY.into_iter().filter(move |&role| seen & 1 << role as u32 != 0);
+    roles.map(|role| (role, row.value(role)))
 }
 
 impl Cells {
@@ -162,9 +197,7 @@ impl Cells {
             return Ok(self.last);
         }
         let mut hasher = self.hasher.build_hasher();
-        for role in IDENTITY {
-            hasher.write(value(row, role).raw.as_bytes());
-        }
+        spelling(row).for_each(|(_, value)| hasher.write(value.raw.as_bytes()));
         let hash = hasher.finish();
         let places = &self.places;
         let known = self.index.find(hash, |&at| places[at as usize].is_of(row));
@@ -175,7 +208,7 @@ impl Cells {
                 let (places, hasher) = (&self.places, &self.hasher);
                 self.index.insert_unique(hash, at, |&at| {
                     let mut hasher = hasher.build_hasher();
-                    for (_, raw) in &places[at as usize].spelling {
+                    for (.., raw) in &places[at as usize].spelling {
                         hasher.write(raw.as_bytes());
                     }
                     hasher.finish()
@@ -238,15 +271,16 @@ impl Cells {
         self.note_facts(&cell, kind, reference.as_deref(), stop, listed);
         let pool_index = row.whole(Role::PoolIndex)?;
         let noted = Noted { first: origin.ordinal(), pool_index };
-        let spelling: [(JsonKind, Box<str>); _] = IDENTITY.map(|role| {
-            let value = value(row, role);
-            (value.kind, value.raw.into())
-        });
+        let spelling: Box<[_]> = spelling(row)
+            .map(|(role, value)| (role, value.kind, Box::<str>::from(value.raw)))
+            .collect();
         self.bytes += size_of::<Place>() + 64;
-        self.bytes += spelling.iter().map(|(_, raw)| raw.len()).sum::<usize>();
+        self.bytes += spelling.iter().map(|(.., raw)| raw.len() + 32).sum::<usize>();
+        let seen = seen(row);
         let names = [&cell.task, &cell.problem, &cell.model].map(Arc::clone);
         let place = Place {
             spelling,
+            seen,
             names,
             numbered: self.cell(cell.clone(), noted),
             unnumbered: self.cell(Cell { numbered: false, ..cell }, noted),

@@ -53,8 +53,8 @@ impl<'f> Lines<'f> {
     }
 
     /// What the response of the last line says, if it was decoded on the way.
-    pub(crate) fn decoded(&self) -> Option<&str> {
-        self.decoded.text()
+    pub(crate) fn decoded(&mut self, raw: &str) -> Option<&str> {
+        self.decoded.text(raw)
     }
 
     /// Tokens of prompt and response, where the row counts them.

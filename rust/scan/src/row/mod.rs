@@ -109,6 +109,12 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// A bit for each role that there is a field of, null or not.
+    #[inline]
+    pub(crate) fn seen(&self) -> u32 {
+        self.seen
+    }
+
     /// Whether there is such a field, null or not.
     pub(crate) fn has(&self, role: Role) -> bool {
         self.seen & (1 << role as u32) != 0

@@ -115,7 +115,7 @@ impl Worker<'_> {
         match (listed, response.text()) {
             (Some(responses), _) => self.entries(&responses, &sample),
             (None, Some(Text { escaped: true, raw })) => {
-                let decoded = self.lines.decoded();
+                let decoded = self.lines.decoded(raw);
                 let text = decoded.map_or_else(|| response_text(raw), Cow::Borrowed);
                 self.partial.take(&Sample { text: Some(&text), ..sample }, kept);
             }
