@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr, memchr2_iter};
 
 use super::bare::{bare, expression, few_words, undelimited};
 use super::boxes::{MOST_PARTS, adjacent, cut_off, joined, last_group};
@@ -13,6 +13,7 @@ use super::json::Values;
 use super::number::{MARK, last_number, starts_heading};
 use super::numbers::Numbers;
 use super::refusals::{gives_up, is_placeholder, refuses};
+use super::runs::{any_pair, may_structure};
 use super::spans::{Span, Spans};
 use super::text::{first_line, is_markup, is_space, is_tail, trim};
 use crate::Extraction;
@@ -169,6 +170,9 @@ fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
 /// Whether the last line ends inside a brace: the response was cut off.
 fn is_open(text: &str) -> bool {
     let line = text.rsplit('\n').next().unwrap_or(text);
+    if memchr(b'{', line.as_bytes()).is_none() {
+        return false;
+    }
     let count = |brace: u8| line.bytes().filter(|&b| b == brace).count();
     count(b'{') > count(b'}')
 }
@@ -228,8 +232,16 @@ fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow
     while end < spans.len() && end - first < MOST_PARTS && joins(end) {
         end += 1;
     }
-    let equation = memmem::find(text.to_ascii_lowercase().as_bytes(), b"equation").is_some();
-    join_spans(text, &spans[first..end], !equation)
+    join_spans(text, &spans[first..end], !names_equation(text))
+}
+
+/// Whether a text speaks of an equation.
+fn names_equation(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr2_iter(b'q', b'Q', bytes).any(|at| {
+        let word = at.checked_sub(1).and_then(|start| bytes.get(start..at + 7));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"equation"))
+    })
 }
 
 /// The answer at the start of what follows a cue; empty where there is none.
@@ -297,7 +309,7 @@ fn join_spans<'a>(text: &'a str, spans: &[Span<'a>], loose: bool) -> Cow<'a, str
 /// What a maths span states: its last row, the stated side of it, no full stop.
 fn inside(span: Span<'_>, loose: bool) -> &str {
     let mut text = span.inside;
-    if memmem::find(text.as_bytes(), b"\\begin").is_none() {
+    if any_pair(text.as_bytes(), may_structure) && !text.contains("\\begin") {
         let stating = |row: &&str| !row.trim_matches(is_tail).is_empty();
         text = text.split("\\\\").filter(stating).last().unwrap_or("");
     }

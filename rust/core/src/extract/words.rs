@@ -6,8 +6,11 @@
 
 use memchr::{memchr3, memrchr2, memrchr3};
 
+use super::runs::{any_pair, any_triple, may_answer, may_choose, may_opt, may_respond};
 use super::text::{letter_before, starts_with_word};
 
+// The letters after which a text is asked whether it holds a cue at all.
+const MOST_PASSED: usize = 4;
 /// A cue that no verb follows.
 pub(super) const COMPLETE: &str = "故选";
 const ROMANCE: [&str; 5] = ["réponse", "rÉponse", "respuesta", "risposta", "resposta"];
@@ -78,7 +81,11 @@ fn answer_before(text: &str, end: usize) -> Option<Cue> {
     let bytes = text.as_bytes();
     // "ans-w-er", "ant-w-ort": the letter that is rare elsewhere, three bytes into the word.
     let mut reach = (end + 3).min(bytes.len());
-    while let Some(at) = memrchr3(b'w', b'W', 0xe7, &bytes[..reach]) {
+    for passed in 0.. {
+        if passed == MOST_PASSED && !any_triple(&bytes[..reach], may_answer) {
+            return None;
+        }
+        let at = memrchr3(b'w', b'W', 0xe7, &bytes[..reach])?;
         let found = match bytes[at] {
             0xe7 => chinese(text, at),
             _ => at.checked_sub(3).and_then(|at| answer(text, at)),
@@ -95,7 +102,15 @@ fn answer_before(text: &str, end: usize) -> Option<Cue> {
 fn with_p_before(text: &str, end: usize, options: bool) -> Option<Cue> {
     let bytes = text.as_bytes();
     let mut reach = (end + 3).min(bytes.len());
-    while let Some(at) = memrchr2(b'p', b'P', &bytes[..reach]) {
+    for passed in 0.. {
+        let before = &bytes[..reach];
+        let held = passed != MOST_PASSED
+            || any_pair(before, may_respond)
+            || options && any_pair(before, may_opt);
+        if !held {
+            return None;
+        }
+        let at = memrchr2(b'p', b'P', &bytes[..reach])?;
         let found = match at.checked_sub(1).map(|before| bytes[before]) {
             Some(b's' | b'S' | 0xa9 | 0x89) => at.checked_sub(3).and_then(|at| romance(text, at)),
             Some(b'o' | b'O') if options => word(text, at - 1, "option"),
@@ -113,7 +128,12 @@ fn with_p_before(text: &str, end: usize, options: bool) -> Option<Cue> {
 fn choice_before(text: &str, end: usize) -> Option<Cue> {
     let bytes = text.as_bytes();
     let mut reach = (end + 1).min(bytes.len());
-    while let Some(at) = memrchr2(b'h', b'H', &bytes[..reach]) {
+    for passed in 0.. {
+        let letters = bytes.len().min(reach + 1);
+        if passed == MOST_PASSED && !any_triple(&bytes[..letters], may_choose) {
+            return None;
+        }
+        let at = memrchr2(b'h', b'H', &bytes[..reach])?;
         let start = at.checked_sub(1).filter(|&start| matches!(bytes[start], b'c' | b'C'));
         let found = start.and_then(|start| word(text, start, "choice"));
         if found.is_some() {
