@@ -2,10 +2,9 @@
 //!
 //! "None of the above", "no solution" and "undefined" are answers; these are not in the tables.
 
-use std::sync::LazyLock;
+use memchr::memchr_iter;
 
-use memchr::{memchr, memchr_iter, memmem};
-
+use super::runs::{any_triple, may_give_up};
 use super::text::{WordList, is_markup, is_space, last_chars};
 
 pub(crate) const TEXT_COMMANDS: [&str; 6] =
@@ -109,9 +108,6 @@ const GIVING_UP: [&str; 41] = [
     "unable to answer",
     "unable to provide",
 ];
-// Every phrase that gives up holds one of these.
-const SIGNS: [&str; 7] =
-    ["not", "n't", "unable", "sorry", "information", "insufficient", "impossible"];
 const LONGEST_ENDING: usize = 400;
 const LONGEST_START: usize = 200;
 const PLACEHOLDERS: [&str; 22] = [
@@ -191,16 +187,13 @@ fn starts_with(text: &str, phrase: &str) -> bool {
 
 /// Whether the end of a response, from its last value on, says that no answer was found.
 pub(crate) fn gives_up(ending: &str) -> bool {
-    static SIGN_FINDERS: LazyLock<[memmem::Finder<'static>; SIGNS.len()]> =
-        LazyLock::new(|| SIGNS.map(memmem::Finder::new));
     let ending = last_chars(ending, LONGEST_ENDING);
-    let mut folded = match memchr(0xe2, ending.as_bytes()) {
-        Some(_) => ending.replace('’', "'"),
-        None => ending.to_owned(),
-    };
+    if !any_triple(ending.as_bytes(), may_give_up) {
+        return false;
+    }
+    let mut folded = ending.replace('’', "'");
     folded.make_ascii_lowercase();
-    SIGN_FINDERS.iter().any(|sign| sign.find(folded.as_bytes()).is_some())
-        && GIVING_UP.iter().any(|phrase| folded.contains(phrase))
+    GIVING_UP.iter().any(|phrase| folded.contains(phrase))
 }
 
 /// Whether a box or a field was left as the instructions showed it.

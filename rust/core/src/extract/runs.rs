@@ -103,6 +103,21 @@ pub(super) const fn may_choose(c: u8, h: u8, o: u8) -> bool {
     (lower(h) == b'h') & (lower(c) == b'c') & (lower(o) == b'o')
 }
 
+/// A part of "not", "n't" with either apostrophe, "una-ble", "sor-ry", "i-nfo-rmation",
+/// "i-nsu-fficient" or "i-mpo-ssible".
+pub(super) const fn may_give_up(a: u8, b: u8, c: u8) -> bool {
+    let (a, b, c) = (lower(a), lower(b), lower(c));
+    let after_n = ((b == b'o') & (c == b't'))
+        | (b == b'\'')
+        | (b == 0xe2)
+        | ((b == b'f') & (c == b'o'))
+        | ((b == b's') & (c == b'u'));
+    ((a == b'n') & after_n)
+        | ((a == b'u') & (b == b'n') & (c == b'a'))
+        | ((a == b's') & (b == b'o') & (c == b'r'))
+        | ((a == b'm') & (b == b'p') & (c == b'o'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use super::runs::{any_pair, any_triple, may_answer, may_choose, may_opt, may_res
 use super::text::{letter_before, starts_with_word};
 
 // The letters after which a text is asked whether it holds a cue at all.
-const MOST_PASSED: usize = 4;
+const MOST_PASSED: usize = 2;
 /// A cue that no verb follows.
 pub(super) const COMPLETE: &str = "故选";
 const ROMANCE: [&str; 5] = ["réponse", "rÉponse", "respuesta", "risposta", "resposta"];
