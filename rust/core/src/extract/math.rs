@@ -18,14 +18,30 @@ use super::spans::{Span, Spans};
 use super::text::{first_line, is_markup, is_space, is_tail, trim};
 use crate::Extraction;
 
+const LONGEST_PLAIN_NUMBER: usize = 20;
+
 /// The last JSON answer, box, statement, `####`, or all of the text; no span if it refuses.
 pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
+    if is_plain_number(text) {
+        return Some(Extraction { span: Cow::Borrowed(text), rule: "whole_text" });
+    }
     json(text)
         .or_else(|| boxed(text).map(|span| Extraction { span, rule: "boxed" }))
         .or_else(|| statement(text, Words::Answer))
         .or_else(|| statement(text, Words::Foreign))
         .or_else(|| hash(text))
         .or_else(|| whole(text))
+}
+
+/// Whether a text is nothing but a short number, which no rule reads otherwise.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let point = digits.iter().position(|b| !b.is_ascii_digit());
+    let (whole, places) = digits.split_at(point.unwrap_or(digits.len()));
+    let fraction = |places: &[u8]| places.len() > 1 && places[1..].iter().all(u8::is_ascii_digit);
+    text.len() <= LONGEST_PLAIN_NUMBER
+        && !whole.is_empty()
+        && (places.is_empty() || places[0] == b'.' && fraction(places))
 }
 
 /// A span, unless it says that there is no answer.

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::hash::BuildHasher;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::thread::LocalKey;
 
 use rustc_hash::FxBuildHasher;
@@ -20,7 +21,14 @@ const PLACES: usize = 1 << 12;
 /// Longer texts are not remembered.
 const LONGEST: usize = 128;
 
-type Remembered = Option<Rc<Keyed<'static>>>;
+/// The key of an answer with what is known of it.
+pub(super) struct Vote {
+    pub(super) keyed: Keyed<'static>,
+    /// The key once more, to be given away.
+    pub(super) key: Arc<str>,
+}
+
+type Remembered = Option<Rc<Vote>>;
 type Memo<T> = RefCell<Vec<Option<Entry<T>>>>;
 
 struct Entry<T> {
@@ -36,7 +44,11 @@ thread_local! {
 
 /// The key of an answer, worked out now or the last time.
 pub(super) fn remembered(text: &str, kind: Kind) -> Remembered {
-    let compute = || keyed(text, kind).map(|keyed| Rc::new(keyed.into_owned()));
+    let compute = || {
+        let keyed = keyed(text, kind)?.into_owned();
+        let key = Arc::from(&*keyed.key);
+        Some(Rc::new(Vote { keyed, key }))
+    };
     recalled(&KEYS, kind, [text, ""], compute)
 }
 

@@ -119,11 +119,24 @@ pub fn grade(
     profile: Profile,
     choices: Option<Choices<'_>>,
 ) -> Grade {
-    let Some(Extraction { span, rule }) = extract(response, kind, profile, choices) else {
-        return Grade::of(None, None, Judgement::NO_ANSWER);
+    let (found, judgement) = judge_response(response, reference, kind, profile, choices);
+    let (span, rule) = found.map(|found| (found.span.into_owned(), found.rule)).unzip();
+    Grade::of(span, rule, judgement)
+}
+
+/// What [`grade`] does, without a copy of any text: the span with its rule, and how it stands.
+pub fn judge_response<'a>(
+    response: &'a str,
+    reference: &str,
+    kind: Kind,
+    profile: Profile,
+    choices: Option<Choices<'_>>,
+) -> (Option<Extraction<'a>>, Judgement) {
+    let Some(found) = extract(response, kind, profile, choices) else {
+        return (None, Judgement::NO_ANSWER);
     };
-    let judgement = judge(&span, &stated(reference, kind, profile, choices), kind, profile);
-    Grade::of(Some(span.into_owned()), Some(rule), judgement)
+    let judgement = judge(&found.span, &stated(reference, kind, profile, choices), kind, profile);
+    (Some(found), judgement)
 }
 
 /// Grades an answer that was extracted already against what a reference states.
@@ -144,6 +157,10 @@ impl Grade {
 /// Answers that come again are judged once, as far as a bounded memo of this thread remembers.
 pub fn judge(answer: &str, stated: &str, kind: Kind, profile: Profile) -> Judgement {
     match profile {
+        // Two integers are compared sooner than remembered.
+        Profile::Canonical if lenient::is_integer(answer) && lenient::is_integer(stated) => {
+            compare(answer, stated, kind)
+        }
         Profile::Canonical => memo::judged(answer, stated, kind, || compare(answer, stated, kind)),
         Profile::Paper => compare_strings(answer, stated, kind),
     }
@@ -169,19 +186,19 @@ fn compare(span: &str, stated: &str, kind: Kind) -> Judgement {
     let judgement = match memo::remembered(stated, kind) {
         None => Judgement::undecided(None, NO_REFERENCE),
         _ if trim(span) == trim(stated) => Judgement::by(Stage::String, Verdict::Correct),
-        Some(wanted) if vote.key == wanted.key => units_decide(&vote, &wanted),
-        Some(wanted) if kind == Kind::Choice => unequal(&vote, &wanted),
+        Some(wanted) if vote.key == wanted.key => units_decide(&vote.keyed, &wanted.keyed),
+        Some(wanted) if kind == Kind::Choice => unequal(&vote.keyed, &wanted.keyed),
         Some(wanted) => {
-            let answer = lenient::Side::new(span, &vote);
-            let reference = lenient::Side::new(stated, &wanted);
+            let answer = lenient::Side::new(span, &vote.keyed);
+            let reference = lenient::Side::new(stated, &wanted.keyed);
             if lenient::reads_as(&answer, &reference) {
                 Judgement::by(Stage::Lenient, Verdict::Correct)
             } else {
-                unequal(&vote, &wanted)
+                unequal(&vote.keyed, &wanted.keyed)
             }
         }
     };
-    Judgement { key: Some((*vote.key).into()), ..judgement }
+    Judgement { key: Some(Arc::clone(&vote.key)), ..judgement }
 }
 
 /// Votes drop units; where both sides name one, it must be the same.
