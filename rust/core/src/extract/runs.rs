@@ -58,6 +58,16 @@ const fn lower(byte: u8) -> u8 {
     byte | 0x20
 }
 
+/// The start of a tag, or of what shares the order of its second byte.
+pub(super) const fn may_tag(bracket: u8, next: u8) -> bool {
+    (bracket == b'<') & ((next == b'/') | (next >= b'e'))
+}
+
+/// A quote after the last letter of "answer".
+pub(super) const fn may_end_name(r: u8, quote: u8) -> bool {
+    (lower(r) == b'r') & ((quote == b'"') | (quote == b'\''))
+}
+
 /// `x` after `o`, as in every command of a box.
 pub(super) const fn may_box(o: u8, x: u8) -> bool {
     (o == b'o') & (x == b'x')

@@ -2,7 +2,7 @@
 
 use memchr::{Memchr2, memchr, memchr2_iter};
 
-use super::runs::{find_pair, may_ask};
+use super::runs::{any_pair, find_pair, may_ask, may_tag};
 
 const THINKING: [(&str, &str); 7] = [
     ("<think>", "</think>"),
@@ -35,6 +35,9 @@ const ENDS_OF_TURN: [&str; 16] = [
 const QUESTION: [&str; 7] =
     ["Question", "Problem", "Exercise", "Instruction", "User", "Human", "Q"];
 const ROLES: [&str; 3] = ["user", "human", "assistant"];
+
+// The marks after which a text is asked whether it holds a tag at all.
+const MOST_PASSED: usize = 2;
 
 /// The part of a response that answers, and whether a chat template may have marked turns in it.
 #[derive(Clone, Copy)]
@@ -70,7 +73,15 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let tag = |at: usize| {
         matches!(bytes.get(at + 1), Some(b't' | b'r' | b'/' | b'|' | b'e' | b's' | 0xef))
     };
-    memchr2_iter(b'<', b'K', bytes).filter_map(move |at| match bytes[at] {
+    let mut marks = memchr2_iter(b'<', b'K', bytes).enumerate();
+    // After a few other marks: there may be no tag at all.
+    let tags_left = move |(passed, at): &(usize, usize)| {
+        *passed != MOST_PASSED
+            || any_pair(&bytes[*at..], may_tag)
+            || memchr(b'K', &bytes[*at..]).is_some()
+    };
+    let marks = std::iter::from_fn(move || marks.next().filter(tags_left));
+    marks.filter_map(move |(_, at)| match bytes[at] {
         b'<' => tag(at).then_some(at),
         // "[THINK]" and "[/THINK]", told by a letter that is rare elsewhere.
         _ => bytes[..at].iter().rev().take(6).position(|&b| b == b'[').map(|back| at - back - 1),
