@@ -256,9 +256,9 @@ fn before_reason(clause: &str) -> &str {
 /// Whether a first word tells that what it starts is no answer.
 fn is_no_answer(word: &str) -> bool {
     if word.contains('\'') {
-        return is_one_of(&word.replace('\'', ""), NO_ANSWER.words());
+        return NO_ANSWER.holds(&word.replace('\'', ""));
     }
-    NO_ANSWER.may_start(word) && is_one_of(word, NO_ANSWER.words())
+    NO_ANSWER.holds(word)
 }
 
 /// At most four plain words, unless the first one tells that they are no answer.

@@ -143,6 +143,9 @@ fn may_be_joined(before: &str) -> bool {
 /// Whether two parts with this text between them are parts of one answer: after a comma or a
 /// word and perhaps a name, or after a label.
 pub(crate) fn adjacent(between: &str) -> bool {
+    if between.len() > LONGEST_SEPARATOR {
+        return false;
+    }
     let text = separator(between);
     let rest = text.strip_prefix([',', ';']);
     let word = rest.unwrap_or(&text);

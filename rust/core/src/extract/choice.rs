@@ -11,7 +11,8 @@ use super::json::Values;
 use super::options::Options;
 use super::refusals::{gives_up, opening, refuses};
 use super::text::{
-    WordList, first_line, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
+    WordList, first_line, is_markup, is_one_of, is_space, last_chars, last_word, letter_at,
+    lines_from_end, trim,
 };
 use crate::{Choices, Extraction};
 
@@ -294,7 +295,7 @@ impl Rules {
     /// The last line that is nothing but a letter: `C`, `(C)`, `**C.**`.
     fn letter_line(&self, text: &str) -> Option<u8> {
         let short = trim(text).chars().nth(3).is_none();
-        text.rsplit('\n').find_map(|line| {
+        lines_from_end(text).find_map(|line| {
             let dress = |c| is_opener(c) || is_closer(c) || matches!(c, '.' | ':');
             let bare = line.trim_matches(dress);
             let mut chars = bare.chars().map(named);
@@ -340,7 +341,7 @@ impl Rules {
 
     /// The last line that is not blank, where it is the text of one option.
     fn whole_text(&self, text: &str) -> Option<u8> {
-        let line = text.rsplit('\n').find(|line| !trim(line).is_empty())?;
+        let line = lines_from_end(text).find(|line| !trim(line).is_empty())?;
         self.options.only(line).filter(|&letter| letter < self.count)
     }
 }
@@ -359,7 +360,7 @@ fn picks(before: &str) -> bool {
     let mut words = bare.split(|c: char| !c.is_ascii_alphabetic()).rev();
     let mut last = words.next().unwrap_or("");
     let mut earlier = words.filter(|word| !word.is_empty());
-    let option = is_one_of(last, LEAD_WORDS.words());
+    let option = LEAD_WORDS.holds(last);
     if option {
         last = earlier.next().unwrap_or("");
     }

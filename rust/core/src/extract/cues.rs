@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::refusals::refuses;
 use super::text::{
-    WordList, first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
+    WordList, first_word, is_markup, is_space, last_chars, last_word, letter_at, trim,
 };
 pub(crate) use super::words::Words;
 use super::words::{COMPLETE, Cues};
@@ -72,11 +72,11 @@ static FILLERS: WordList<29> = WordList::new([
     "precisely",
     "either",
 ]);
-const QUALIFIERS: [&str; 15] = [
+static QUALIFIERS: WordList<15> = WordList::new([
     "the", "my", "our", "your", "final", "correct", "right", "this", "that", "a", "an", "best",
     "possible", "overall", "only",
-];
-const HEDGES: [&str; 14] = [
+]);
+static HEDGES: WordList<14> = WordList::new([
     "if",
     "whether",
     "suppose",
@@ -91,7 +91,7 @@ const HEDGES: [&str; 14] = [
     "previous",
     "original",
     "format",
-];
+]);
 static DENIALS: WordList<3> = WordList::new(["not", "never", "nor"]);
 
 /// What follows a cue, up to the next one.
@@ -212,7 +212,7 @@ fn is_title(before: &str) -> bool {
     let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     let dressed = |c| is_markup(c) || matches!(c, ' ' | '\t' | '#');
     let mut words = line.split(dressed).filter(|word| !word.is_empty());
-    line.len() <= LONGEST_TITLE && words.all(|word| is_one_of(word, &QUALIFIERS))
+    line.len() <= LONGEST_TITLE && words.all(|word| QUALIFIERS.holds(word))
 }
 
 /// `the answer to the problem is 5`: up to a verb or colon in the same clause.
@@ -267,8 +267,8 @@ fn hedged(before: &str) -> bool {
     for _ in 0..6 {
         before = before.trim_end_matches(|c| is_space(c) || is_markup(c) || c == '(');
         let word = last_word(before);
-        if !is_one_of(word, &QUALIFIERS) {
-            return is_one_of(word, &HEDGES);
+        if !QUALIFIERS.holds(word) {
+            return HEDGES.holds(word);
         }
         before = &before[..before.len() - word.len()];
     }

@@ -15,7 +15,7 @@ use super::numbers::Numbers;
 use super::refusals::{gives_up, is_placeholder, refuses};
 use super::runs::{any_pair, may_structure};
 use super::spans::{Span, Spans};
-use super::text::{first_line, is_markup, is_space, is_tail, trim};
+use super::text::{first_line, is_markup, is_space, is_tail, lines_from_end, trim};
 use crate::Extraction;
 
 const LONGEST_PLAIN_NUMBER: usize = 20;
@@ -80,8 +80,7 @@ fn read(statement: Statement<'_>) -> Option<Extraction<'_>> {
 
 fn hash(text: &str) -> Option<Extraction<'_>> {
     MARK.find(text.as_bytes())?;
-    let span = text
-        .rsplit('\n')
+    let span = lines_from_end(text)
         .filter_map(|line| Some(hash_value(&line[line.rfind("####")? + 4..])))
         .find(|span| !span.is_empty())?;
     Some(Extraction { span, rule: "hash" })
@@ -121,14 +120,12 @@ fn maths(text: &str) -> Option<Cow<'_, str>> {
 fn whole(text: &str) -> Option<Extraction<'_>> {
     let text = text.trim_matches(|c| is_space(c) || is_markup(c));
     let line = || {
-        let span = if text.contains('\n') { "" } else { expression(text) };
-        match text {
-            _ if !span.is_empty() && span == text.trim_end_matches(is_tail) => {
-                stated_side(span, false)
-            }
-            _ if text.contains('\n') => "",
-            _ => few_words(text),
+        if memchr(b'\n', text.as_bytes()).is_some() {
+            return "";
         }
+        let span = expression(text);
+        let all = !span.is_empty() && span == text.trim_end_matches(is_tail);
+        if all { stated_side(span, false) } else { few_words(text) }
     };
     let spans = maths(text).filter(|span| !span.is_empty());
     let span = spans.unwrap_or_else(|| Cow::Borrowed(line()));
@@ -185,7 +182,7 @@ fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
 
 /// Whether the last line ends inside a brace: the response was cut off.
 fn is_open(text: &str) -> bool {
-    let line = text.rsplit('\n').next().unwrap_or(text);
+    let line = lines_from_end(text).next().unwrap_or(text);
     if memchr(b'{', line.as_bytes()).is_none() {
         return false;
     }
@@ -290,8 +287,12 @@ fn is_money(span: Span<'_>) -> bool {
 
 /// The first span and those that follow it as parts of one answer.
 fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
+    let mut later = Spans::of(value).skip(1).peekable();
+    if !later.peek().is_some_and(|&later| adjacent(between(value, first, later))) {
+        return Cow::Borrowed(inside(first, false));
+    }
     let mut spans = vec![first];
-    for later in Spans::of(value).skip(1) {
+    for later in later {
         let between = between(value, spans[spans.len() - 1], later);
         if spans.len() == MOST_PARTS || !adjacent(between) {
             break;

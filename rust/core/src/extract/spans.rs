@@ -80,7 +80,8 @@ impl<'a> Spans<'a> {
         let money = inside.starts_with(|c: char| c.is_ascii_digit())
             && (inside.ends_with(is_space) || after.is_some_and(u8::is_ascii_digit));
         let span = Span { start: at, end: end + 1, inside };
-        let paragraphs = || any_pair(inside.as_bytes(), ends_paragraph);
+        let lines = || memchr(b'\n', inside.as_bytes()).is_some();
+        let paragraphs = || lines() && any_pair(inside.as_bytes(), ends_paragraph);
         (!money && !trim(inside).is_empty() && !paragraphs()).then_some(span)
     }
 }

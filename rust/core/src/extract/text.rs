@@ -1,5 +1,7 @@
 //! Characters and words, each table written out: nothing depends on Unicode versions.
 
+use memchr::{memchr, memrchr};
+
 /// What separates words, in any script.
 pub(crate) const fn is_space(c: char) -> bool {
     matches!(
@@ -96,6 +98,11 @@ impl<const N: usize> WordList<N> {
         if self.may_start(text) { first_word(text, &self.words) } else { None }
     }
 
+    /// Whether `word` is one of the words, in any case.
+    pub(crate) fn holds(&self, word: &str) -> bool {
+        self.may_start(word) && is_one_of(word, &self.words)
+    }
+
     pub(crate) const fn words(&self) -> &[&'static str; N] {
         &self.words
     }
@@ -149,7 +156,18 @@ pub(crate) fn last_chars(text: &str, count: usize) -> &str {
 
 /// The first line.
 pub(crate) fn first_line(text: &str) -> &str {
-    text.split('\n').next().unwrap_or(text)
+    &text[..memchr(b'\n', text.as_bytes()).unwrap_or(text.len())]
+}
+
+/// The lines, the last one first.
+pub(crate) fn lines_from_end(text: &str) -> impl Iterator<Item = &str> {
+    let mut left = Some(text);
+    std::iter::from_fn(move || {
+        let text = left?;
+        let end = memrchr(b'\n', text.as_bytes());
+        left = end.map(|end| &text[..end]);
+        Some(&text[end.map_or(0, |end| end + 1)..])
+    })
 }
 
 #[cfg(test)]
