@@ -18,34 +18,49 @@ pub(super) fn find_pair(
     is_pair: impl Fn(u8, u8) -> bool,
 ) -> Option<usize> {
     let bytes = bytes.get(from..)?;
-    let start = block(bytes.len().saturating_sub(1), |at| {
-        let (a, b): (&[u8; BLOCK], _) = (column(bytes, at), column(bytes, at + 1));
-        a.iter().zip(b).fold(false, |any, (&a, &b)| any | is_pair(a, b))
-    })?;
+    let start = match bytes.len().checked_sub(BLOCK + 1) {
+        None => 0,
+        // The last block overlaps the one before it.
+        Some(last) => {
+            let mut blocks = (0..last).step_by(BLOCK).chain([last]);
+            blocks.find(|&at| block_has_pair(bytes, at, &is_pair))?
+        }
+    };
     let found = bytes[start..].windows(2).position(|run| is_pair(run[0], run[1]));
     found.map(|found| from + start + found)
 }
 
 /// Whether there is such a pair.
+///
+/// The end is looked at first: who looks for the last cue again and again, each before the one
+/// found before, reads no part of a text twice for asking this.
 pub(super) fn any_pair(bytes: &[u8], is_pair: impl Fn(u8, u8) -> bool) -> bool {
-    find_pair(bytes, 0, is_pair).is_some()
+    match bytes.len().checked_sub(BLOCK + 1) {
+        None => bytes.windows(2).any(|run| is_pair(run[0], run[1])),
+        Some(last) => from_the_end(last).any(|at| block_has_pair(bytes, at, &is_pair)),
+    }
 }
 
-/// Whether there are three such bytes side by side.
+/// Whether there are three such bytes side by side; the end is looked at first.
 pub(super) fn any_triple(bytes: &[u8], is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
-    let start = block(bytes.len().saturating_sub(2), |at| {
+    let has_triple = |at| {
         let (a, b, c) = (column(bytes, at), column(bytes, at + 1), column(bytes, at + 2));
         a.iter().zip(b).zip(c).fold(false, |any, ((&a, &b), &c)| any | is_triple(a, b, c))
-    });
-    let mut runs = start.map_or(&[][..], |start| &bytes[start..]).windows(3);
-    runs.any(|run| is_triple(run[0], run[1], run[2]))
+    };
+    match bytes.len().checked_sub(BLOCK + 2) {
+        None => bytes.windows(3).any(|run| is_triple(run[0], run[1], run[2])),
+        Some(last) => from_the_end(last).any(has_triple),
+    }
 }
 
-/// Where the first block starts that `holds` something, of all blocks of this many places; the
-/// last one overlaps the one before it. Fewer places than a block has are not asked.
-fn block(places: usize, holds: impl Fn(usize) -> bool) -> Option<usize> {
-    let Some(last) = places.checked_sub(BLOCK) else { return Some(0) };
-    (0..last).step_by(BLOCK).chain([last]).find(|&at| holds(at))
+/// Where blocks start that cover a text, the last one first; the first overlaps the second.
+fn from_the_end(last: usize) -> impl Iterator<Item = usize> {
+    (0..=last).rev().step_by(BLOCK).chain([0])
+}
+
+fn block_has_pair(bytes: &[u8], at: usize, is_pair: impl Fn(u8, u8) -> bool) -> bool {
+    let pairs = column(bytes, at).iter().zip(column(bytes, at + 1));
+    pairs.fold(false, |any, (&a, &b)| any | is_pair(a, b))
 }
 
 /// The bytes of a block; never asked past the end.
@@ -103,9 +118,9 @@ pub(super) const fn may_respond(before: u8, p: u8) -> bool {
     (lower(p) == b'p') & ((lower(before) == b's') | (before == 0xa9) | (before == 0x89))
 }
 
-/// A part of "-op-tion".
-pub(super) const fn may_opt(o: u8, p: u8) -> bool {
-    (lower(p) == b'p') & (lower(o) == b'o')
+/// The same, or a part of "-op-tion".
+pub(super) const fn may_respond_or_opt(before: u8, p: u8) -> bool {
+    may_respond(before, p) | ((lower(p) == b'p') & (lower(before) == b'o'))
 }
 
 /// A part of "-cho-ice".
@@ -142,5 +157,19 @@ mod tests {
             assert_eq!(find_pair(&bytes, at + 1, may_box), None);
         }
         assert!(!any_pair(b"o", may_box) && !any_pair(b"", |_, _| true));
+    }
+
+    #[test]
+    fn bytes_are_asked_for_wherever_they_stand() {
+        for length in [3, BLOCK, BLOCK + 1, BLOCK + 2, BLOCK + 3, 3 * BLOCK] {
+            assert!(!any_triple(&vec![b' '; length], may_choose));
+            for at in 0..=length - 3 {
+                let mut bytes = vec![b' '; length];
+                bytes[at..at + 3].copy_from_slice(b"cho");
+                assert!(any_triple(&bytes, may_choose), "{at} of {length}");
+                bytes[at..at + 3].copy_from_slice(b"ox ");
+                assert!(any_pair(&bytes, may_box), "{at} of {length}");
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr3, memrchr2, memrchr3};
 
-use super::runs::{any_pair, any_triple, may_answer, may_choose, may_opt, may_respond};
+use super::runs::{any_pair, any_triple, may_answer, may_choose, may_respond, may_respond_or_opt};
 use super::text::{letter_before, starts_with_word};
 
 // The letters after which a text is asked whether it holds a cue at all.
@@ -123,10 +123,14 @@ fn with_p_in(text: &str, places: Range<usize>, options: bool) -> Option<Cue> {
     let mut reach = (places.end + 3).min(bytes.len());
     for passed in 0.. {
         let before = &bytes[places.start..reach];
-        let held = passed != MOST_PASSED
-            || any_pair(before, may_respond)
-            || options && any_pair(before, may_opt);
-        if !held {
+        let held = || {
+            if options {
+                any_pair(before, may_respond_or_opt)
+            } else {
+                any_pair(before, may_respond)
+            }
+        };
+        if passed == MOST_PASSED && !held() {
             return None;
         }
         let at = places.start + memrchr2(b'p', b'P', before)?;
