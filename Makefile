@@ -69,6 +69,7 @@ stub-check: $(VENV)/.tools
 bench: $(VENV)/.tools  ## measure, side by side with the reference and with peers
 	cargo bench --workspace
 	$(BIN)/python benches/python/bench_answers.py
+	$(BIN)/python benches/python/bench_grade_column.py
 	$(BIN)/python benches/python/bench_log.py
 	$(BIN)/python benches/python/bench_sampling.py
 	$(BIN)/python -m pytest -q benches/python/bench_voting.py --benchmark-enable

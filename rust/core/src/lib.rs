@@ -15,6 +15,6 @@ pub mod table;
 pub mod tally;
 
 pub use answer::{Choices, Extraction, extract, key};
-pub use grade::{Grade, Stage, Verdict, grade, grade_answer};
+pub use grade::{Grade, Judgement, Stage, Verdict, grade, grade_answer, judge, judge_response};
 pub use kind::{Kind, Profile, UnknownName};
 pub use state::{State, state};

@@ -10,7 +10,7 @@ use slm_mux_core::{self as core, Kind, Profile};
 use crate::boxes::column_of_boxes;
 use crate::error::Result;
 use crate::options::{Choices, NO_CHOICES, Word};
-use crate::reading::Reading;
+use crate::reading::{Graded, Reading};
 use crate::reply::{reply, to_python};
 use crate::text::{Text, Texts};
 
@@ -100,7 +100,10 @@ pub(crate) fn grade(
     let choices = choices.unwrap_or(NO_CHOICES).for_rows(response.len())?;
     reply(py, &response, |row| {
         let (response, reference) = (response.at(row)?, reference.at(row)?);
-        Some(core::grade(&response, &reference, kind.0, profile.0, choices.at(row)))
+        Some(Graded::of(response, |text| {
+            let choices = choices.at(row);
+            core::judge_response(text, &reference, kind.0, profile.0, choices).into()
+        }))
     })
 }
 
@@ -117,7 +120,8 @@ pub(crate) fn grade_answer(
     let stated = stated.for_rows(&answer, "stated")?;
     reply(py, &answer, |row| {
         let (answer, stated) = (answer.at(row)?, stated.at(row)?);
-        Some(core::grade_answer(&answer, &stated, kind.0, profile.0))
+        let judgement = core::judge(&answer, &stated, kind.0, profile.0);
+        Some(Graded { span: Some(answer), rule: None, judgement })
     })
 }
 

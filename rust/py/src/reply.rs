@@ -91,14 +91,14 @@ pub(crate) fn to_python(py: Python<'_>, column: ArrayRef) -> Result<Bound<'_, Py
 /// A struct column, null where `valid` says so.
 pub(crate) fn structs(
     columns: Vec<(&'static str, ArrayRef)>,
-    valid: impl Iterator<Item = bool>,
+    valid: Option<NullBuffer>,
 ) -> Result<ArrayRef> {
     let field = |(name, column): &(&'static str, ArrayRef)| {
         Field::new(*name, DataType::clone(column.data_type()), true)
     };
     let fields = columns.iter().map(field).collect::<Fields>();
     let columns = columns.into_iter().map(|(_, column)| column).collect();
-    Ok(Arc::new(StructArray::try_new(fields, columns, Some(valid.collect::<NullBuffer>()))?))
+    Ok(Arc::new(StructArray::try_new(fields, columns, valid)?))
 }
 
 impl Answer for String {

@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::equations::stated_side;
 use super::numbers::digit;
-use super::text::{clause, is_one_of, is_space, is_tail, trim};
+use super::text::{WordList, clause, is_one_of, is_space, is_tail, trim};
 
 const FUNCTIONS: [&str; 24] = [
     "sqrt", "pi", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh",
@@ -16,7 +16,7 @@ const TEXT_COMMANDS: [&str; 3] = ["\\text", "\\mathrm", "\\mbox"];
 // Words that may stand inside a bare expression, not at its start.
 const INNER_WORDS: [&str; 7] = ["and", "or", "percent", "degrees", "infinity", "am", "pm"];
 // First words of what is no answer: "Answer: Let us think", "the answer is the same".
-const NO_ANSWER: [&str; 78] = [
+static NO_ANSWER: WordList<78> = WordList::new([
     "the",
     "a",
     "an",
@@ -95,7 +95,7 @@ const NO_ANSWER: [&str; 78] = [
     "finally",
     "overall",
     "next",
-];
+]);
 const MOST_WORDS: usize = 4;
 const REASONS: [&str; 9] =
     ["(", "because ", "since ", "as ", "who ", "which ", "so ", "and ", "with "];
@@ -200,17 +200,18 @@ fn without_loose_end(span: &str) -> &str {
 
 /// Whether a word of a sentence belongs to mathematics rather than to prose.
 fn is_mathematical(word: &str, first: bool) -> bool {
-    if TEXT_COMMANDS.iter().any(|command| word.starts_with(command)) {
+    if word.starts_with('\\') && TEXT_COMMANDS.iter().any(|command| word.starts_with(command)) {
         return true;
     }
-    let core = word.trim_matches(|c| is_tail(c) || "()[]$!".contains(c));
+    let dress = |c| is_tail(c) || matches!(c, '(' | ')' | '[' | ']' | '$' | '!');
+    let core = word.trim_matches(dress);
     if is_one_of(core, &INNER_WORDS) {
         return !first;
     }
     if matches!(core, "a" | "I") && !first {
         return false;
     }
-    word.chars().all(|c| c.is_ascii() || is_symbol(c)) && runs_are_names(word)
+    (word.is_ascii() || word.chars().all(|c| c.is_ascii() || is_symbol(c))) && runs_are_names(word)
 }
 
 fn is_symbol(c: char) -> bool {
@@ -252,6 +253,14 @@ fn before_reason(clause: &str) -> &str {
     clause[..end].strip_suffix(',').filter(|_| end < clause.len()).unwrap_or(&clause[..end])
 }
 
+/// Whether a first word tells that what it starts is no answer.
+fn is_no_answer(word: &str) -> bool {
+    if word.contains('\'') {
+        return NO_ANSWER.holds(&word.replace('\'', ""));
+    }
+    NO_ANSWER.holds(word)
+}
+
 /// At most four plain words, unless the first one tells that they are no answer.
 pub(super) fn few_words(clause: &str) -> &str {
     let span = trim(clause).trim_end_matches(|c| is_tail(c) || c == '!');
@@ -263,7 +272,7 @@ pub(super) fn few_words(clause: &str) -> &str {
     let mut count = 0;
     for (_, word) in words(span) {
         count += 1;
-        let refused = count == 1 && is_one_of(&word.replace('\'', ""), &NO_ANSWER);
+        let refused = count == 1 && is_no_answer(word);
         if count > MOST_WORDS || refused || !(plain(word) || number(word)) {
             return "";
         }

@@ -9,11 +9,14 @@ use memchr::memrchr;
 
 use super::equations::stated_side;
 use super::refusals::is_placeholder;
+use super::runs::{any_pair, may_box};
 use super::text::{is_space, last_chars, letter_at, trim};
 
 /// The most parts that are read as one answer.
 pub(crate) const MOST_PARTS: usize = 16;
 const LONGEST_SEPARATOR: usize = 60;
+// The letters "x" after which a text is asked whether it holds a command at all.
+const MOST_PASSED: usize = 4;
 // Spaces are gone where these are looked for.
 const GLUE: [(&str, &str); 6] = [
     ("\\text{and}", "and"),
@@ -80,7 +83,11 @@ pub(crate) fn cut_off(text: &str) -> bool {
 pub(crate) fn last_group(text: &str) -> Option<Cow<'_, str>> {
     let mut boxes = Boxes::of(text);
     let mut later = boxes.next()?;
-    let mut parts = vec![later.content];
+    let only = later.content;
+    if !may_be_joined(&text[..later.start]) {
+        return Some(Cow::Borrowed(stated_side(only, false)));
+    }
+    let mut parts = vec![only];
     let mut separators = Vec::new();
     while may_be_joined(&text[..later.start]) {
         let Some(earlier) = boxes.next() else { break };
@@ -136,6 +143,9 @@ fn may_be_joined(before: &str) -> bool {
 /// Whether two parts with this text between them are parts of one answer: after a comma or a
 /// word and perhaps a name, or after a label.
 pub(crate) fn adjacent(between: &str) -> bool {
+    if between.len() > LONGEST_SEPARATOR {
+        return false;
+    }
     let text = separator(between);
     let rest = text.strip_prefix([',', ';']);
     let word = rest.unwrap_or(&text);
@@ -208,7 +218,12 @@ fn is_label(text: &str) -> bool {
 fn last_command(text: &str, end: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut end = end;
-    while let Some(x) = memrchr(b'x', &bytes[..end]) {
+    for passed in 0.. {
+        // After a few other letters: there may be no command at all.
+        if passed == MOST_PASSED && !any_pair(&bytes[..end], may_box) {
+            return None;
+        }
+        let x = memrchr(b'x', &bytes[..end])?;
         if let Some(found) = command_around(bytes, x) {
             return Some(found);
         }

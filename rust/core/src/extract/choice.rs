@@ -11,7 +11,8 @@ use super::json::Values;
 use super::options::Options;
 use super::refusals::{gives_up, opening, refuses};
 use super::text::{
-    first_line, first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
+    WordList, first_line, is_markup, is_one_of, is_space, last_chars, last_word, letter_at,
+    lines_from_end, trim,
 };
 use crate::{Choices, Extraction};
 
@@ -22,12 +23,12 @@ const LETTERS: [&str; 26] = [
 ];
 const COMMANDS: [&str; 8] =
     ["\\boxed{", "\\fbox{", "\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\(", "\\["];
-const LEAD_WORDS: [&str; 4] = ["option", "choice", "letter", "answer"];
+static LEAD_WORDS: WordList<4> = WordList::new(["option", "choice", "letter", "answer"]);
 // Words after a lone capital A or I that leave it a letter: "Answer: A because".
-const AFTER_LETTER: [&str; 10] =
-    ["because", "since", "as", "is", "and", "or", "with", "for", "due", "which"];
+static AFTER_LETTER: WordList<10> =
+    WordList::new(["because", "since", "as", "is", "and", "or", "with", "for", "due", "which"]);
 const JOINERS: [&str; 6] = [",", ";", "/", "&", "and", "or"];
-const VERDICTS: [&str; 10] = [
+static VERDICTS: WordList<10> = WordList::new([
     "is correct",
     "is the correct",
     "is the right",
@@ -38,7 +39,7 @@ const VERDICTS: [&str; 10] = [
     "is the most likely",
     "is the most appropriate",
     "is the most accurate",
-];
+]);
 // What may stand before "C is correct".
 const BEFORE_VERDICT: [&str; 16] = [
     "option",
@@ -67,7 +68,7 @@ const PICKING_PAIRS: [(&str, &str); 6] =
 // These choose before "option" or "choice": "which is option C".
 const PICKS_OF_OPTION: [&str; 4] = ["is", "be", "to", "matches"];
 const DENIALS: [&str; 3] = ["not", "never", "t"];
-const NONE: [&str; 2] = ["none", "neither"];
+static NONE: WordList<2> = WordList::new(["none", "neither"]);
 // Letters of other scripts that stand for A, B, C, D.
 const OTHER_LETTERS: [&str; 3] = ["أبجد", "অবডঢ", "ＡＢＣＤＥＦＧＨＩＪ"];
 
@@ -216,7 +217,7 @@ impl Rules {
         static IS: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("is "));
         let stated = |at: usize| {
             let before = text[..at].strip_suffix([' ', '\t'])?;
-            first_word(&text[at..], &VERDICTS)?;
+            VERDICTS.first(&text[at..])?;
             let letter = self.before_verdict(before)?;
             Some((before.len() - from, Claim::One(letter)))
         };
@@ -245,7 +246,7 @@ impl Rules {
         }
         let option = self.options.only(line).filter(|&letter| letter < self.count);
         option.map(Claim::One).or(letter).or_else(|| {
-            let refused = first_word(opening(line), &NONE).is_some() || refuses(line);
+            let refused = NONE.first(opening(line)).is_some() || refuses(line);
             refused.then_some(Claim::Several)
         })
     }
@@ -294,7 +295,7 @@ impl Rules {
     /// The last line that is nothing but a letter: `C`, `(C)`, `**C.**`.
     fn letter_line(&self, text: &str) -> Option<u8> {
         let short = trim(text).chars().nth(3).is_none();
-        text.rsplit('\n').find_map(|line| {
+        lines_from_end(text).find_map(|line| {
             let dress = |c| is_opener(c) || is_closer(c) || matches!(c, '.' | ':');
             let bare = line.trim_matches(dress);
             let mut chars = bare.chars().map(named);
@@ -340,7 +341,7 @@ impl Rules {
 
     /// The last line that is not blank, where it is the text of one option.
     fn whole_text(&self, text: &str) -> Option<u8> {
-        let line = text.rsplit('\n').find(|line| !trim(line).is_empty())?;
+        let line = lines_from_end(text).find(|line| !trim(line).is_empty())?;
         self.options.only(line).filter(|&letter| letter < self.count)
     }
 }
@@ -359,7 +360,7 @@ fn picks(before: &str) -> bool {
     let mut words = bare.split(|c: char| !c.is_ascii_alphabetic()).rev();
     let mut last = words.next().unwrap_or("");
     let mut earlier = words.filter(|word| !word.is_empty());
-    let option = is_one_of(last, &LEAD_WORDS);
+    let option = LEAD_WORDS.holds(last);
     if option {
         last = earlier.next().unwrap_or("");
     }
@@ -393,7 +394,7 @@ pub(crate) fn skip_openers(value: &str) -> &str {
     let mut rest = value.trim_start_matches(is_opener);
     loop {
         let command = COMMANDS.into_iter().find(|command| rest.starts_with(command));
-        let word = first_word(rest, &LEAD_WORDS).filter(|_| word_left && command.is_none());
+        let word = LEAD_WORDS.first(rest).filter(|_| word_left && command.is_none());
         let Some(skipped) = command.or(word) else { return rest };
         word_left = word_left && word.is_none();
         rest = rest[skipped.len()..].trim_start_matches(is_opener);
@@ -405,5 +406,5 @@ fn is_word(after: &str) -> bool {
     let rest = after.trim_start_matches([' ', '\t']);
     rest.len() < after.len()
         && rest.starts_with(|c: char| c.is_ascii_lowercase())
-        && first_word(rest, &AFTER_LETTER).is_none()
+        && AFTER_LETTER.first(rest).is_none()
 }

@@ -3,14 +3,16 @@
 //! The last value of a response stands in its concluding sentence, but need not be what that
 //! sentence states: "So there are 3 ways to get 20" states 3.
 
-use memchr::{memchr, memchr3_iter, memrchr};
+use std::sync::LazyLock;
+
+use memchr::{memchr, memchr3_iter, memmem, memrchr};
 
 use super::cues::{is_lead, over_fillers};
 use super::numbers::{digit, is_currency};
 use super::spans::Span;
-use super::text::{first_word, is_markup, is_one_of, is_space, is_tail, last_word, letter_before};
+use super::text::{WordList, is_markup, is_one_of, is_space, is_tail, last_word, letter_before};
 
-const VERBS: [&str; 29] = [
+static VERBS: WordList<29> = WordList::new([
     "is",
     "are",
     "was",
@@ -40,23 +42,27 @@ const VERBS: [&str; 29] = [
     "satisfied when",
     "true when",
     "holds when",
-];
+]);
 const UNDEFINED: [&str; 3] = ["is undefined", "is not defined", "does not exist"];
+// Each of these holds one of them.
+static UNDEFINED_SIGNS: LazyLock<[memmem::Finder<'static>; 2]> =
+    LazyLock::new(|| ["defined", "exist"].map(memmem::Finder::new));
 // A thing without a value after one of these is not what the sentence states.
 const CONDITIONS: [&str; 6] = ["which", "where", "when", "if", "because", "since"];
 // A sentence that starts so only remarks on the answer before it.
 const ASIDES: [&str; 5] = ["note that", "note:", "we can check", "we can verify", "to check"];
 const MOST_DESCRIBING_WORDS: usize = 3;
 // Words that open a remark: what follows them is not what the sentence states.
-const REMARKS: [&str; 13] = [
+static REMARKS: WordList<13> = WordList::new([
     "where", "when", "because", "since", "which", "if", "as", "while", "rounded", "for", "per",
     "that", "to",
-];
+]);
 // After a verb some do not: "is 5 to 7"; but another value is a remark: "is 1/3 or about .33".
-const REMARKS_AFTER_VERB: [&str; 10] =
-    ["where", "when", "because", "since", "which", "if", "as", "while", "rounded", "or"];
+static REMARKS_AFTER_VERB: WordList<10> = WordList::new([
+    "where", "when", "because", "since", "which", "if", "as", "while", "rounded", "or",
+]);
 // These go on with the sentence: "is equal to the polynomial".
-const NO_REMARKS: [&str; 3] = ["to the", "to a", "to an"];
+static NO_REMARKS: WordList<3> = WordList::new(["to the", "to a", "to an"]);
 
 /// The concluding sentence: where it starts, its text, its maths spans by their places in it.
 pub(super) struct Sentence<'a> {
@@ -98,16 +104,29 @@ impl<'a> Sentence<'a> {
     /// The places outside spans where a word or `=` starts.
     fn words(&self) -> impl Iterator<Item = usize> {
         let bytes = self.text.as_bytes();
-        let starts = move |&at: &usize| {
-            (bytes[at].is_ascii_alphabetic() && !letter_before(self.text, at)) || bytes[at] == b'='
-        };
         let mut spans = self.spans.iter().peekable();
-        let mut end = 0;
-        (0..bytes.len()).filter(starts).filter(move |&at| {
-            while let Some(span) = spans.next_if(|span| span.start <= at) {
-                end = span.end;
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            loop {
+                while let Some(span) = spans.next_if(|span| span.start <= next) {
+                    next = next.max(span.end);
+                }
+                let end = spans.peek().map_or(bytes.len(), |span| span.start);
+                let letter = |at: &usize| bytes[*at].is_ascii_alphabetic();
+                let start = (next..end).find(|at| letter(at) || bytes[*at] == b'=');
+                let Some(at) = start else {
+                    if end == bytes.len() {
+                        return None;
+                    }
+                    next = end;
+                    continue;
+                };
+                let letters = (at..end).find(|at| !letter(at)).unwrap_or(end);
+                next = letters.max(at + 1);
+                if bytes[at] == b'=' || !letter_before(self.text, at) {
+                    return Some(at);
+                }
             }
-            at >= end
         })
     }
 
@@ -120,10 +139,10 @@ impl<'a> Sentence<'a> {
             if at < reached {
                 continue;
             }
-            if found.is_some() && first_word(rest, &REMARKS_AFTER_VERB).is_some() {
+            if found.is_some() && REMARKS_AFTER_VERB.first(rest).is_some() {
                 break;
             }
-            let verb = first_word(rest, &VERBS);
+            let verb = VERBS.first(rest);
             let after = match verb {
                 Some(verb) => &rest[verb.len()..],
                 None if rest.starts_with('=') => &rest[1..],
@@ -143,6 +162,9 @@ impl<'a> Sentence<'a> {
 
     /// The words that end the sentence, but for a reason, and say that a thing has no value.
     pub(super) fn undefined(&self) -> Option<&'a str> {
+        if !UNDEFINED_SIGNS.iter().any(|sign| sign.find(self.text.as_bytes()).is_some()) {
+            return None;
+        }
         let end = self.without_reason().trim_end_matches(is_tail);
         let without = |words: &&str| {
             let before = end.strip_suffix(*words)?.trim_end_matches(is_space);
@@ -191,9 +213,7 @@ impl<'a> Sentence<'a> {
         let first = *values.first()?;
         let remark = |&at: &usize| {
             let rest = &self.text[at..];
-            at > first
-                && first_word(rest, &REMARKS).is_some()
-                && first_word(rest, &NO_REMARKS).is_none()
+            at > first && REMARKS.first(rest).is_some() && NO_REMARKS.first(rest).is_none()
         };
         let end = self.words().find(remark).unwrap_or(self.text.len());
         values.iter().rev().find(|&&at| at < end).copied()

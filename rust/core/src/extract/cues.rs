@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::refusals::refuses;
 use super::text::{
-    first_word, is_markup, is_one_of, is_space, last_chars, last_word, letter_at, trim,
+    WordList, first_word, is_markup, is_space, last_chars, last_word, letter_at, trim,
 };
 pub(crate) use super::words::Words;
 use super::words::{COMPLETE, Cues};
@@ -17,12 +17,12 @@ const HEDGE_WINDOW: usize = 120;
 const LONGEST_TITLE: usize = 40;
 const GAPS: [&str; 4] = ["to ", "in ", "for ", "of "];
 // What may stand between a cue in another language and its verb.
-const ADJECTIVES: [&str; 7] =
-    ["finale", "final", "correcta", "correcte", "correta", "corretta", "exacte"];
+static ADJECTIVES: WordList<7> =
+    WordList::new(["finale", "final", "correcta", "correcte", "correta", "corretta", "exacte"]);
 const PARTICLES: [&str; 5] = ["은", "는", "应该", "应", "就"];
 const SIGNS: [&str; 10] = ["->", "=>", "→", ":", "：", "=", "是", "为", "选择", "选"];
 const DASHES: [&str; 3] = ["- ", "– ", "— "];
-const VERBS: [&str; 17] = [
+static VERBS: WordList<17> = WordList::new([
     "is",
     "are",
     "was",
@@ -40,8 +40,8 @@ const VERBS: [&str; 17] = [
     "lautet",
     "é",
     "è",
-];
-const FILLERS: [&str; 29] = [
+]);
+static FILLERS: WordList<29> = WordList::new([
     "therefore",
     "thus",
     "then",
@@ -71,12 +71,12 @@ const FILLERS: [&str; 29] = [
     "definitely",
     "precisely",
     "either",
-];
-const QUALIFIERS: [&str; 15] = [
+]);
+static QUALIFIERS: WordList<15> = WordList::new([
     "the", "my", "our", "your", "final", "correct", "right", "this", "that", "a", "an", "best",
     "possible", "overall", "only",
-];
-const HEDGES: [&str; 14] = [
+]);
+static HEDGES: WordList<14> = WordList::new([
     "if",
     "whether",
     "suppose",
@@ -91,8 +91,8 @@ const HEDGES: [&str; 14] = [
     "previous",
     "original",
     "format",
-];
-const DENIALS: [&str; 3] = ["not", "never", "nor"];
+]);
+static DENIALS: WordList<3> = WordList::new(["not", "never", "nor"]);
 
 /// What follows a cue, up to the next one.
 #[derive(Clone, Copy, Debug)]
@@ -162,9 +162,9 @@ fn connected<'a>(rest: &'a str, before: &str, cue: &str, options: bool) -> Optio
     }
     let called = rest.starts_with('(');
     let rest = rest.trim_start_matches(is_after_word);
-    let rest = match first_word(rest, &ADJECTIVES) {
+    let rest = match ADJECTIVES.first(rest) {
         Some(adjective) => &rest[adjective.len()..],
-        None => PARTICLES.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest),
+        None => without_any(rest, &PARTICLES).unwrap_or(rest),
     };
     let rest = rest.trim_start_matches(is_after_word);
     let after = if cue == COMPLETE {
@@ -187,11 +187,19 @@ fn is_field(rest: &str, cue: &str) -> bool {
 }
 
 fn over_connector(rest: &str, options: bool, called: bool) -> Option<&str> {
-    let dashes = DASHES.iter().filter(|_| options);
-    let sign = SIGNS.iter().chain(dashes).find_map(|sign| rest.strip_prefix(sign));
-    let verb = || first_word(rest, &VERBS).map(|verb| &rest[verb.len()..]);
+    let dash = || without_any(rest, &DASHES).filter(|_| options);
+    let sign = without_any(rest, &SIGNS).or_else(dash);
+    let verb = || VERBS.first(rest).map(|verb| &rest[verb.len()..]);
     let opened = || rest.strip_prefix('(').filter(|_| options || called);
     sign.or_else(verb).or_else(opened)
+}
+
+/// What follows one of these, none of which starts with a letter or digit.
+fn without_any<'a>(rest: &'a str, signs: &[&str]) -> Option<&'a str> {
+    if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    signs.iter().find_map(|sign| rest.strip_prefix(sign))
 }
 
 /// The end of what stands before a cue, as far as it is looked at.
@@ -204,7 +212,7 @@ fn is_title(before: &str) -> bool {
     let line = &before[before.rfind('\n').map_or(0, |at| at + 1)..];
     let dressed = |c| is_markup(c) || matches!(c, ' ' | '\t' | '#');
     let mut words = line.split(dressed).filter(|word| !word.is_empty());
-    line.len() <= LONGEST_TITLE && words.all(|word| is_one_of(word, &QUALIFIERS))
+    line.len() <= LONGEST_TITLE && words.all(|word| QUALIFIERS.holds(word))
 }
 
 /// `the answer to the problem is 5`: up to a verb or colon in the same clause.
@@ -244,7 +252,7 @@ fn value(after: &str) -> &str {
 /// A value without "therefore" or "equal to" before it.
 pub(super) fn over_fillers(value: &str) -> &str {
     let mut value = value;
-    while let Some(filler) = first_word(value, &FILLERS) {
+    while let Some(filler) = FILLERS.first(value) {
         value = value[filler.len()..].trim_start_matches(|c| is_lead(c) || c == ',');
     }
     value
@@ -259,8 +267,8 @@ fn hedged(before: &str) -> bool {
     for _ in 0..6 {
         before = before.trim_end_matches(|c| is_space(c) || is_markup(c) || c == '(');
         let word = last_word(before);
-        if !is_one_of(word, &QUALIFIERS) {
-            return is_one_of(word, &HEDGES);
+        if !QUALIFIERS.holds(word) {
+            return HEDGES.holds(word);
         }
         before = &before[..before.len() - word.len()];
     }
@@ -269,7 +277,7 @@ fn hedged(before: &str) -> bool {
 
 /// `the answer is not 5`, `is neither 5 nor 6`; "not enough information" is no denial.
 fn denied(value: &str) -> bool {
-    if first_word(value, &DENIALS).is_some() {
+    if DENIALS.first(value).is_some() {
         return !refuses(value);
     }
     let rest = first_word(value, &["neither"]).map(|word| &value[word.len()..]);

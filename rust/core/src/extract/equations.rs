@@ -1,6 +1,6 @@
 //! Which side of an equation is the answer.
 
-use memchr::{memchr, memchr2, memchr3};
+use memchr::{memchr, memchr_iter, memchr2_iter, memchr3};
 
 use super::text::{letter_at, trim};
 
@@ -35,6 +35,7 @@ impl Iterator for TopLevel<'_> {
     }
 }
 
+const COMMAND: &str = "\\approx";
 /// Words between the equations of a list.
 const JOINERS: [&str; 6] =
     [" and ", " or ", "\\text{ and }", "\\text{and}", "\\text{ or }", "\\text{or}"];
@@ -42,8 +43,9 @@ const JOINERS: [&str; 6] =
 /// The sides of an equation; a text that is none, or a list, has one.
 fn sides(text: &str) -> Vec<&str> {
     if memchr(b'=', text.as_bytes()).is_none()
-        || TopLevel::of(text).any(|(_, byte)| byte == b',')
-        || JOINERS.iter().any(|joiner| text.contains(joiner))
+        || memchr(b',', text.as_bytes()).is_some()
+            && TopLevel::of(text).any(|(_, byte)| byte == b',')
+        || holds_joiner(text.as_bytes())
     {
         return vec![text];
     }
@@ -65,6 +67,13 @@ fn sides(text: &str) -> Vec<&str> {
     found
 }
 
+fn holds_joiner(text: &[u8]) -> bool {
+    memchr2_iter(b' ', b'\\', text).any(|at| {
+        matches!(text.get(at + 1), Some(b'a' | b'o' | b't'))
+            && JOINERS.iter().any(|joiner| text[at..].starts_with(joiner.as_bytes()))
+    })
+}
+
 /// `10/3 ≈ 3.33` states 10/3; `x ≈ 3.33` states 3.33.
 fn exact_part(text: &str) -> &str {
     let Some((from, to)) = approximation(text) else { return text };
@@ -73,13 +82,15 @@ fn exact_part(text: &str) -> &str {
     if exact || right.is_empty() { left } else { right }
 }
 
+/// Where the first sign of an approximation starts and ends.
 fn approximation(text: &str) -> Option<(usize, usize)> {
-    memchr2(b'\\', 0xe2, text.as_bytes())?;
-    let sign = text.find('≈').map(|at| (at, at + '≈'.len_utf8()));
-    let command = text
-        .match_indices("\\approx")
-        .map(|(at, command)| (at, at + command.len()))
-        .find(|&(_, end)| !letter_at(text, end));
+    let bytes = text.as_bytes();
+    let sign = memchr(0xe2, bytes).and_then(|_| text.find('≈'));
+    let command = memchr_iter(b'\\', bytes).find(|&at| {
+        bytes[at..].starts_with(COMMAND.as_bytes()) && !letter_at(text, at + COMMAND.len())
+    });
+    let sign = sign.map(|at| (at, at + '≈'.len_utf8()));
+    let command = command.map(|at| (at, at + COMMAND.len()));
     [sign, command].into_iter().flatten().min()
 }
 
@@ -113,6 +124,9 @@ pub(crate) fn stated_side(text: &str, loose: bool) -> &str {
         return text;
     }
     let text = exact_part(text);
+    if memchr(b'=', text.as_bytes()).is_none() {
+        return text;
+    }
     let parts = sides(text);
     match parts[..] {
         [] | [_] | [.., ""] => text,

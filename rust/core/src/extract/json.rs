@@ -4,11 +4,14 @@ use std::borrow::Cow;
 
 use memchr::memrchr2;
 
+use super::runs::{any_pair, may_end_name};
 use super::text::{is_space, letter_at, trim};
 
 const NAME: &str = "answer";
 const LONGEST_NAME: usize = 24;
 const MOST_ITEMS: usize = 16;
+// The quotes after which a text is asked whether it holds a name at all.
+const MOST_PASSED: usize = 2;
 
 /// The values of the answer fields, the last one first; none for null.
 pub(crate) struct Values<'a> {
@@ -28,7 +31,12 @@ impl<'a> Iterator for Values<'a> {
     type Item = Option<Cow<'a, str>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while let Some(quote) = memrchr2(b'"', b'\'', &self.text.as_bytes()[..self.search]) {
+        for passed in 0.. {
+            let before = &self.text.as_bytes()[..self.search];
+            if passed == MOST_PASSED && !any_pair(before, may_end_name) {
+                return None;
+            }
+            let quote = memrchr2(b'"', b'\'', before)?;
             self.search = quote;
             let rest = &self.text[quote + 1..self.limit];
             if !is_named(self.text.as_bytes(), quote) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::{memchr, memchr2_iter};
 
 use super::bare::{bare, expression, few_words, undelimited};
 use super::boxes::{MOST_PARTS, adjacent, cut_off, joined, last_group};
@@ -13,18 +13,35 @@ use super::json::Values;
 use super::number::{MARK, last_number, starts_heading};
 use super::numbers::Numbers;
 use super::refusals::{gives_up, is_placeholder, refuses};
+use super::runs::{any_pair, may_structure};
 use super::spans::{Span, Spans};
-use super::text::{first_line, is_markup, is_space, is_tail, trim};
+use super::text::{first_line, is_markup, is_space, is_tail, lines_from_end, trim};
 use crate::Extraction;
+
+const LONGEST_PLAIN_NUMBER: usize = 20;
 
 /// The last JSON answer, box, statement, `####`, or all of the text; no span if it refuses.
 pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
+    if is_plain_number(text) {
+        return Some(Extraction { span: Cow::Borrowed(text), rule: "whole_text" });
+    }
     json(text)
         .or_else(|| boxed(text).map(|span| Extraction { span, rule: "boxed" }))
         .or_else(|| statement(text, Words::Answer))
         .or_else(|| statement(text, Words::Foreign))
         .or_else(|| hash(text))
         .or_else(|| whole(text))
+}
+
+/// Whether a text is nothing but a short number, which no rule reads otherwise.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let point = digits.iter().position(|b| !b.is_ascii_digit());
+    let (whole, places) = digits.split_at(point.unwrap_or(digits.len()));
+    let fraction = |places: &[u8]| places.len() > 1 && places[1..].iter().all(u8::is_ascii_digit);
+    text.len() <= LONGEST_PLAIN_NUMBER
+        && !whole.is_empty()
+        && (places.is_empty() || places[0] == b'.' && fraction(places))
 }
 
 /// A span, unless it says that there is no answer.
@@ -63,8 +80,7 @@ fn read(statement: Statement<'_>) -> Option<Extraction<'_>> {
 
 fn hash(text: &str) -> Option<Extraction<'_>> {
     MARK.find(text.as_bytes())?;
-    let span = text
-        .rsplit('\n')
+    let span = lines_from_end(text)
         .filter_map(|line| Some(hash_value(&line[line.rfind("####")? + 4..])))
         .find(|span| !span.is_empty())?;
     Some(Extraction { span, rule: "hash" })
@@ -104,14 +120,12 @@ fn maths(text: &str) -> Option<Cow<'_, str>> {
 fn whole(text: &str) -> Option<Extraction<'_>> {
     let text = text.trim_matches(|c| is_space(c) || is_markup(c));
     let line = || {
-        let span = if text.contains('\n') { "" } else { expression(text) };
-        match text {
-            _ if !span.is_empty() && span == text.trim_end_matches(is_tail) => {
-                stated_side(span, false)
-            }
-            _ if text.contains('\n') => "",
-            _ => few_words(text),
+        if memchr(b'\n', text.as_bytes()).is_some() {
+            return "";
         }
+        let span = expression(text);
+        let all = !span.is_empty() && span == text.trim_end_matches(is_tail);
+        if all { stated_side(span, false) } else { few_words(text) }
     };
     let spans = maths(text).filter(|span| !span.is_empty());
     let span = spans.unwrap_or_else(|| Cow::Borrowed(line()));
@@ -168,7 +182,10 @@ fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
 
 /// Whether the last line ends inside a brace: the response was cut off.
 fn is_open(text: &str) -> bool {
-    let line = text.rsplit('\n').next().unwrap_or(text);
+    let line = lines_from_end(text).next().unwrap_or(text);
+    if memchr(b'{', line.as_bytes()).is_none() {
+        return false;
+    }
     let count = |brace: u8| line.bytes().filter(|&b| b == brace).count();
     count(b'{') > count(b'}')
 }
@@ -228,8 +245,16 @@ fn concluded_spans<'a>(sentence: &Sentence<'a>, first: usize, said: bool) -> Cow
     while end < spans.len() && end - first < MOST_PARTS && joins(end) {
         end += 1;
     }
-    let equation = memmem::find(text.to_ascii_lowercase().as_bytes(), b"equation").is_some();
-    join_spans(text, &spans[first..end], !equation)
+    join_spans(text, &spans[first..end], !names_equation(text))
+}
+
+/// Whether a text speaks of an equation.
+fn names_equation(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr2_iter(b'q', b'Q', bytes).any(|at| {
+        let word = at.checked_sub(1).and_then(|start| bytes.get(start..at + 7));
+        word.is_some_and(|word| word.eq_ignore_ascii_case(b"equation"))
+    })
 }
 
 /// The answer at the start of what follows a cue; empty where there is none.
@@ -262,8 +287,12 @@ fn is_money(span: Span<'_>) -> bool {
 
 /// The first span and those that follow it as parts of one answer.
 fn adjoining<'a>(value: &'a str, first: Span<'a>) -> Cow<'a, str> {
+    let mut later = Spans::of(value).skip(1).peekable();
+    if !later.peek().is_some_and(|&later| adjacent(between(value, first, later))) {
+        return Cow::Borrowed(inside(first, false));
+    }
     let mut spans = vec![first];
-    for later in Spans::of(value).skip(1) {
+    for later in later {
         let between = between(value, spans[spans.len() - 1], later);
         if spans.len() == MOST_PARTS || !adjacent(between) {
             break;
@@ -297,7 +326,7 @@ fn join_spans<'a>(text: &'a str, spans: &[Span<'a>], loose: bool) -> Cow<'a, str
 /// What a maths span states: its last row, the stated side of it, no full stop.
 fn inside(span: Span<'_>, loose: bool) -> &str {
     let mut text = span.inside;
-    if memmem::find(text.as_bytes(), b"\\begin").is_none() {
+    if any_pair(text.as_bytes(), may_structure) && !text.contains("\\begin") {
         let stating = |row: &&str| !row.trim_matches(is_tail).is_empty();
         text = text.split("\\\\").filter(stating).last().unwrap_or("");
     }

@@ -16,6 +16,7 @@ mod number;
 pub(crate) mod numbers;
 mod options;
 mod refusals;
+mod runs;
 mod spans;
 pub(crate) mod text;
 mod turns;

@@ -11,7 +11,7 @@ use super::cues::{Statements, Words};
 use super::json::Values;
 use super::numbers::{Numbers, digit, is_currency};
 use super::refusals::{gives_up, is_placeholder, refuses};
-use super::text::{clause, first_line, is_markup, is_space, trim};
+use super::text::{clause, first_line, is_markup, is_space, lines_from_end, trim};
 use crate::Extraction;
 
 pub(super) static MARK: LazyLock<memmem::Finder<'static>> =
@@ -55,7 +55,7 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
 /// The last number of the last line that has one, with its place.
 pub(super) fn last_number(text: &str) -> Option<(usize, &str)> {
     let mut end = text.len();
-    text.rsplit('\n').find_map(|line| {
+    lines_from_end(text).find_map(|line| {
         let start = end - line.len();
         end = start.saturating_sub(1);
         Numbers::of(line).last().map(|(at, number)| (start + at, number))
@@ -75,7 +75,7 @@ fn json(text: &str) -> Option<Extraction<'_>> {
 
 fn hash(text: &str) -> Option<&str> {
     MARK.find(text.as_bytes())?;
-    text.rsplit('\n').find_map(|line| hash_number(&line[line.rfind("####")? + 4..]))
+    lines_from_end(text).find_map(|line| hash_number(&line[line.rfind("####")? + 4..]))
 }
 
 /// The last statement that holds a number or refuses one.
@@ -100,12 +100,12 @@ fn enclosed(value: &str) -> &str {
         .or_else(|| {
             Statements::of(value, Words::Answer).find_map(|inner| stated(first_line(inner.value)))
         })
-        .or_else(|| if refuses(value) { None } else { stated(trim(value).rsplit('\n').next()?) })
+        .or_else(|| if refuses(value) { None } else { stated(lines_from_end(trim(value)).next()?) })
         .unwrap_or("")
 }
 
 fn a_line(text: &str) -> Option<&str> {
-    text.rsplit('\n').find_map(|line| {
+    lines_from_end(text).find_map(|line| {
         let line = line.trim_start_matches([' ', '\t', '*']);
         let rest = line.strip_prefix("A:")?;
         answer(rest.trim_start_matches(|c| is_space(c) || is_markup(c)))

@@ -114,7 +114,9 @@ fn few_digits(line: &str, at: usize) -> (usize, usize) {
 /// Digits in groups of three behind one kind of separator; no group starts with a zero.
 fn grouped(line: &str, at: usize, first: char) -> Option<usize> {
     let (count, end) = few_digits(line, at);
-    if count > 3 || digit(first) == Some(0) {
+    // What separators start with; most numbers have none.
+    let separated = matches!(line.as_bytes().get(end), Some(b',' | b'{' | b'\\' | 0x80..));
+    if !separated || count > 3 || digit(first) == Some(0) {
         return None;
     }
     let with = |separator: &&str| {

@@ -2,16 +2,15 @@
 //!
 //! "None of the above", "no solution" and "undefined" are answers; these are not in the tables.
 
-use std::sync::LazyLock;
+use memchr::memchr_iter;
 
-use memchr::memmem;
-
-use super::text::{is_markup, is_space, last_chars};
+use super::runs::{any_triple, may_give_up};
+use super::text::{WordList, is_markup, is_space, last_chars};
 
 pub(crate) const TEXT_COMMANDS: [&str; 6] =
     ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{", "\\textit{"];
 // A span that starts like this is a refusal.
-const REFUSALS: [&str; 51] = [
+static REFUSALS: WordList<51> = WordList::new([
     "n/a",
     "tbd",
     "unknown",
@@ -63,7 +62,7 @@ const REFUSALS: [&str; 51] = [
     "cannot be solved",
     "cannot be computed",
     "cannot be calculated",
-];
+]);
 const REFUSING_WORDS: [&str; 2] = ["null", "nan"];
 // An ending that holds one of these gives up; no number of it is an answer.
 const GIVING_UP: [&str; 41] = [
@@ -109,9 +108,6 @@ const GIVING_UP: [&str; 41] = [
     "unable to answer",
     "unable to provide",
 ];
-// Every phrase that gives up holds one of these.
-const SIGNS: [&str; 7] =
-    ["not", "n't", "unable", "sorry", "information", "insufficient", "impossible"];
 const LONGEST_ENDING: usize = 400;
 const LONGEST_START: usize = 200;
 const PLACEHOLDERS: [&str; 22] = [
@@ -141,19 +137,21 @@ const PLACEHOLDERS: [&str; 22] = [
 const LONGEST_PLACEHOLDER: usize = 60;
 
 fn is_dress(c: char) -> bool {
-    is_space(c) || is_markup(c) || "{}[]<>()$.?~".contains(c)
+    is_space(c)
+        || is_markup(c)
+        || matches!(c, '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '$' | '.' | '?' | '~')
 }
 
 /// Whether a span says that there is no answer.
 pub(crate) fn refuses(span: &str) -> bool {
     let opened = opening(span);
     // The letters that refusals start with.
-    if !opened.trim_start_matches(is_dress).starts_with(|c| "citnuswCITNUSW".contains(c)) {
+    if !REFUSALS.may_start(opened) && !opened.trim_start_matches(is_dress).starts_with(['n', 'N']) {
         return false;
     }
     let end = span.char_indices().nth(LONGEST_START).map_or(span.len(), |(at, _)| at);
     let opened = opening(&span[..end]);
-    REFUSALS.iter().any(|phrase| starts_with(opened, phrase))
+    REFUSALS.words().iter().any(|phrase| starts_with(opened, phrase))
         || REFUSING_WORDS
             .iter()
             .any(|word| opened.trim_matches(is_dress).eq_ignore_ascii_case(word))
@@ -163,7 +161,11 @@ pub(crate) fn refuses(span: &str) -> bool {
 pub(crate) fn opening(span: &str) -> &str {
     let mut span = span;
     loop {
-        span = span.trim_start_matches(|c| is_space(c) || is_markup(c) || "([{<$".contains(c));
+        let dress = |c| is_space(c) || is_markup(c) || matches!(c, '(' | '[' | '{' | '<' | '$');
+        span = span.trim_start_matches(dress);
+        if !span.starts_with('\\') {
+            return span;
+        }
         let Some(inner) = TEXT_COMMANDS.iter().find_map(|command| span.strip_prefix(command))
         else {
             return span;
@@ -185,12 +187,13 @@ fn starts_with(text: &str, phrase: &str) -> bool {
 
 /// Whether the end of a response, from its last value on, says that no answer was found.
 pub(crate) fn gives_up(ending: &str) -> bool {
-    static SIGN_FINDERS: LazyLock<[memmem::Finder<'static>; SIGNS.len()]> =
-        LazyLock::new(|| SIGNS.map(memmem::Finder::new));
-    let mut folded = last_chars(ending, LONGEST_ENDING).replace('’', "'");
+    let ending = last_chars(ending, LONGEST_ENDING);
+    if !any_triple(ending.as_bytes(), may_give_up) {
+        return false;
+    }
+    let mut folded = ending.replace('’', "'");
     folded.make_ascii_lowercase();
-    SIGN_FINDERS.iter().any(|sign| sign.find(folded.as_bytes()).is_some())
-        && GIVING_UP.iter().any(|phrase| folded.contains(phrase))
+    GIVING_UP.iter().any(|phrase| folded.contains(phrase))
 }
 
 /// Whether a box or a field was left as the instructions showed it.
@@ -199,13 +202,36 @@ pub(crate) fn is_placeholder(content: &str) -> bool {
     if content.len() > LONGEST_PLACEHOLDER || content.bytes().any(written) {
         return false;
     }
-    if memmem::find(content.as_bytes(), b"\\{").is_some() {
-        return false;
+    let mut commands = memchr_iter(b'\\', content.as_bytes()).map(|at| &content[at..]).peekable();
+    if commands.peek().is_none() {
+        return is_known_placeholder(content);
+    }
+    let (mut escaped, mut dressed) = (false, false);
+    for command in commands {
+        escaped |= command.starts_with("\\{");
+        dressed |= TEXT_COMMANDS.iter().any(|known| command.starts_with(known));
+    }
+    if escaped || !dressed {
+        return !escaped && is_known_placeholder(content);
     }
     let mut bare = content.to_owned();
     for command in TEXT_COMMANDS {
         bare = bare.replace(command, "");
     }
-    bare.retain(|c| !is_dress(c));
-    PLACEHOLDERS.iter().any(|known| known.eq_ignore_ascii_case(&bare))
+    is_known_placeholder(&bare)
+}
+
+/// Whether a text without commands around it is a placeholder.
+fn is_known_placeholder(text: &str) -> bool {
+    let bare = text.chars().filter(|&c| !is_dress(c));
+    // What placeholders start with.
+    if bare.clone().next().is_some_and(|c| !"…\\aytfilpAYTFILP".contains(c)) {
+        return false;
+    }
+    let same = |known: &str| {
+        let mut bare = bare.clone();
+        known.chars().all(|wanted| bare.next().is_some_and(|c| c.eq_ignore_ascii_case(&wanted)))
+            && bare.next().is_none()
+    };
+    PLACEHOLDERS.iter().any(|known| same(known))
 }

@@ -1,6 +1,10 @@
 //! Maths spans: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and displayed environments, in one pass.
 
+use std::sync::LazyLock;
+
 use memchr::{memchr, memchr2, memmem};
+
+use super::runs::{any_pair, ends_paragraph};
 
 use super::text::{is_space, trim};
 
@@ -44,13 +48,16 @@ impl<'a> Spans<'a> {
         if rest.starts_with('$') && !rest.starts_with("$$") {
             return self.dollar_span(at);
         }
+        if !matches!(rest.as_bytes(), [_, b'$' | b'(' | b'[' | b'b', ..]) {
+            return None;
+        }
         let pair = PAIRS.iter().position(|(opener, _)| rest.starts_with(opener))?;
         let (opener, closer) = PAIRS[pair];
         if self.missing[pair] {
             return None;
         }
         let from = at + opener.len();
-        let found = memmem::find(&self.text.as_bytes()[from..], closer.as_bytes());
+        let found = find_closer(pair, &self.text.as_bytes()[from..]);
         self.missing[pair] = found.is_none();
         found.map(|length| Span {
             start: at,
@@ -73,7 +80,9 @@ impl<'a> Spans<'a> {
         let money = inside.starts_with(|c: char| c.is_ascii_digit())
             && (inside.ends_with(is_space) || after.is_some_and(u8::is_ascii_digit));
         let span = Span { start: at, end: end + 1, inside };
-        (!money && !trim(inside).is_empty() && !inside.contains("\n\n")).then_some(span)
+        let lines = || memchr(b'\n', inside.as_bytes()).is_some();
+        let paragraphs = || lines() && any_pair(inside.as_bytes(), ends_paragraph);
+        (!money && !trim(inside).is_empty() && !paragraphs()).then_some(span)
     }
 }
 
@@ -93,6 +102,13 @@ impl<'a> Iterator for Spans<'a> {
         }
         None
     }
+}
+
+/// Where the closer of a pair stands.
+fn find_closer(pair: usize, bytes: &[u8]) -> Option<usize> {
+    static CLOSERS: LazyLock<[memmem::Finder<'static>; PAIRS.len()]> =
+        LazyLock::new(|| PAIRS.map(|(_, closer)| memmem::Finder::new(closer)));
+    CLOSERS[pair].find(bytes)
 }
 
 fn next_dollar(bytes: &[u8], from: usize) -> Option<usize> {

@@ -1,5 +1,7 @@
 //! Characters and words, each table written out: nothing depends on Unicode versions.
 
+use memchr::{memchr, memrchr};
+
 /// What separates words, in any script.
 pub(crate) const fn is_space(c: char) -> bool {
     matches!(
@@ -53,6 +55,59 @@ pub(crate) fn starts_with_word(text: &str, word: &str) -> bool {
         && !letter_at(text, word.len())
 }
 
+/// Words that a text may start with.
+///
+/// Most texts start with none of many, which their first two letters tell.
+pub(crate) struct WordList<const N: usize> {
+    words: [&'static str; N],
+    // By the number of the first letter, a bit for each second one.
+    pairs: [u32; OTHER + 1],
+}
+
+const OTHER: usize = 26;
+
+/// The number of the letter at a place, in either case; `OTHER` where there is none.
+const fn letter_number(text: &[u8], at: usize) -> usize {
+    if at < text.len() && text[at].is_ascii_alphabetic() {
+        (text[at].to_ascii_lowercase() - b'a') as usize
+    } else {
+        OTHER
+    }
+}
+
+impl<const N: usize> WordList<N> {
+    pub(crate) const fn new(words: [&'static str; N]) -> Self {
+        let mut pairs = [0; OTHER + 1];
+        let mut at = 0;
+        while at < N {
+            let word = words[at].as_bytes();
+            pairs[letter_number(word, 0)] |= 1 << letter_number(word, 1);
+            at += 1;
+        }
+        Self { words, pairs }
+    }
+
+    /// Whether the first two letters of `text` are those of a word.
+    pub(crate) fn may_start(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        self.pairs[letter_number(text, 0)] >> letter_number(text, 1) & 1 == 1
+    }
+
+    /// The first of the words that `text` starts with, in any case, and that ends there.
+    pub(crate) fn first(&self, text: &str) -> Option<&'static str> {
+        if self.may_start(text) { first_word(text, &self.words) } else { None }
+    }
+
+    /// Whether `word` is one of the words, in any case.
+    pub(crate) fn holds(&self, word: &str) -> bool {
+        self.may_start(word) && is_one_of(word, &self.words)
+    }
+
+    pub(crate) const fn words(&self) -> &[&'static str; N] {
+        &self.words
+    }
+}
+
 /// The word that `text` starts with, out of `words`.
 pub(crate) fn first_word<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     words.iter().find(|word| starts_with_word(text, word)).copied()
@@ -101,7 +156,18 @@ pub(crate) fn last_chars(text: &str, count: usize) -> &str {
 
 /// The first line.
 pub(crate) fn first_line(text: &str) -> &str {
-    text.split('\n').next().unwrap_or(text)
+    &text[..memchr(b'\n', text.as_bytes()).unwrap_or(text.len())]
+}
+
+/// The lines, the last one first.
+pub(crate) fn lines_from_end(text: &str) -> impl Iterator<Item = &str> {
+    let mut left = Some(text);
+    std::iter::from_fn(move || {
+        let text = left?;
+        let end = memrchr(b'\n', text.as_bytes());
+        left = end.map(|end| &text[..end]);
+        Some(&text[end.map_or(0, |end| end + 1)..])
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Which part of a response answers: after the reasoning, before the next turn or question.
 
-use memchr::{Memchr, Memchr2, memchr_iter, memchr2_iter};
+use memchr::{Memchr2, memchr, memchr2_iter};
+
+use super::runs::{any_pair, find_pair, may_ask, may_tag};
 
 const THINKING: [(&str, &str); 7] = [
     ("<think>", "</think>"),
@@ -33,6 +35,9 @@ const ENDS_OF_TURN: [&str; 16] = [
 const QUESTION: [&str; 7] =
     ["Question", "Problem", "Exercise", "Instruction", "User", "Human", "Q"];
 const ROLES: [&str; 3] = ["user", "human", "assistant"];
+
+// The marks after which a text is asked whether it holds a tag at all.
+const MOST_PASSED: usize = 2;
 
 /// The part of a response that answers, and whether a chat template may have marked turns in it.
 #[derive(Clone, Copy)]
@@ -68,7 +73,15 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let tag = |at: usize| {
         matches!(bytes.get(at + 1), Some(b't' | b'r' | b'/' | b'|' | b'e' | b's' | 0xef))
     };
-    memchr2_iter(b'<', b'K', bytes).filter_map(move |at| match bytes[at] {
+    let mut marks = memchr2_iter(b'<', b'K', bytes).enumerate();
+    // After a few other marks: there may be no tag at all.
+    let tags_left = move |(passed, at): &(usize, usize)| {
+        *passed != MOST_PASSED
+            || any_pair(&bytes[*at..], may_tag)
+            || memchr(b'K', &bytes[*at..]).is_some()
+    };
+    let marks = std::iter::from_fn(move || marks.next().filter(tags_left));
+    marks.filter_map(move |(_, at)| match bytes[at] {
         b'<' => tag(at).then_some(at),
         // "[THINK]" and "[/THINK]", told by a letter that is rare elsewhere.
         _ => bytes[..at].iter().rev().take(6).position(|&b| b == b'[').map(|back| at - back - 1),
@@ -87,7 +100,7 @@ pub(super) struct Parts<'a> {
 
 /// Where a cut may be: at the ends of lines, and where turns are marked also at tags.
 enum Marks<'a> {
-    Lines(Memchr<'a>),
+    Lines(Lines<'a>),
     LinesAndTags(Memchr2<'a>),
 }
 
@@ -102,13 +115,31 @@ impl Iterator for Marks<'_> {
     }
 }
 
+/// The ends of lines before what may start a question, from `at` on.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        // Many texts are one line.
+        let first = memchr(b'\n', self.bytes.get(self.at..)?);
+        let found = first.and_then(|line| find_pair(self.bytes, self.at + line, may_ask));
+        self.at = found.map_or(self.bytes.len(), |at| at + 1);
+        found
+    }
+}
+
 impl<'a> Parts<'a> {
     pub(super) fn of(answering: Answering<'a>) -> Self {
         let Answering { text, marked } = answering;
         let marks = if marked {
             Marks::LinesAndTags(memchr2_iter(b'\n', b'<', text.as_bytes()))
         } else {
-            Marks::Lines(memchr_iter(b'\n', text.as_bytes()))
+            Marks::Lines(Lines { bytes: text.as_bytes(), at: 0 })
         };
         Self { text, start: 0, marks, ended: false }
     }
@@ -200,4 +231,19 @@ fn asks(after: &str, titled: bool) -> bool {
 
 fn ends_line(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_that_starts_a_question_is_passed_over() {
+        let lines = ["Question:", "Problem:", "Exercise:", "Instruction:", "User:", "Human:", "Q:"]
+            .into_iter()
+            .chain([" Q:", "\tQ:", "*Q:", "# Q", "> Q:", "user", "human", "assistant"]);
+        for line in lines {
+            assert!(starts_question(line) && may_ask(b'\n', line.as_bytes()[0]), "{line:?}");
+        }
+    }
 }

@@ -4,10 +4,15 @@
 //! text is never touched; only a text that may hold Chinese, Korean or Cyrillic cues is read
 //! byte by byte.
 
+use std::ops::Range;
+
 use memchr::{memchr3, memrchr2, memrchr3};
 
+use super::runs::{any_pair, any_triple, may_answer, may_choose, may_respond, may_respond_or_opt};
 use super::text::{letter_before, starts_with_word};
 
+// The letters after which a text is asked whether it holds a cue at all.
+const MOST_PASSED: usize = 2;
 /// A cue that no verb follows.
 pub(super) const COMPLETE: &str = "故选";
 const ROMANCE: [&str; 5] = ["réponse", "rÉponse", "respuesta", "risposta", "resposta"];
@@ -24,8 +29,14 @@ pub(crate) enum Words {
 }
 
 type Cue = (usize, usize);
-// Stands after the end of any text, so that it is looked for anew.
-const UNKNOWN: Cue = (usize::MAX, usize::MAX);
+
+/// The last cue of one kind that was found; between `from` and where it was looked for is no
+/// other.
+#[derive(Clone, Copy)]
+struct Kept {
+    cue: Option<Cue>,
+    from: usize,
+}
 
 /// The cues of a text, the last one first: where each starts and ends.
 pub(super) struct Cues<'a> {
@@ -34,27 +45,37 @@ pub(super) struct Cues<'a> {
     // Cues are looked for before `search`.
     search: usize,
     bytewise: bool,
-    // The last cue of each kind that was found, which may still stand before `search`.
-    found: [Option<Cue>; 3],
+    kept: [Kept; 3],
 }
 
 impl<'a> Cues<'a> {
     pub(super) fn of(text: &'a str, words: Words) -> Self {
         let scripts =
             words != Words::Answer && memchr3(0xd0, 0xe6, 0xeb, text.as_bytes()).is_some();
-        Self { text, words, search: text.len(), bytewise: scripts, found: [Some(UNKNOWN); 3] }
+        let kept = [Kept { cue: None, from: text.len() }; 3];
+        Self { text, words, search: text.len(), bytewise: scripts, kept }
     }
 
-    /// The last cue of one kind before `search`.
-    fn last(&mut self, kind: usize) -> Option<Cue> {
-        if self.found[kind].is_some_and(|cue| cue.0 >= self.search) {
-            self.found[kind] = match kind {
-                0 => answer_before(self.text, self.search),
-                1 => with_p_before(self.text, self.search, true),
-                _ => choice_before(self.text, self.search),
-            };
+    /// The last cue of any kind.
+    fn last(&mut self) -> Option<Cue> {
+        (0..self.kept.len()).fold(None, |last, kind| last.max(self.last_of(kind, last)))
+    }
+
+    /// The last cue of one kind, where one stands after another cue.
+    fn last_of(&mut self, kind: usize, other: Option<Cue>) -> Option<Cue> {
+        let Kept { cue, from } = self.kept[kind];
+        let floor = other.map_or(0, |(start, _)| start);
+        let places = floor..self.search.min(from);
+        if cue.is_some_and(|cue| cue.0 < self.search) || places.is_empty() {
+            return cue.filter(|cue| cue.0 < self.search);
         }
-        self.found[kind]
+        let cue = match kind {
+            0 => answer_in(self.text, places),
+            1 => with_p_in(self.text, places, true),
+            _ => choice_in(self.text, places),
+        };
+        self.kept[kind] = Kept { cue, from: cue.map_or(floor, |(start, _)| start) };
+        cue
     }
 }
 
@@ -63,27 +84,32 @@ impl Iterator for Cues<'_> {
 
     fn next(&mut self) -> Option<Cue> {
         let found = match self.words {
-            Words::Answer => answer_before(self.text, self.search),
+            Words::Answer => answer_in(self.text, 0..self.search),
             words if self.bytewise => cue_before(self.text, self.search, words),
-            Words::Foreign => with_p_before(self.text, self.search, false),
-            Words::AnswerOrOption => (0..3).filter_map(|kind| self.last(kind)).max(),
+            Words::Foreign => with_p_in(self.text, 0..self.search, false),
+            Words::AnswerOrOption => self.last(),
         };
         self.search = found?.0;
         found
     }
 }
 
-/// The last "answer", "Antwort", "答案" or "答え" that starts before `end`.
-fn answer_before(text: &str, end: usize) -> Option<Cue> {
+/// The last "answer", "Antwort", "答案" or "答え" that starts at one of the places.
+fn answer_in(text: &str, places: Range<usize>) -> Option<Cue> {
     let bytes = text.as_bytes();
     // "ans-w-er", "ant-w-ort": the letter that is rare elsewhere, three bytes into the word.
-    let mut reach = (end + 3).min(bytes.len());
-    while let Some(at) = memrchr3(b'w', b'W', 0xe7, &bytes[..reach]) {
+    let mut reach = (places.end + 3).min(bytes.len());
+    for passed in 0.. {
+        let before = &bytes[places.start..reach];
+        if passed == MOST_PASSED && !any_triple(before, may_answer) {
+            return None;
+        }
+        let at = places.start + memrchr3(b'w', b'W', 0xe7, before)?;
         let found = match bytes[at] {
             0xe7 => chinese(text, at),
             _ => at.checked_sub(3).and_then(|at| answer(text, at)),
         };
-        if let Some(found) = found.filter(|&(start, _)| start < end) {
+        if let Some(found) = found.filter(|(start, _)| places.contains(start)) {
             return Some(found);
         }
         reach = at;
@@ -91,17 +117,29 @@ fn answer_before(text: &str, end: usize) -> Option<Cue> {
     None
 }
 
-/// The last "ré-p-onse", "res-p-uesta" or "o-p-tion" that starts before `end`.
-fn with_p_before(text: &str, end: usize, options: bool) -> Option<Cue> {
+/// The last "ré-p-onse", "res-p-uesta" or "o-p-tion" that starts at one of the places.
+fn with_p_in(text: &str, places: Range<usize>, options: bool) -> Option<Cue> {
     let bytes = text.as_bytes();
-    let mut reach = (end + 3).min(bytes.len());
-    while let Some(at) = memrchr2(b'p', b'P', &bytes[..reach]) {
+    let mut reach = (places.end + 3).min(bytes.len());
+    for passed in 0.. {
+        let before = &bytes[places.start..reach];
+        let held = || {
+            if options {
+                any_pair(before, may_respond_or_opt)
+            } else {
+                any_pair(before, may_respond)
+            }
+        };
+        if passed == MOST_PASSED && !held() {
+            return None;
+        }
+        let at = places.start + memrchr2(b'p', b'P', before)?;
         let found = match at.checked_sub(1).map(|before| bytes[before]) {
             Some(b's' | b'S' | 0xa9 | 0x89) => at.checked_sub(3).and_then(|at| romance(text, at)),
             Some(b'o' | b'O') if options => word(text, at - 1, "option"),
             _ => None,
         };
-        if let Some(found) = found.filter(|&(start, _)| start < end) {
+        if let Some(found) = found.filter(|(start, _)| places.contains(start)) {
             return Some(found);
         }
         reach = at;
@@ -109,15 +147,20 @@ fn with_p_before(text: &str, end: usize, options: bool) -> Option<Cue> {
     None
 }
 
-/// The last "c-h-oice" that starts before `end`.
-fn choice_before(text: &str, end: usize) -> Option<Cue> {
+/// The last "c-h-oice" that starts at one of the places.
+fn choice_in(text: &str, places: Range<usize>) -> Option<Cue> {
     let bytes = text.as_bytes();
-    let mut reach = (end + 1).min(bytes.len());
-    while let Some(at) = memrchr2(b'h', b'H', &bytes[..reach]) {
+    let mut reach = (places.end + 1).min(bytes.len());
+    for passed in 0.. {
+        let letters = &bytes[places.start..bytes.len().min(reach + 1)];
+        if passed == MOST_PASSED && !any_triple(letters, may_choose) {
+            return None;
+        }
+        let at = places.start + memrchr2(b'h', b'H', &bytes[places.start..reach])?;
         let start = at.checked_sub(1).filter(|&start| matches!(bytes[start], b'c' | b'C'));
         let found = start.and_then(|start| word(text, start, "choice"));
-        if found.is_some() {
-            return found;
+        if let Some(found) = found.filter(|(start, _)| places.contains(start)) {
+            return Some(found);
         }
         reach = at;
     }

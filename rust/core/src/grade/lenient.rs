@@ -32,11 +32,6 @@ impl<'a> Side<'a> {
         Self { text, keyed }
     }
 
-    /// Whether nothing but an integer is written: it has one reading.
-    fn is_plain(&self) -> bool {
-        self.text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
-    }
-
     /// Whether a lenient reading could start from this side at all.
     fn may_be_read(&self) -> bool {
         self.keyed.limit.is_some()
@@ -54,6 +49,11 @@ impl<'a> Side<'a> {
             None => parse(self.text).ok().map(Cow::Owned),
         }
     }
+}
+
+/// Whether nothing but an integer is written: it has one reading.
+pub(super) fn is_integer(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
 }
 
 /// Whether a part has a unit or a mark that a lenient reading drops.
@@ -75,7 +75,7 @@ pub(super) fn differ_as_expressions(answer: &Keyed<'_>, reference: &Keyed<'_>) -
 
 /// Whether the answer can be read as the reference.
 pub(super) fn reads_as(answer: &Side<'_>, reference: &Side<'_>) -> bool {
-    if answer.is_plain() && reference.is_plain()
+    if is_integer(answer.text) && is_integer(reference.text)
         || !answer.may_be_read() && !reference.may_be_read()
     {
         return false;

@@ -11,6 +11,9 @@ mod ranges;
 mod units;
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use memchr::memchr2;
 
 use crate::extract::text::trim;
 use crate::math::Keyed;
@@ -81,21 +84,30 @@ impl Stage {
     }
 }
 
-/// What was decided, by which stage, and which limit was hit.
-#[derive(Clone, Copy, Debug)]
-struct Decision {
-    verdict: Verdict,
-    stage: Option<Stage>,
-    limit: Option<&'static str>,
+/// How an answer stands against what a reference states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// How the answer stands.
+    pub verdict: Verdict,
+    /// Which stage decided; none where there is no vote or nothing to compare with.
+    pub stage: Option<Stage>,
+    /// The key of the answer; none where it stands for no vote.
+    pub key: Option<Arc<str>>,
+    /// The limit that was hit, where one was.
+    pub limit: Option<&'static str>,
 }
 
-impl Decision {
+impl Judgement {
+    /// Of a response that states no answer.
+    pub const NO_ANSWER: Self =
+        Self { verdict: Verdict::NoAnswer, stage: None, key: None, limit: None };
+
     const fn by(stage: Stage, verdict: Verdict) -> Self {
-        Self { verdict, stage: Some(stage), limit: None }
+        Self { verdict, stage: Some(stage), key: None, limit: None }
     }
 
     const fn undecided(stage: Option<Stage>, limit: &'static str) -> Self {
-        Self { verdict: Verdict::Undecided, stage, limit: Some(limit) }
+        Self { verdict: Verdict::Undecided, stage, key: None, limit: Some(limit) }
     }
 }
 
@@ -107,85 +119,103 @@ pub fn grade(
     profile: Profile,
     choices: Option<Choices<'_>>,
 ) -> Grade {
-    let Some(Extraction { span, rule }) = extract(response, kind, profile, choices) else {
-        return Grade {
-            verdict: Verdict::NoAnswer,
-            stage: None,
-            rule: None,
-            span: None,
-            key: None,
-            limit: None,
-        };
+    let (found, judgement) = judge_response(response, reference, kind, profile, choices);
+    let (span, rule) = found.map(|found| (found.span.into_owned(), found.rule)).unzip();
+    Grade::of(span, rule, judgement)
+}
+
+/// What [`grade`] does, without a copy of any text: the span with its rule, and how it stands.
+pub fn judge_response<'a>(
+    response: &'a str,
+    reference: &str,
+    kind: Kind,
+    profile: Profile,
+    choices: Option<Choices<'_>>,
+) -> (Option<Extraction<'a>>, Judgement) {
+    let Some(found) = extract(response, kind, profile, choices) else {
+        return (None, Judgement::NO_ANSWER);
     };
-    let grade = grade_answer(&span, &stated(reference, kind, profile, choices), kind, profile);
-    Grade { rule: Some(rule), ..grade }
+    let judgement = judge(&found.span, &stated(reference, kind, profile, choices), kind, profile);
+    (Some(found), judgement)
 }
 
 /// Grades an answer that was extracted already against what a reference states.
 pub fn grade_answer(answer: &str, stated: &str, kind: Kind, profile: Profile) -> Grade {
-    let (key, decision) = match profile {
-        Profile::Canonical => compare(answer, stated, kind),
+    Grade::of(Some(answer.to_owned()), None, judge(answer, stated, kind, profile))
+}
+
+impl Grade {
+    fn of(span: Option<String>, rule: Option<&'static str>, judgement: Judgement) -> Self {
+        let Judgement { verdict, stage, key, limit } = judgement;
+        Self { verdict, stage, rule, span, key: key.as_deref().map(str::to_owned), limit }
+    }
+}
+
+/// Judges an answer that was extracted already against what a reference states: what
+/// [`grade_answer`] does, without a copy of any text.
+///
+/// Answers that come again are judged once, as far as a bounded memo of this thread remembers.
+pub fn judge(answer: &str, stated: &str, kind: Kind, profile: Profile) -> Judgement {
+    match profile {
+        // Two integers are compared sooner than remembered.
+        Profile::Canonical if lenient::is_integer(answer) && lenient::is_integer(stated) => {
+            compare(answer, stated, kind)
+        }
+        Profile::Canonical => memo::judged(answer, stated, kind, || compare(answer, stated, kind)),
         Profile::Paper => compare_strings(answer, stated, kind),
-    };
-    let Decision { verdict, stage, limit } = decision;
-    Grade { verdict, stage, rule: None, span: Some(answer.to_owned()), key, limit }
+    }
 }
 
 const NO_REFERENCE: &str = "no_reference_key";
 
-fn no_answer() -> Decision {
-    Decision { verdict: Verdict::NoAnswer, stage: None, limit: None }
-}
-
 /// The published rules know equal strings only.
-fn compare_strings(span: &str, stated: &str, kind: Kind) -> (Option<String>, Decision) {
-    let vote = key(span, kind, Profile::Paper);
-    let decision = match (&vote, key(stated, kind, Profile::Paper)) {
-        (None, _) => no_answer(),
-        (_, None) => Decision::undecided(None, NO_REFERENCE),
-        _ if trim(span) == trim(stated) => Decision::by(Stage::String, Verdict::Correct),
-        (Some(vote), Some(wanted)) if *vote == wanted => Decision::by(Stage::Key, Verdict::Correct),
-        _ => Decision::by(Stage::Key, Verdict::Incorrect),
+fn compare_strings(span: &str, stated: &str, kind: Kind) -> Judgement {
+    let Some(vote) = key(span, kind, Profile::Paper) else { return Judgement::NO_ANSWER };
+    let judgement = match key(stated, kind, Profile::Paper) {
+        None => Judgement::undecided(None, NO_REFERENCE),
+        _ if trim(span) == trim(stated) => Judgement::by(Stage::String, Verdict::Correct),
+        Some(wanted) if vote == wanted => Judgement::by(Stage::Key, Verdict::Correct),
+        _ => Judgement::by(Stage::Key, Verdict::Incorrect),
     };
-    (vote.map(Cow::into_owned), decision)
+    Judgement { key: Some(vote.into()), ..judgement }
 }
 
 /// An answer against the reference answer, both without what stands around them.
-fn compare(span: &str, stated: &str, kind: Kind) -> (Option<String>, Decision) {
-    let Some(vote) = memo::remembered(span, kind) else { return (None, no_answer()) };
-    let decision = match memo::remembered(stated, kind) {
-        None => Decision::undecided(None, NO_REFERENCE),
-        _ if trim(span) == trim(stated) => Decision::by(Stage::String, Verdict::Correct),
-        Some(wanted) if vote.key == wanted.key => units_decide(&vote, &wanted),
-        Some(wanted) if kind == Kind::Choice => unequal(&vote, &wanted),
+fn compare(span: &str, stated: &str, kind: Kind) -> Judgement {
+    let Some(vote) = memo::remembered(span, kind) else { return Judgement::NO_ANSWER };
+    let judgement = match memo::remembered(stated, kind) {
+        None => Judgement::undecided(None, NO_REFERENCE),
+        _ if trim(span) == trim(stated) => Judgement::by(Stage::String, Verdict::Correct),
+        Some(wanted) if vote.key == wanted.key => units_decide(&vote.keyed, &wanted.keyed),
+        Some(wanted) if kind == Kind::Choice => unequal(&vote.keyed, &wanted.keyed),
         Some(wanted) => {
-            let answer = lenient::Side::new(span, &vote);
-            let reference = lenient::Side::new(stated, &wanted);
+            let answer = lenient::Side::new(span, &vote.keyed);
+            let reference = lenient::Side::new(stated, &wanted.keyed);
             if lenient::reads_as(&answer, &reference) {
-                Decision::by(Stage::Lenient, Verdict::Correct)
+                Judgement::by(Stage::Lenient, Verdict::Correct)
             } else {
-                unequal(&vote, &wanted)
+                unequal(&vote.keyed, &wanted.keyed)
             }
         }
     };
-    (Some(vote.key.clone().into_owned()), decision)
+    Judgement { key: Some(Arc::clone(&vote.key)), ..judgement }
 }
 
 /// Votes drop units; where both sides name one, it must be the same.
-fn units_decide(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
+fn units_decide(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Judgement {
     let trees = vote.tree.as_ref().zip(wanted.tree.as_ref());
     let differ = trees.is_some_and(|(answer, reference)| units::differ(answer, reference));
-    Decision::by(Stage::Key, if differ { Verdict::Incorrect } else { Verdict::Correct })
+    Judgement::by(Stage::Key, if differ { Verdict::Incorrect } else { Verdict::Correct })
 }
 
 /// Unequal keys are another answer, unless a limit kept one of them from being a value.
-fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Decision {
+fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Judgement {
     match vote.limit.or(wanted.limit) {
         Some(Limit::Opaque) if lenient::differ_as_expressions(vote, wanted) => {
-            Decision::by(Stage::Key, Verdict::Incorrect)
+            Judgement::by(Stage::Key, Verdict::Incorrect)
         }
-        Some(limit) => Decision::undecided(Some(Stage::Key), limit.name()),
-        None => Decision::by(Stage::Key, Verdict::Incorrect),
+        Some(limit) => Judgement::undecided(Some(Stage::Key), limit.name()),
+        None => Judgement::by(Stage::Key, Verdict::Incorrect),
     }
 }
 
@@ -204,7 +234,8 @@ pub fn stated<'a>(
         // `$2$ or $3$` is two formulas, and the last one alone another answer; `\$` closes none.
         inside.is_some_and(|formula| !formula.contains(closer) && !formula.ends_with('\\'))
     });
-    let solution = ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
+    let solution = memchr2(b'\\', b'#', text.as_bytes()).is_some()
+        && ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
     let canonical = profile == Profile::Canonical;
     let found = if canonical && (delimited || solution) {
         extract(reference, kind, profile, choices)
