@@ -32,7 +32,15 @@ fn main() {
             problems: Vec::new(),
         };
         let mut rows = 0;
-        let done = finish(scanned, &how, |batch| { rows += batch.num_rows(); Ok(()) }, || true);
+        let done = finish(
+            scanned,
+            &how,
+            |batch| {
+                rows += batch.num_rows();
+                Ok(())
+            },
+            || true,
+        );
         let done = done.unwrap();
         let outcomes: Vec<_> = done.figures.tasks.values().map(|task| task.outcomes).collect();
         println!("read {read:?} all {:?}: {rows} tallies, {outcomes:?}", start.elapsed());

@@ -119,7 +119,8 @@ impl<'a> Kept<'a> {
         };
         let rule = reading.found.as_ref().map(|found| found.rule);
         let stage = graded.and_then(|grade| grade.stage).map(slm_mux_core::Stage::name);
-        let verdict = grade.as_ref().filter(|grade| grade.key.is_some() && place.reference.is_some());
+        let verdict =
+            grade.as_ref().filter(|grade| grade.key.is_some() && place.reference.is_some());
         let verdict = verdict.map(|grade| grade.verdict.name());
         let (file, position) = origin.parts();
         let file = self.files.get(&file).map_or("", String::as_str);

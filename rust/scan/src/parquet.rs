@@ -89,7 +89,8 @@ impl Reader {
     /// Reads the end of a file, which tells all about it.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(other)?;
+        let metadata =
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(other)?;
         Ok(Self { path: path.to_owned(), metadata })
     }
 

@@ -109,11 +109,8 @@ impl Scanned {
 }
 
 fn facts(records: &mut Records, row: &Tallied<'_>) {
-    let facts = [
-        (Class::Kind, row.kind),
-        (Class::Reference, row.reference),
-        (Class::Stop, row.stop),
-    ];
+    let facts =
+        [(Class::Kind, row.kind), (Class::Reference, row.reference), (Class::Stop, row.stop)];
     for (class, text) in facts.into_iter().filter(|(_, text)| text.is_some()) {
         records.push(&Record { class, text, ..Record::of(row.task, row.problem) });
     }

@@ -81,10 +81,8 @@ impl Run {
         match self {
             Self::Held(batches) => Ok(Box::new(batches.into_iter().map(Ok))),
             Self::Spilled(mut file) => {
-                std::io::Seek::rewind(&mut file).map_err(|source| Error::Read {
-                    file: "a spilled run".to_owned(),
-                    source,
-                })?;
+                std::io::Seek::rewind(&mut file)
+                    .map_err(|source| Error::Read { file: "a spilled run".to_owned(), source })?;
                 let reader = StreamReader::try_new(BufReader::new(file), None)?;
                 Ok(Box::new(reader.map(|batch| batch.map_err(Error::from))))
             }

@@ -67,7 +67,9 @@ impl TalliedRows {
             Some("failed") => Class::Failed,
             other => {
                 let state = other.unwrap_or("null");
-                return Err(Error::Input(format!("tallies: {state:?} in column state is no state")));
+                return Err(Error::Input(format!(
+                    "tallies: {state:?} in column state is no state"
+                )));
             }
         };
         Ok(Tallied {

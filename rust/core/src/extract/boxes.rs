@@ -108,6 +108,15 @@ pub(crate) fn last_group(text: &str) -> Option<Cow<'_, str>> {
     })
 }
 
+/// What the last box states, of whose text only the end is seen, which `before` is up to it;
+/// nothing where an earlier box may be joined to it.
+pub(super) fn lone_box<'a>(before: &str, last: Boxed<'a>) -> Option<&'a str> {
+    let bare =
+        before.trim_end_matches(|c| is_space(c) || matches!(c, '$' | '(' | '[' | '\\' | '*'));
+    let joined = bare.len() < "\\equiv".len() || leads_on(bare) || may_be_joined(before);
+    (!joined).then(|| stated_side(last.content, false))
+}
+
 /// Parts as one answer: inequalities keep their "or", all others take commas.
 pub(crate) fn joined(parts: &[&str], separators: &[&str]) -> String {
     let union = parts.iter().any(|part| is_relation(part))

@@ -45,7 +45,7 @@ fn is_plain_number(text: &str) -> bool {
 }
 
 /// A span, unless it says that there is no answer.
-fn accepted(span: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn accepted(span: Cow<'_, str>) -> Cow<'_, str> {
     if refuses(&span) { Cow::Borrowed("") } else { span }
 }
 

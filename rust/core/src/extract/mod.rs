@@ -9,6 +9,7 @@ pub(crate) mod boxes;
 pub(crate) mod choice;
 mod conclusion;
 mod cues;
+pub mod ending;
 pub(crate) mod equations;
 mod json;
 mod math;

@@ -32,9 +32,9 @@ const ENDS_OF_TURN: [&str; 16] = [
     "<｜end▁of▁sentence｜>",
     "<｜User｜>",
 ];
-const QUESTION: [&str; 7] =
+pub(super) const QUESTION: [&str; 7] =
     ["Question", "Problem", "Exercise", "Instruction", "User", "Human", "Q"];
-const ROLES: [&str; 3] = ["user", "human", "assistant"];
+pub(super) const ROLES: [&str; 3] = ["user", "human", "assistant"];
 
 // The marks after which a text is asked whether it holds a tag at all.
 const MOST_PASSED: usize = 2;

@@ -75,8 +75,7 @@ pub(crate) fn describe(
     };
     let reader = if input.format == Format::Parquet { Reader::open(&path).ok() } else { None };
     let own = reader.as_ref().and_then(|reader| reader.own_metadata().map(str::to_owned));
-    let columns = reader.map(|reader| {
-        reader.schema().fields().iter().map(|field| field.name().clone()).collect()
-    });
+    let columns = reader
+        .map(|reader| reader.schema().fields().iter().map(|field| field.name().clone()).collect());
     Ok((format, input.extent(), own, columns, input.size))
 }

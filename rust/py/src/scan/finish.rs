@@ -108,6 +108,8 @@ impl Finished {
     /// The pool order of each task.
     fn orders(&self) -> Vec<(&str, Vec<&str>)> {
         let orders = self.inner.orders.iter();
-        orders.map(|(task, names)| (task.as_str(), names.iter().map(String::as_str).collect())).collect()
+        orders
+            .map(|(task, names)| (task.as_str(), names.iter().map(String::as_str).collect()))
+            .collect()
     }
 }

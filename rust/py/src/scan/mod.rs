@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
-use pyo3_arrow::input::AnyRecordBatch;
 use pyo3_arrow::PyTable;
+use pyo3_arrow::input::AnyRecordBatch;
 use slm_mux_scan::{Error, Input, Scan, Scanned};
 
 pub(crate) use files::{describe, read_parquet, write_parquet};
@@ -187,8 +187,7 @@ impl Scanning {
     /// The records that travel: an Arrow table. Uses the scan up.
     fn records<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let scanned = self.take();
-        let records =
-            py.detach(|| scanned.into_records()).map_err(|error| raised(py, error))?;
+        let records = py.detach(|| scanned.into_records()).map_err(|error| raised(py, error))?;
         Ok(PyTable::try_new(records, slm_mux_scan::records_schema())?.into_arro3(py)?)
     }
 

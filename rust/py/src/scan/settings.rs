@@ -13,8 +13,7 @@ use crate::options::Word;
 use crate::table::invalid;
 
 /// Task, problem, reference answer, option texts, answer kind.
-type KnownProblem =
-    (Option<String>, String, Option<String>, Option<Vec<String>>, Option<String>);
+type KnownProblem = (Option<String>, String, Option<String>, Option<Vec<String>>, Option<String>);
 
 /// What a scan is told; frozen.
 #[pyclass(frozen, module = "slm_mux._core")]

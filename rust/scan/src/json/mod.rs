@@ -1,12 +1,14 @@
 //! One line of JSON, read strictly (RFC 8259) and without copying what is not asked for.
 
+mod decode;
 mod number;
 mod object;
 mod string;
 mod value;
 
+pub(crate) use decode::Decoded;
 pub(crate) use object::{Keys, Members};
-pub(crate) use string::{Decoded, Text};
+pub(crate) use string::Text;
 pub(crate) use value::{Kind, Value, elements};
 
 use thiserror::Error;

@@ -2,7 +2,8 @@
 
 use wide::u8x16;
 
-use super::string::{Decoded, string};
+use super::decode::Decoded;
+use super::string::string;
 use super::value::{Value, colon, value, value_into};
 use super::{Fault, Result, skip_space};
 

@@ -1,7 +1,8 @@
 //! Values: what they are and where they end, without recursion.
 
+use super::decode::{Decoded, string_into};
 use super::number::number;
-use super::string::{Decoded, Text, string, string_into};
+use super::string::{Text, string};
 use super::{Fault, Result, skip_space};
 
 /// The deepest nesting that is read.
@@ -43,6 +44,15 @@ pub(crate) fn value(line: &str, at: usize) -> Result<(Value<'_>, usize)> {
     let bytes = line.as_bytes();
     let kind = match bytes.get(at) {
         Some(b'"') => return string(line, at + 1).map(of_string),
+        Some(b'1'..=b'9') => {
+            // Whole numbers, which most are, need no further look.
+            let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+            if !matches!(bytes.get(at + digits), Some(b'.' | b'e' | b'E')) {
+                let raw = &line[at..at + digits];
+                return Ok((Value { kind: Kind::Number, raw }, at + digits));
+            }
+            Kind::Number
+        }
         Some(b'{') => Kind::Object,
         Some(b'[') => Kind::Array,
         Some(b'n') => Kind::Null,
@@ -174,12 +184,20 @@ mod tests {
     #[test]
     fn values_end_where_they_end() {
         for good in [
-            "null", "true", "-0.5e+3", "0", "\"a\\\"b\"", "[]", "{ }", "[1, [2, {\"a\": []}]]",
+            "null",
+            "true",
+            "-0.5e+3",
+            "0",
+            "\"a\\\"b\"",
+            "[]",
+            "{ }",
+            "[1, [2, {\"a\": []}]]",
             "{\"a\":{\"b\":[null,false]},\"c\":1}",
         ] {
             assert_eq!(skip(&format!("{good} ,"), 0), Ok(good.len()), "{good}");
         }
-        for bad in ["nul,", "01", "-", "1.", "1e", "[1 2]", "[1,]", "{\"a\" 1}", "{a:1}", "+1", "]"] {
+        for bad in ["nul,", "01", "-", "1.", "1e", "[1 2]", "[1,]", "{\"a\" 1}", "{a:1}", "+1", "]"]
+        {
             assert!(skip(bad, 0).is_err(), "{bad}");
         }
     }

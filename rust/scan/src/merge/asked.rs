@@ -88,9 +88,12 @@ impl Filter {
             match wanted.as_str() {
                 "first" => chosen.extend(in_order.first().map(|(_, prompt)| **prompt)),
                 "last" => chosen.extend(in_order.last().map(|(_, prompt)| **prompt)),
-                start => chosen.extend(asked.keys().copied().filter(|prompt| {
-                    prompt.is_some_and(|prompt| prompt.starts_with(start))
-                })),
+                start => chosen.extend(
+                    asked
+                        .keys()
+                        .copied()
+                        .filter(|prompt| prompt.is_some_and(|prompt| prompt.starts_with(start))),
+                ),
             }
         }
         if chosen.is_empty() { asked.keys().copied().collect() } else { chosen }

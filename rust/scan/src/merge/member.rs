@@ -232,7 +232,8 @@ fn entries(
     }
     // A verdict that nobody gave: two contradict each other.
     for (index, label) in labels {
-        let given = parts.get(label).is_some_and(|all| all.iter().any(|p| p.indexes.contains(*index)));
+        let given =
+            parts.get(label).is_some_and(|all| all.iter().any(|p| p.indexes.contains(*index)));
         if !given {
             let spans = contributions.iter().filter(|one| {
                 one.label.key == label.key && one.indexes.binary_search(index).is_ok()

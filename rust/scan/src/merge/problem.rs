@@ -124,7 +124,8 @@ impl Rules {
         };
         let (kept, left): (Vec<&Record<'_>>, Vec<&Record<'_>>) = records.iter().partition(counts);
         noted.filtered = left.iter().map(|record: &&Record<'_>| record.rows).sum();
-        let mut contributions: Vec<_> = kept.iter().map(|record| grader.contribution(record)).collect();
+        let mut contributions: Vec<_> =
+            kept.iter().map(|record| grader.contribution(record)).collect();
         number_the_rest(&kept, &mut contributions);
         let entries = united(contributions, &mut noted).map_err(|(index, a, b)| {
             let (what, [one, other], flag) = a.difference(&b);
@@ -182,7 +183,9 @@ impl<'a> Grader<'a> {
         settings: &'a Settings,
     ) -> Self {
         let choices: Option<Vec<_>> = facts.choices.first().map(|raw| {
-            elements(raw).map(|choice| choice.text().map_or_else(Default::default, Text::decoded)).collect()
+            elements(raw)
+                .map(|choice| choice.text().map_or_else(Default::default, Text::decoded))
+                .collect()
         });
         let stated = reference.zip(kind).map(|(reference, kind)| {
             stated(reference, kind, settings.profile, choices.as_deref()).into_owned()

@@ -41,9 +41,9 @@ pub(super) fn decide(
     order: &[String],
     choosing: &Choosing,
 ) -> Result<Vec<Decided>, SelectError> {
-    let rows = problems.iter().map(|problem| {
-        (problem.id.as_str(), problem.members.iter().map(counted).collect())
-    });
+    let rows = problems
+        .iter()
+        .map(|problem| (problem.id.as_str(), problem.members.iter().map(counted).collect()));
     let order: Vec<&str> = order.iter().map(String::as_str).collect();
     // Too many names for a table are more than fit into memory before.
     let table = Table::of_counts(order.iter().copied(), rows).unwrap_or_default();
@@ -81,9 +81,10 @@ impl Decided {
     pub(super) fn row<'a>(&self, problem: &'a Problem) -> Row<'a> {
         let answer = self.decision.choice.zip(self.member).and_then(|(choice, at)| {
             let member = problem.members.get(at)?;
-            let entry = member.entries.iter().find(|entry| {
-                entry.state == State::Ok && entry.indexes.contains(choice.index)
-            })?;
+            let entry = member
+                .entries
+                .iter()
+                .find(|entry| entry.state == State::Ok && entry.indexes.contains(choice.index))?;
             Some(Answer {
                 key: entry.key.as_deref()?,
                 span: entry.exemplar.as_deref(),

@@ -181,7 +181,8 @@ impl MemberFigures {
 /// How the member stands on the problem when its top key is its answer.
 fn top(member: &Member) -> Outcome {
     let counted = counted(member);
-    let best = counted.votes.iter().min_by_key(|votes| (std::cmp::Reverse(votes.count), votes.first));
+    let best =
+        counted.votes.iter().min_by_key(|votes| (std::cmp::Reverse(votes.count), votes.first));
     let tally = Tally {
         votes: counted.votes.iter().map(|votes| votes.count).sum(),
         unparsed: counted.unparsed,

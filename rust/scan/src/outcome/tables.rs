@@ -195,7 +195,8 @@ impl Decisions {
     pub(super) fn finish(mut self, short: &[bool]) -> Result<RecordBatch, ArrowError> {
         let texts = self.texts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         let [task, problem, reference, key, answer, model, reason, outcome] = texts;
-        let [votes, of] = self.shares.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        let [votes, of] =
+            self.shares.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         let mut shorts = BooleanBuilder::with_capacity(short.len());
         shorts.append_slice(short);
         RecordBatch::try_new(

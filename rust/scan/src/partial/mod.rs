@@ -135,15 +135,43 @@ impl Partial {
     /// Counts one sample.
     #[inline]
     pub(crate) fn take(&mut self, sample: &Sample<'_>, kept: Option<&mut Kept<'_>>) {
-        let Sample { place, index, text, cut_off, failed, tokens, origin } = *sample;
-        let placed = self.cells.placed(place);
-        let reading = if failed {
+        let reading = if sample.failed {
             Reading { class: Class::Failed, found: None }
         } else {
-            read(placed, text, cut_off, &self.settings)
+            let place = self.cells.placed(sample.place);
+            let text = sample.text;
+            let found = text.and_then(|text| {
+                core::extract(text, place.kind, self.settings.profile, place.choices())
+            });
+            read(text.is_some(), found, sample.cut_off, self.settings.profile)
         };
+        self.put(sample, &reading, kept);
+    }
+
+    /// Whether responses at a place may be read from their end.
+    pub(crate) fn ends_tell(&self, place: u32) -> bool {
+        self.settings.profile == core::Profile::Canonical
+            && self.cells.placed(place).kind == core::Kind::Math
+    }
+
+    /// Counts one sample whose answer was found already.
+    #[inline]
+    pub(crate) fn take_found(
+        &mut self,
+        sample: &Sample<'_>,
+        found: Option<Extraction<'_>>,
+        kept: Option<&mut Kept<'_>>,
+    ) {
+        let reading = read(true, found, sample.cut_off, self.settings.profile);
+        self.put(sample, &reading, kept);
+    }
+
+    #[inline]
+    fn put(&mut self, sample: &Sample<'_>, reading: &Reading<'_>, kept: Option<&mut Kept<'_>>) {
+        let Sample { place, index, tokens, origin, .. } = *sample;
+        let placed = self.cells.placed(place);
         if let Some(kept) = kept {
-            kept.take(placed, self.cells.names(placed), &reading, index, origin);
+            kept.take(placed, self.cells.names(placed), reading, index, origin);
         }
         let cell = if index.is_some() { placed.numbered } else { placed.unnumbered };
         let number = index.map_or(origin.ordinal(), u64::from);
@@ -205,19 +233,16 @@ impl Partial {
     }
 }
 
-/// Extracts the answer, and tells whether it votes.
+/// Tells whether a response votes.
 #[inline]
-fn read<'a>(
-    place: &Place,
-    text: Option<&'a str>,
+fn read(
+    has_text: bool,
+    found: Option<Extraction<'_>>,
     cut_off: bool,
-    settings: &Settings,
-) -> Reading<'a> {
-    let found = text
-        .and_then(|text| core::extract(text, place.kind, settings.profile, place.choices()));
+    profile: core::Profile,
+) -> Reading<'_> {
     let rule = found.as_ref().map(|found| found.rule);
-    let finish = cut_off.then_some("length");
-    let class = match core::state(text.is_some(), rule, finish, settings.profile) {
+    let class = match core::state(has_text, rule, cut_off.then_some("length"), profile) {
         core::State::Ok if cut_off => Class::CutOff,
         core::State::Ok => Class::Voted,
         core::State::Unparsed => Class::Unparsed,

@@ -125,7 +125,9 @@ impl Columns {
         for (role, column) in Role::ALL.into_iter().zip(&self.by_role) {
             let Some(column) = column else { continue };
             let value = match column {
-                Column::Texts(texts) => texts.at(at).map(|raw| Value { kind: Kind::String(false), raw }),
+                Column::Texts(texts) => {
+                    texts.at(at).map(|raw| Value { kind: Kind::String(false), raw })
+                }
                 Column::Numbers(written) => {
                     let raw = written.is_valid(at).then(|| written.value(at));
                     raw.map(|raw| Value { kind: Kind::Number, raw })
@@ -185,9 +187,9 @@ impl Column {
     fn known(column: &ArrayRef, role: Role) -> Option<Self> {
         match role {
             Role::Error => Some(Self::Present(Arc::clone(column))),
-            Role::Index | Role::PoolIndex => {
-                Some(Self::Numbers(cast(&whole(column)?, &DataType::Utf8).ok()?.as_string().clone()))
-            }
+            Role::Index | Role::PoolIndex => Some(Self::Numbers(
+                cast(&whole(column)?, &DataType::Utf8).ok()?.as_string().clone(),
+            )),
             Role::Params => Self::written(column, Kind::Object),
             Role::Choices => Self::written(column, Kind::Array),
             Role::Response | Role::Finish => {
@@ -196,9 +198,9 @@ impl Column {
             Role::Problem | Role::Reference | Role::Question => {
                 let written = || Some(cast(column, &DataType::Utf8).ok()?.as_string().clone());
                 let number = column.data_type().is_numeric();
-                Texts::of(column).map(Self::Texts).or_else(|| {
-                    if number { written().map(Self::Numbers) } else { None }
-                })
+                Texts::of(column)
+                    .map(Self::Texts)
+                    .or_else(|| if number { written().map(Self::Numbers) } else { None })
             }
             _ => Texts::of(column).map(Self::Texts),
         }
@@ -248,7 +250,8 @@ fn written(column: &ArrayRef, row: usize) -> Option<serde_json::Value> {
     }
     if let Some(fields) = column.as_struct_opt() {
         let pairs = fields.column_names().into_iter().zip(fields.columns());
-        let written = pairs.filter_map(|(name, column)| Some((name.to_owned(), written(column, row)?)));
+        let written =
+            pairs.filter_map(|(name, column)| Some((name.to_owned(), written(column, row)?)));
         return Some(serde_json::Value::Object(written.collect()));
     }
     if let Some((from, to)) = bounds(column, row) {
@@ -256,7 +259,10 @@ fn written(column: &ArrayRef, row: usize) -> Option<serde_json::Value> {
             DataType::List(_) => column.as_list::<i32>().values(),
             _ => column.as_list::<i64>().values(),
         };
-        return (from..to).map(|at| written(values, at)).collect::<Option<Vec<_>>>().map(Into::into);
+        return (from..to)
+            .map(|at| written(values, at))
+            .collect::<Option<Vec<_>>>()
+            .map(Into::into);
     }
     if let Some(texts) = Texts::of(column) {
         return texts.at(row).map(|text| Cow::Borrowed(text).into());

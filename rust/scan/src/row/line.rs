@@ -57,6 +57,11 @@ impl<'f> Lines<'f> {
         self.decoded.text(raw)
     }
 
+    /// The end of what the response of the last line says, see [`Decoded::ending`].
+    pub(crate) fn ending(&mut self, raw: &str) -> Option<&str> {
+        self.decoded.ending(raw)
+    }
+
     /// Tokens of prompt and response, where the row counts them.
     #[inline]
     pub(crate) fn tokens(&mut self, row: &Row<'_>) -> Result<Option<[u64; 2]>, Fault> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use memchr::memchr;
+use slm_mux_core::extract::ending::boxed_ending;
 
 use super::Worker;
 use crate::error::Error;
@@ -115,6 +116,12 @@ impl Worker<'_> {
         match (listed, response.text()) {
             (Some(responses), _) => self.entries(&responses, &sample),
             (None, Some(Text { escaped: true, raw })) => {
+                if self.partial.ends_tell(place)
+                    && let Some(found) = self.lines.ending(raw).and_then(boxed_ending)
+                {
+                    self.partial.take_found(&sample, found, kept);
+                    return Ok(());
+                }
                 let decoded = self.lines.decoded(raw);
                 let text = decoded.map_or_else(|| response_text(raw), Cow::Borrowed);
                 self.partial.take(&Sample { text: Some(&text), ..sample }, kept);

@@ -81,10 +81,8 @@ impl<'a> Worker<'a> {
     /// Writes groups to disk where they take more than their share, and kept samples out.
     fn settle(&mut self) -> Result<(), Error> {
         if self.partial.bytes() > self.spill.share() {
-            let full = std::mem::replace(
-                &mut self.partial,
-                Partial::new(Arc::clone(&self.settings)),
-            );
+            let full =
+                std::mem::replace(&mut self.partial, Partial::new(Arc::clone(&self.settings)));
             self.spill.write(full)?;
         }
         self.kept.as_mut().map_or(Ok(()), Kept::flush)

@@ -1,0 +1,44 @@
+//! A response that ends in a box, read from its end.
+//!
+//! For those who read responses where they lie and have seen on the way that no mark stands in
+//! them: then all before the end is of no account, and need not be decoded. What is found is
+//! what [`extract`](super::extract) finds in all of the text; the scan's tests hold it to that.
+
+use std::borrow::Cow;
+
+use super::boxes::{Boxes, lone_box};
+use super::math::accepted;
+use super::turns::{QUESTION, ROLES};
+use crate::Extraction;
+
+/// The bytes of which one stands in each tag and field name, or at the end of it.
+pub const MARKS: [u8; 4] = *b"<K'\"";
+
+/// What must be seen of a text before a box, so that nothing further ahead is part of it.
+const MARGIN: usize = 64;
+
+/// Whether the byte at `at`, one of [`MARKS`], may belong to a tag or end the name of a field.
+pub fn may_mark(bytes: &[u8], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).map(|i| bytes[i]);
+    match bytes[at] {
+        b'<' => matches!(bytes.get(at + 1), Some(b't' | b'r' | b'/' | b'|' | b'e' | b's' | 0xef)),
+        b'K' => (1..=6).any(|back| before(back) == Some(b'[')),
+        // The names of answer fields end in "answer".
+        _ => matches!(before(1), Some(b'r' | b'R')),
+    }
+}
+
+/// Whether a line may be the start of another question: no line that is does not say so.
+pub fn may_ask(line: &str) -> bool {
+    let bare = line.trim_start_matches([' ', '\t', '*', '#', '>']);
+    QUESTION.iter().chain(&ROLES).any(|word| bare.starts_with(word))
+}
+
+/// What the last box of a text without marks states, from the `end` of that text; nothing
+/// where more of it must be read, and `Some(None)` where it states that there is no answer.
+pub fn boxed_ending(end: &str) -> Option<Option<Extraction<'_>>> {
+    let last = Boxes::of(end).next().filter(|last| last.start >= MARGIN)?;
+    let span = Cow::Borrowed(lone_box(&end[..last.start], last)?);
+    let span = accepted(span);
+    Some((!span.is_empty()).then_some(Extraction { span, rule: "boxed" }))
+}
