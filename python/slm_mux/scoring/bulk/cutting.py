@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slm_mux import columns
 from slm_mux.tallies import Piece
@@ -15,8 +14,7 @@ PACKED = 6
 """How many times as large text is as the same text compressed or in columns, about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A piece of a file, its bytes on disk, about its bytes of text, and the file's bytes."""
 
     piece: Piece

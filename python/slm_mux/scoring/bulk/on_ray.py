@@ -49,7 +49,7 @@ def reading_on_ray(address: str | None = None) -> Engine:
             whole = Scan(rules)
             done = 0
             for result in _results(ray, inputs, rules):
-                whole.add(result.records, result.notes)
+                whole.add(result.records, result.notes, memory=work.memory, spill=work.spill)
                 done += result.size
                 if work.progress is not None:
                     work.progress(done, whole.rows)

@@ -58,11 +58,15 @@ def tally_bundles(numbers: pa.Table, order: Order) -> Iterator[pa.Table]:
 
 
 def results_in(table: pa.Table) -> Iterator[Result]:
-    """The rows of a table of results."""
+    """The rows of a table of results, copied: what is read in place stays in the object store."""
     for batch in table.to_batches():
         notes, sizes, errors = (batch[name].to_pylist() for name in ("notes", "size", "error"))
         for at, row in enumerate(zip(notes, sizes, errors, strict=True)):
-            yield Result(pa.RecordBatch.from_struct_array(batch["records"][at].values), *row)
+            yield Result(_copy(pa.RecordBatch.from_struct_array(batch["records"][at].values)), *row)
+
+
+def _copy(records: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.ipc.read_record_batch(records.serialize(), records.schema)
 
 
 def _tallied(bundle: Sequence[Cut], order: Order) -> list[Result]:
