@@ -20,7 +20,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml $(RUST)
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet -e '.[local,test]'
+	$(BIN)/python -m pip install --quiet -e '.[local,ray,test]'
 	@touch $@
 
 .PHONY: demo
@@ -35,6 +35,10 @@ install: $(VENV)/.tools  ## the package, the local models' runtime and the test 
 test: $(VENV)/.tools  ## set everything up and run all tests
 	cargo test --quiet --workspace
 	$(BIN)/python -m pytest -q
+
+.PHONY: test-slow
+test-slow: $(VENV)/.tools  ## the tests that take long: a cluster that loses a node
+	$(BIN)/python -m pytest -q -m slow
 
 .PHONY: format
 format: $(VENV)/.tools  ## rewrite the sources in the house format

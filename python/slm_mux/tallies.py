@@ -178,9 +178,23 @@ class Scan:
         self._inner.read_rows(name, number, rows, self._settings, first=first)
         return self
 
-    def add(self, records: ArrowTable, notes: str | None = None) -> Scan:
-        """Add what another scan gave out by `records` and `notes`."""
-        self._inner.add_records(records)
+    def add(
+        self,
+        records: ArrowTable,
+        notes: str | None = None,
+        *,
+        memory: int | None = None,
+        spill: str | os.PathLike[str] | None = None,
+    ) -> Scan:
+        """Add what another scan gave out by `records` and `notes`.
+
+        What goes beyond `memory` bytes is put in order in the folder `spill`, as in `read`.
+        """
+        self._inner.add_records(
+            records,
+            memory=memory or machine_memory() // 2,
+            folder=spill or tempfile.gettempdir(),
+        )
         if notes is not None:
             self._inner.add_notes(notes)
         return self
@@ -275,8 +289,10 @@ def tally(rows: ArrowTable, rules: Rules | None = None, *, file: str = "", first
 
     Rows need a `sample_index`; where they have none they are numbered in the order of `first`,
     the number of the first row in its file, and of the numbers given to files (see `Piece`).
+    Integers are signed, which every engine knows. Rows that cannot be used are left out; a
+    `Scan` also tells of them (`notes`).
     """
-    return Scan(rules).read_rows(rows, name=file, first=first).records()
+    return _signed(Scan(rules).read_rows(rows, name=file, first=first).records())
 
 
 def merge(records: Iterable[ArrowTable], rules: Rules | None = None) -> Scan:
@@ -285,6 +301,17 @@ def merge(records: Iterable[ArrowTable], rules: Rules | None = None) -> Scan:
     for part in records:
         whole.add(part)
     return whole
+
+
+def _signed(records: Table) -> Table:
+    from arro3.core import DataType  # noqa: PLC0415
+
+    whole = DataType.int64()
+    for at, field in enumerate(records.schema):
+        if DataType.is_unsigned_integer(field.type):
+            column = records.column(at).cast(whole)
+            records = records.set_column(at, field.with_type(whole), column)
+    return records
 
 
 def machine_memory() -> int:

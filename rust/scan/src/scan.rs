@@ -172,5 +172,6 @@ fn in_memory(
     let Worker { partial, mut notes, spill, .. } = worker;
     let (runs, seen) = spill.finish(partial)?;
     notes.number_lines();
-    Ok(Scanned { runs, seen, notes, files: BTreeMap::from([(number, input.name)]) })
+    let files = BTreeMap::from([(number, input.name)]);
+    Ok(Scanned { runs, seen, notes, files, held: 0 })
 }

@@ -1,12 +1,14 @@
 //! What was read, on its way to the end: in memory, from other machines, or from tallies.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array, RecordBatch};
 use roaring::RoaringBitmap;
 use serde_json::json;
 
 use crate::error::{Error, Result};
+use crate::merge::Merge;
 use crate::partial::{Class, Log, Record, Records, batch};
 use crate::report::Notes;
 use crate::seen::Seen;
@@ -21,6 +23,8 @@ pub struct Scanned {
     pub(crate) notes: Notes,
     /// The names of files by their numbers.
     pub(crate) files: BTreeMap<u32, String>,
+    /// The bytes of records that came in and are held in memory.
+    pub(crate) held: usize,
 }
 
 impl Scanned {
@@ -30,6 +34,7 @@ impl Scanned {
         self.seen.merge(&other.seen);
         self.notes.merge(other.notes);
         self.files.extend(other.files);
+        self.held += other.held;
     }
 
     /// The records that travel between machines, in batches of the order of task and problem.
@@ -68,7 +73,33 @@ impl Scanned {
                 self.seen.note((record.task, record.model), record.pool_index, asked);
             }
         }
+        for column in records.columns() {
+            self.held += column.to_data().get_slice_memory_size()?;
+        }
         self.runs.push(Run::Held(vec![records]));
+        Ok(())
+    }
+
+    /// Writes all that is held to one run on disk, where more than `memory` bytes came in.
+    pub fn settle(&mut self, memory: usize, folder: &Path) -> Result<()> {
+        if self.held <= memory {
+            return Ok(());
+        }
+        let runs = std::mem::take(&mut self.runs).into_iter();
+        let (held, spilled) = runs.partition(|run| matches!(run, Run::Held(_)));
+        (self.runs, self.held) = (spilled, 0);
+        self.runs.push(Run::spilled(folder, |give| {
+            let (mut merge, mut records) = (Merge::new(held)?, Records::default());
+            while let Some(pieces) = merge.next()? {
+                for record in pieces.records() {
+                    records.push(&record);
+                    if records.is_full() {
+                        give(records.finish()?)?;
+                    }
+                }
+            }
+            if records.is_empty() { Ok(()) } else { give(records.finish()?) }
+        })?);
         Ok(())
     }
 
@@ -126,6 +157,7 @@ fn push(records: &mut Records, row: &Tallied<'_>) {
         model: row.model,
         api_model: row.api_model,
         params: row.params,
+        tallied: true,
         class: row.class,
         text: row.exemplar,
         key: row.key,

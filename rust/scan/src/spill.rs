@@ -41,22 +41,10 @@ impl<'a> Spill<'a> {
         self.share
     }
 
-    fn fault(&self, source: std::io::Error) -> Error {
-        Error::Write { file: self.folder.display().to_string(), source }
-    }
-
     /// Writes a run.
     pub(crate) fn write(&mut self, partial: Partial) -> Result<()> {
         partial.tell(&mut self.seen);
-        let file = tempfile::tempfile_in(self.folder).map_err(|e| self.fault(e))?;
-        let options =
-            IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
-        let buffered = BufWriter::new(file);
-        let mut writer = StreamWriter::try_new_with_options(buffered, &schema(), options)?;
-        partial.drain(|batch| writer.write(&batch))?;
-        writer.finish()?;
-        let file = writer.into_inner()?.into_inner().map_err(|e| self.fault(e.into_error()))?;
-        self.runs.push(Run::Spilled(file));
+        self.runs.push(Run::spilled(self.folder, |give| partial.drain(give))?);
         Ok(())
     }
 
@@ -76,6 +64,23 @@ impl<'a> Spill<'a> {
 }
 
 impl Run {
+    /// A run on disk, of the batches that `fill` hands on.
+    pub(crate) fn spilled(
+        folder: &Path,
+        fill: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<()>) -> Result<()>,
+    ) -> Result<Self> {
+        let fault = |source| Error::Write { file: folder.display().to_string(), source };
+        let file = tempfile::tempfile_in(folder).map_err(fault)?;
+        let options =
+            IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
+        let buffered = BufWriter::new(file);
+        let mut writer = StreamWriter::try_new_with_options(buffered, &schema(), options)?;
+        fill(&mut |batch| Ok(writer.write(&batch)?))?;
+        writer.finish()?;
+        let file = writer.into_inner()?.into_inner().map_err(|e| fault(e.into_error()))?;
+        Ok(Self::Spilled(file))
+    }
+
     /// The batches of the run.
     pub(crate) fn batches(self) -> Result<Box<dyn Iterator<Item = Result<RecordBatch>> + Send>> {
         match self {

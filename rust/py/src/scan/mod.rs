@@ -150,12 +150,21 @@ impl Scanning {
         Ok(())
     }
 
-    /// Adds records that another scan gave out.
-    fn add_records(&self, py: Python<'_>, records: AnyRecordBatch) -> PyResult<()> {
+    /// Adds records that another scan gave out; what is beyond `memory` bytes goes to `folder`.
+    #[pyo3(signature = (records, *, memory, folder))]
+    fn add_records(
+        &self,
+        py: Python<'_>,
+        records: AnyRecordBatch,
+        memory: usize,
+        folder: PathBuf,
+    ) -> PyResult<()> {
         let reader = records.into_reader()?;
         py.detach(|| {
             for batch in reader {
-                self.locked().add_records(batch?)?;
+                let mut scanned = self.locked();
+                scanned.add_records(batch?)?;
+                scanned.settle(memory, &folder)?;
             }
             Ok(())
         })

@@ -1,5 +1,6 @@
 //! The samples of one member on one problem, as sets by state, key and verdict.
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
 use roaring::RoaringBitmap;
@@ -81,6 +82,8 @@ pub(super) struct Contribution<'a> {
     pub(super) rows: u64,
     /// Tokens of prompts and responses, where every row tells them.
     pub(super) tokens: Option<[u64; 2]>,
+    /// Whether it is of a tallies file: of samples that were put together before.
+    pub(super) tallied: bool,
 }
 
 /// The samples with one label.
@@ -181,7 +184,8 @@ fn settled<'a>(
         if let Some(other) = responses.iter().find(|one| one.asked != responses[0].asked) {
             return Err((index, responses[0].asked, other.asked));
         }
-        noted.retried += (given.len() - responses.len().max(1)) as u64;
+        // Once for each sample: how many records its failures stand in is chance.
+        noted.retried += u64::from((1..given.len()).contains(&responses.len()));
         let best = given.iter().map(|one| (one.label.state, &one.label.key)).min();
         let Some((state, key)) = best else { continue };
         let mut verdicts: Vec<_> = given
@@ -200,11 +204,37 @@ fn settled<'a>(
     Ok(labels)
 }
 
-/// A part of an entry: its samples, its tokens, and whether they are those of just these.
+/// A part of an entry: its samples, and their tokens where these are just theirs.
 struct Part {
     indexes: RoaringBitmap,
     tokens: Option<[u64; 2]>,
     first: Option<(u32, String)>,
+}
+
+/// The rows with one label, all of them: how they were cut up on the way here is chance.
+struct Rows {
+    count: u64,
+    part: Part,
+}
+
+impl Rows {
+    fn add(&mut self, count: u64, part: Part) {
+        self.count += count;
+        self.part.indexes |= part.indexes;
+        self.part.tokens = self.part.tokens.zip(part.tokens).map(|(a, b)| sum(a, b));
+        self.part.first = [self.part.first.take(), part.first].into_iter().flatten().min();
+    }
+
+    /// Nothing where none of its samples counts. Tokens of rows that repeat others, or count
+    /// elsewhere, cannot be told from the rest.
+    fn finish(self) -> Option<Part> {
+        let tokens = self.part.tokens.filter(|_| self.count == self.part.indexes.len());
+        (!self.part.indexes.is_empty()).then_some(Part { tokens, ..self.part })
+    }
+}
+
+fn sum([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {
+    [a.saturating_add(c), b.saturating_add(d)]
 }
 
 fn entries(
@@ -213,23 +243,30 @@ fn entries(
     labels: &BTreeMap<u32, Label>,
 ) -> Vec<Entry> {
     let mut parts: BTreeMap<&Label, Vec<Part>> = BTreeMap::new();
+    let mut rows: BTreeMap<&Label, Rows> = BTreeMap::new();
     for (one, mut indexes) in contributions.iter().zip(sets) {
-        let exact = one.rows == indexes.len();
-        let mut whole = true;
         if !labels.is_empty() {
             let lost = |&index: &u32| labels.get(&index).is_some_and(|label| *label != one.label);
-            let lost: Vec<u32> = one.indexes.iter().copied().filter(lost).collect();
-            whole = lost.is_empty();
-            for index in lost {
+            for index in one.indexes.iter().copied().filter(lost) {
                 indexes.remove(index);
             }
         }
-        if let Some(first) = indexes.min() {
-            let first = one.span.map(|span| (first, span.to_owned()));
-            let tokens = one.tokens.filter(|_| exact && whole);
-            parts.entry(&one.label).or_default().push(Part { indexes, tokens, first });
+        let first = indexes.min().zip(one.span).map(|(first, span)| (first, span.to_owned()));
+        let part = Part { indexes, tokens: one.tokens, first };
+        if one.tallied {
+            let alone = Rows { count: one.rows, part };
+            parts.entry(&one.label).or_default().extend(alone.finish());
+            continue;
+        }
+        match rows.entry(&one.label) {
+            Slot::Vacant(slot) => _ = slot.insert(Rows { count: one.rows, part }),
+            Slot::Occupied(mut slot) => slot.get_mut().add(one.rows, part),
         }
     }
+    for (label, rows) in rows {
+        parts.entry(label).or_default().extend(rows.finish());
+    }
+    parts.retain(|_, parts| !parts.is_empty());
     // A verdict that nobody gave: two contradict each other.
     for (index, label) in labels {
         let given =
@@ -279,6 +316,6 @@ fn tokens(parts: &[Part]) -> Option<[u64; 2]> {
     for (indexes, _) in &counted {
         all |= *indexes;
     }
-    let sum = |at: usize| counted.iter().fold(0_u64, |sum, (_, t)| sum.saturating_add(t[at]));
-    (all.len() == total).then(|| [sum(0), sum(1)])
+    let tokens = counted.iter().fold([0; 2], |all, &(_, tokens)| sum(all, tokens));
+    (all.len() == total).then_some(tokens)
 }

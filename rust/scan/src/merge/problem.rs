@@ -210,6 +210,7 @@ impl<'a> Grader<'a> {
             indexes,
             rows: record.rows,
             tokens: (record.counted > 0 && record.counted == record.rows).then_some(record.tokens),
+            tallied: record.tallied,
         }
     }
 

@@ -76,6 +76,7 @@ pub fn schema() -> SchemaRef {
             field("params", DataType::Utf8, true),
             field("prompt", DataType::Utf8, true),
             field("numbered", DataType::Boolean, false),
+            field("tallied", DataType::Boolean, false),
             field("class", DataType::UInt8, false),
             field("text", DataType::Utf8, true),
             field("key", DataType::Utf8, true),
@@ -102,6 +103,8 @@ pub(crate) struct Record<'a> {
     pub(crate) params: Option<&'a str>,
     pub(crate) prompt: Option<&'a str>,
     pub(crate) numbered: bool,
+    /// Whether it is of a tallies file.
+    pub(crate) tallied: bool,
     pub(crate) class: Class,
     /// The fact, the span, or the exemplar.
     pub(crate) text: Option<&'a str>,
@@ -122,11 +125,14 @@ pub(crate) struct Record<'a> {
 pub(crate) struct Records {
     texts: [StringBuilder; 9],
     numbered: BooleanBuilder,
+    tallied: BooleanBuilder,
     class: UInt8Builder,
     sums: [UInt64Builder; 5],
     numbers: BinaryBuilder,
     pool_index: UInt32Builder,
     len: usize,
+    /// Of spans and logs, which are what can be long.
+    bytes: usize,
 }
 
 impl Records {
@@ -139,6 +145,7 @@ impl Records {
             column.append_option(text);
         }
         self.numbered.append_value(record.numbered);
+        self.tallied.append_value(record.tallied);
         self.class.append_value(record.class as u8);
         self.numbers.append_value(record.numbers);
         self.pool_index.append_option(record.pool_index);
@@ -148,11 +155,21 @@ impl Records {
             column.append_value(sum);
         }
         self.len += 1;
+        self.bytes += text.map_or(0, str::len) + record.numbers.len();
+    }
+
+    /// Whether there is enough for a batch.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len >= BATCH || self.bytes >= BATCH_BYTES
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The batch of all that was pushed.
     pub(crate) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-        self.len = 0;
+        (self.len, self.bytes) = (0, 0);
         let [task, problem, model, api_model, params, prompt, text, key, verdict] =
             self.texts.each_mut().map(StringBuilder::finish);
         let [rows, first, counted, prompt_tokens, completion_tokens] =
@@ -167,6 +184,7 @@ impl Records {
                 Arc::new(params),
                 Arc::new(prompt),
                 Arc::new(self.numbered.finish()),
+                Arc::new(self.tallied.finish()),
                 Arc::new(self.class.finish()),
                 Arc::new(text),
                 Arc::new(key),
@@ -193,6 +211,7 @@ pub(crate) struct Batch {
     params: StringArray,
     prompt: StringArray,
     numbered: BooleanArray,
+    tallied: BooleanArray,
     class: UInt8Array,
     text: StringArray,
     key: StringArray,
@@ -225,6 +244,7 @@ pub(crate) fn batch(batch: &RecordBatch) -> Result<Batch, ArrowError> {
         params: text("params")?,
         prompt: text("prompt")?,
         numbered: column("numbered")?.as_boolean().clone(),
+        tallied: column("tallied")?.as_boolean().clone(),
         class: column("class")?.as_primitive::<UInt8Type>().clone(),
         text: text("text")?,
         key: text("key")?,
@@ -259,6 +279,7 @@ impl Batch {
             params: text(&self.params),
             prompt: text(&self.prompt),
             numbered: self.numbered.value(at),
+            tallied: self.tallied.value(at),
             class: Class::ALL[usize::from(self.class.value(at)).min(Class::ALL.len() - 1)],
             text: text(&self.text),
             key: text(&self.key),
@@ -296,7 +317,7 @@ impl Partial {
         let cells: Vec<(&Cell, Noted)> =
             cells.iter().map(|(cell, &number)| (cell, noted[number as usize])).collect();
         let mut facts = facts.iter().peekable();
-        let (mut records, mut bytes) = (Records::default(), 0);
+        let mut records = Records::default();
         for group in &groups {
             let (cell, noted) = cells[ranks[group.cell as usize]];
             let before = |fact: &&Fact| (&fact.task, &fact.problem) <= (&cell.task, &cell.problem);
@@ -304,16 +325,14 @@ impl Partial {
                 records.push(&of_fact(fact));
             }
             records.push(&of_group(group, cell, noted));
-            bytes += group.span.len() + group.log.bytes().len();
-            if records.len >= BATCH || bytes >= BATCH_BYTES {
+            if records.is_full() {
                 give(records.finish()?)?;
-                bytes = 0;
             }
         }
         for fact in facts {
             records.push(&of_fact(fact));
         }
-        if records.len > 0 { give(records.finish()?) } else { Ok(()) }
+        if records.is_empty() { Ok(()) } else { give(records.finish()?) }
     }
 }
 
@@ -328,6 +347,7 @@ impl<'a> Record<'a> {
             params: None,
             prompt: None,
             numbered: true,
+            tallied: false,
             class: Class::Unparsed,
             text: None,
             key: None,

@@ -1,0 +1,149 @@
+"""The Ray engine: the tasks of a cluster tally pieces of files, this process merges them.
+
+Ray Data schedules, moves results, and does again what a lost node had in hand; a piece gives the
+same records whoever reads it and whenever.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from slm_mux.errors import InputError
+from slm_mux.scoring.bulk.cutting import bundles
+from slm_mux.scoring.bulk.inputs import STDIN
+from slm_mux.tallies import Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from slm_mux.scoring.bulk.inputs import Inputs
+    from slm_mux.scoring.bulk.local import Work
+    from slm_mux.scoring.bulk.ray_task import Order, Result
+    from slm_mux.scoring.bulk.score import Engine
+    from slm_mux.tallies import Rules
+
+LARGEST, SMALLEST = 256 << 20, 8 << 20
+"""Bytes of text for a task: handing one out costs some milliseconds."""
+PER_CPU = 4
+"""Tasks for each CPU, where that makes none too small: nobody waits long for the last."""
+
+
+def reading_on_ray(address: str | None = None) -> Engine:
+    """An engine for `score_bulk` that has a Ray cluster read the files.
+
+    `address` is the cluster's (`HOST:PORT`, `auto`, `ray://…`); None is the one that this process
+    is connected to, else that of `RAY_ADDRESS`, else one of this machine for as long as it takes.
+    All nodes must see the files under the same names.
+
+    The engine raises `InputError` for standard input and for single samples, where Ray is not
+    there or gives up, and as `Scan.read`.
+    """
+
+    def read(inputs: Inputs, rules: Rules, work: Work) -> Scan:
+        _refuse(inputs, work)
+        with _cluster(address) as ray:
+            whole = Scan(rules)
+            done = 0
+            for result in _results(ray, inputs, rules):
+                whole.add(result.records, result.notes, memory=work.memory, spill=work.spill)
+                done += result.size
+                if work.progress is not None:
+                    work.progress(done, whole.rows)
+            return whole
+
+    return read
+
+
+def _refuse(inputs: Inputs, work: Work) -> None:
+    if STDIN in inputs.samples:
+        raise InputError("--engine ray cannot read standard input: name files that all nodes see")
+    if work.samples is not None:
+        raise InputError("--keep-samples writes one file on one machine: use --engine local")
+
+
+def _results(ray: ModuleType, inputs: Inputs, rules: Rules) -> Iterator[Result]:
+    """What the tasks give, in whatever order they end. Raises `InputError`."""
+    from slm_mux.scoring.bulk.ray_task import Order, results_in  # noqa: PLC0415
+
+    cpus = max(1, int(ray.cluster_resources().get("CPU", 1)))
+    size = min(LARGEST, max(SMALLEST, inputs.size // (cpus * PER_CPU)))
+    order = Order(rules, bundles(inputs.samples, size), os.getcwd())  # noqa: PTH109
+    try:
+        for table in _tables(ray, order):
+            for result in results_in(table):
+                if result.error is not None:
+                    raise InputError(result.error)
+                yield result
+    except ray.exceptions.RayError as error:
+        raise InputError(f"the Ray cluster gave up: {_first_line(error)}") from error
+
+
+def _tables(ray: ModuleType, order: Order) -> Iterator[object]:
+    from slm_mux.scoring.bulk.ray_task import tally_bundles  # noqa: PLC0415
+
+    count = len(order.bundles)
+    tasks = ray.data.range(count, override_num_blocks=count).map_batches(
+        tally_bundles, batch_size=None, batch_format="pyarrow", fn_args=[order], num_cpus=1
+    )
+    tasks.context.enable_progress_bars = False
+    yield from tasks.iter_batches(batch_size=None, batch_format="pyarrow")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[ModuleType]:
+    """A connection to the cluster, quiet; what was started here is shut down here."""
+    ray = _ray()
+    ours = not ray.is_initialized()
+    with _quiet():
+        if ours:
+            _connect(ray, address)
+        try:
+            yield ray
+        finally:
+            if ours:
+                ray.shutdown()
+
+
+def _ray() -> ModuleType:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody is told
+    try:
+        import ray  # noqa: PLC0415
+        import ray.data  # noqa: PLC0415
+    except ImportError as error:
+        raise InputError("--engine ray needs Ray: pip install 'slm-mux[ray]'") from error
+    return ray
+
+
+def _connect(ray: ModuleType, address: str | None) -> None:
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        where = f"--ray-address {address}" if address else "Ray"
+        raise InputError(f"{where}: no cluster to work on: {_first_line(error)}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Ray's own reports go to its log files, and only errors to the terminal."""
+    consoles = [
+        handler
+        for name in ("ray", "ray.data")
+        for handler in logging.getLogger(name).handlers
+        if isinstance(handler, logging.StreamHandler)
+    ]
+    levels = [handler.level for handler in consoles]
+    for handler in consoles:
+        handler.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for handler, level in zip(consoles, levels, strict=True):
+            handler.setLevel(level)
