@@ -1,10 +1,11 @@
 """The bulk re-scoring of this package; a worker in its venv.
 
-The only place here that calls it: what the call is named, and what it takes, is for `scan_one`.
+The only place here that calls it; the environment says on how many threads.
 """
 
 from __future__ import annotations
 
+import os
 import time
 
 from contestants import OURS
@@ -13,17 +14,20 @@ from worker import serve
 from slm_mux import tallies
 
 
-def ours(path: str) -> float:
-    """Seconds of one full re-scoring: extraction, keys, tallies, selection and grades."""
+MEMORY = os.environ.get("RESCORING_MEMORY")
+"""Bytes for tallies; what is beyond goes to disk. By default half the machine's."""
+
+
+def ours(path: str) -> tuple[float, int]:
+    """Seconds of one full re-scoring (extraction, keys, tallies, selection, grades), and rows."""
     start = time.perf_counter()
-    scan_one(path)
-    return time.perf_counter() - start
-
-
-def scan_one(path: str) -> None:
-    """Re-score a file, keeping the result in memory; the environment says on how many threads."""
-    tallies.scan([path])
+    scan = tallies.scan(
+        [path], tallies.Rules(kind="math"), memory=int(MEMORY) if MEMORY else None
+    )
+    rows = scan.rows
+    scan.finish()
+    return time.perf_counter() - start, rows
 
 
 if __name__ == "__main__":
-    serve({OURS: lambda path, _threads: (ours(path), None)})
+    serve({OURS: lambda path, _threads: ours(path)})

@@ -4,6 +4,8 @@
 //! The way of a sample: file → [`source`] → block → row → span → group of a [`partial`] →
 //! merged problem → tallies and decision. What stays in memory are groups, not samples.
 
+#![expect(clippy::similar_names, reason = "a file is a file, a fault a fault")]
+
 mod error;
 mod fields;
 mod json;

@@ -4,7 +4,7 @@ use memchr::memrchr_iter;
 use slm_mux_core::extract::ending::{may_ask, may_mark};
 use wide::u8x16;
 
-use super::string::{LANES, Text, code_point, escape, mask, simple, special};
+use super::string::{End, LANES, Text, code_point, escape, mask, simple, special};
 use super::{Fault, Result};
 
 /// The escapes of a string, found while its end was looked for, and what it says with them.
@@ -99,11 +99,18 @@ fn copy(bytes: &[u8], from: usize, to: usize, buffer: &mut [u8], len: usize) -> 
 }
 
 /// The same as [`string`](super::string::string), noting its escapes and marks on the way.
+#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
+#[inline(always)]
 pub(crate) fn string_into<'a>(
     line: &'a str,
     from: usize,
     decoded: &mut Decoded,
 ) -> Result<(Text<'a>, usize)> {
+    let (end, escaped) = end_of(line, from, decoded)?.parts();
+    Ok((Text { raw: &line[from..end], escaped }, end + 1))
+}
+
+fn end_of(line: &str, from: usize, decoded: &mut Decoded) -> Result<End> {
     let bytes = line.as_bytes().get(from..).ok_or(Fault::Torn)?;
     let Decoded { escapes, marked, .. } = decoded;
     escapes.clear();
@@ -123,7 +130,7 @@ pub(crate) fn string_into<'a>(
                 b'"' => {
                     // Marks behind the string are none of it.
                     *marked |= any_mark(bytes, start, marks & ((1 << place) - 1));
-                    return Ok(closed(line, from, at, escapes));
+                    return Ok(End::new(from + at, !escapes.is_empty()));
                 }
                 b'\\' => {
                     escapes.push(at);
@@ -134,7 +141,7 @@ pub(crate) fn string_into<'a>(
                         _ => specials &= !(2 << place),
                     }
                 }
-                _ => return Err(Fault::Syntax("a control character in a string")),
+                _ => return Err(Fault::Control),
             }
         }
         *marked |= any_mark(bytes, start, marks);
@@ -145,12 +152,12 @@ pub(crate) fn string_into<'a>(
     loop {
         at = special(bytes, at)?;
         match bytes[at] {
-            b'"' => return Ok(closed(line, from, at, escapes)),
+            b'"' => return Ok(End::new(from + at, !escapes.is_empty())),
             b'\\' => {
                 escapes.push(at);
                 at = escape(bytes, at)?;
             }
-            _ => return Err(Fault::Syntax("a control character in a string")),
+            _ => return Err(Fault::Control),
         }
     }
 }
@@ -160,7 +167,7 @@ pub(crate) fn string_into<'a>(
 fn escape_marks(line: &str, at: usize) -> Result<bool> {
     let bytes = line.as_bytes();
     match bytes.get(at + 1) {
-        Some(b'\\') => Ok(false),
+        Some(b'\\' | b'b' | b'f' | b'r' | b't') => Ok(false),
         // A tag that closes, its slash escaped.
         Some(b'/') => Ok(matches!(bytes[..at].last(), Some(b'<' | b'['))),
         Some(b'n') => Ok(matches!(
@@ -182,7 +189,6 @@ fn escape_marks(line: &str, at: usize) -> Result<bool> {
             )
         ) && asks(line, at + 2)),
         Some(b'"') => Ok(may_mark(&bytes[..at + 2], at)),
-        Some(b'b' | b'f' | b'r' | b't') => Ok(false),
         _ => escape(bytes, at).map(|_| true),
     }
 }
@@ -203,11 +209,6 @@ fn any_mark(bytes: &[u8], start: usize, mut marks: u64) -> bool {
         }
     }
     false
-}
-
-#[inline]
-fn closed<'a>(line: &'a str, from: usize, at: usize, escapes: &[usize]) -> (Text<'a>, usize) {
-    (Text { raw: &line[from..from + at], escaped: !escapes.is_empty() }, from + at + 1)
 }
 
 const BLOCK: usize = 64;

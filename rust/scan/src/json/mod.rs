@@ -13,14 +13,30 @@ pub(crate) use value::{Kind, Value, elements};
 
 use thiserror::Error;
 
-/// Why a line is no JSON object.
+/// Why a line is no JSON object. One byte, so that results travel in registers.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The line ends inside a value: it was cut off.
     #[error("not JSON: the line is cut off")]
     Torn,
-    #[error("not JSON: {0}")]
-    Syntax(&'static str),
+    #[error("not JSON: a control character in a string")]
+    Control,
+    #[error("not JSON: an unknown escape in a string")]
+    Escape,
+    #[error("not JSON: \\u without four hexadecimal digits")]
+    Unicode,
+    #[error("not JSON: an unknown word or number")]
+    Word,
+    #[error("not JSON: a number with a leading zero")]
+    Zero,
+    #[error("not JSON: a name is missing")]
+    Name,
+    #[error("not JSON: a colon is missing")]
+    Colon,
+    #[error("not JSON: a comma or bracket is missing")]
+    Comma,
+    #[error("not JSON: more after the object")]
+    More,
     #[error("not an object")]
     NotAnObject,
     #[error("nested more than {} levels deep", value::DEPTH)]

@@ -11,7 +11,7 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Result<usize> {
     let start = at + usize::from(bytes.get(at) == Some(&b'-'));
     let mut end = digits(start)?;
     if bytes[start] == b'0' && end > start + 1 {
-        return Err(Fault::Syntax("a number with a leading zero"));
+        return Err(Fault::Zero);
     }
     if bytes.get(end) == Some(&b'.') {
         end = digits(end + 1)?;
@@ -24,5 +24,5 @@ pub(super) fn number(bytes: &[u8], at: usize) -> Result<usize> {
 }
 
 fn fault(bytes: &[u8], at: usize) -> Fault {
-    if at >= bytes.len() { Fault::Torn } else { Fault::Syntax("an unknown word or number") }
+    if at >= bytes.len() { Fault::Torn } else { Fault::Word }
 }

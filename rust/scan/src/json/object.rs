@@ -137,15 +137,15 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
                 return Err(Fault::NotAnObject);
             }
             Some(b'\n') | None => return Err(Fault::Torn),
-            Some(_) if place == 0 => return Err(Fault::Syntax("an unknown word or number")),
-            Some(_) => return Err(Fault::Syntax("a comma or bracket is missing")),
+            Some(_) if place == 0 => return Err(Fault::Word),
+            Some(_) => return Err(Fault::Comma),
         }
         let at = skip_space(bytes, at + 1);
         match bytes.get(at) {
             Some(b'"') => {}
             Some(b'}') if place == 0 => return Ok(None),
             Some(b'\n') | None => return Err(Fault::Torn),
-            Some(_) => return Err(Fault::Syntax("a name is missing")),
+            Some(_) => return Err(Fault::Name),
         }
         let (name, after) = string(text, at + 1)?;
         let meaning = (self.meaning)(&name.decoded());
@@ -165,7 +165,7 @@ fn end(bytes: &[u8], at: usize, place: usize) -> Result<usize> {
     let end = skip_space(bytes, at + 1);
     match bytes.get(end) {
         Some(b'\n') | None => Ok(end),
-        Some(_) => Err(Fault::Syntax("more after the object")),
+        Some(_) => Err(Fault::More),
     }
 }
 
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(read(&mut keys, "[1]"), Err(Fault::NotAnObject));
         assert_eq!(read(&mut keys, "{\"a\":1"), Err(Fault::Torn));
         assert_eq!(read(&mut keys, "{\"a\":1\n}"), Err(Fault::Torn));
-        assert_eq!(read(&mut keys, "{\"a\":1}x"), Err(Fault::Syntax("more after the object")));
+        assert_eq!(read(&mut keys, "{\"a\":1}x"), Err(Fault::More));
         for bad in ["{\"a\":1,}", "{,}", "{]", "{\"a\"}", "{\"a\":}", "}", "{\"a\":1 2}", "{}}"] {
             assert!(read(&mut keys, bad).is_err(), "{bad}");
         }

@@ -29,7 +29,8 @@ impl<'a> Text<'a> {
 pub(super) const LANES: usize = 16;
 
 /// The string whose opening quote stands before `from`, and where it ends after its closing one.
-#[inline]
+#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
+#[inline(always)]
 pub(crate) fn string(line: &str, from: usize) -> Result<(Text<'_>, usize)> {
     let bytes = line.as_bytes();
     // Most strings are short and plain: one look is enough.
@@ -40,22 +41,36 @@ pub(crate) fn string(line: &str, from: usize) -> Result<(Text<'_>, usize)> {
             return Ok((Text { raw: &line[from..end], escaped: false }, end + 1));
         }
     }
-    long_string(line, from)
+    let (end, escaped) = long_string(bytes, from)?.parts();
+    Ok((Text { raw: &line[from..end], escaped }, end + 1))
 }
 
-fn long_string(line: &str, from: usize) -> Result<(Text<'_>, usize)> {
-    let bytes = line.as_bytes();
+/// Where the quote stands that ends a string, and whether an escape stands before it: one word.
+#[derive(Clone, Copy)]
+pub(super) struct End(usize);
+
+impl End {
+    pub(super) fn new(at: usize, escaped: bool) -> Self {
+        Self(at << 1 | usize::from(escaped))
+    }
+
+    pub(super) fn parts(self) -> (usize, bool) {
+        (self.0 >> 1, self.0 & 1 == 1)
+    }
+}
+
+fn long_string(bytes: &[u8], from: usize) -> Result<End> {
     let mut at = from;
     let mut escaped = false;
     loop {
         at = special(bytes, at)?;
         match bytes[at] {
-            b'"' => return Ok((Text { raw: &line[from..at], escaped }, at + 1)),
+            b'"' => return Ok(End::new(at, escaped)),
             b'\\' => {
                 escaped = true;
                 at = escape(bytes, at)?;
             }
-            _ => return Err(Fault::Syntax("a control character in a string")),
+            _ => return Err(Fault::Control),
         }
     }
 }
@@ -94,10 +109,10 @@ pub(super) fn escape(bytes: &[u8], at: usize) -> Result<usize> {
         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
         Some(b'u') => match bytes.get(at + 2..at + 6) {
             Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => Ok(at + 6),
-            Some(_) => Err(Fault::Syntax("\\u without four hexadecimal digits")),
+            Some(_) => Err(Fault::Unicode),
             None => Err(Fault::Torn),
         },
-        Some(_) => Err(Fault::Syntax("an unknown escape in a string")),
+        Some(_) => Err(Fault::Escape),
         None => Err(Fault::Torn),
     }
 }
@@ -170,7 +185,7 @@ mod tests {
         let (text, end) = string(&line, 1).unwrap();
         assert_eq!((end, text.escaped), (line.len() - 1, true));
         assert_eq!(string("\"abc", 1), Err(Fault::Torn));
-        assert!(matches!(string("\"a\u{1}\"", 1), Err(Fault::Syntax(_))));
-        assert!(matches!(string("\"\\x\"", 1), Err(Fault::Syntax(_))));
+        assert!(matches!(string("\"a\u{1}\"", 1), Err(Fault::Control | Fault::Escape)));
+        assert!(matches!(string("\"\\x\"", 1), Err(Fault::Control | Fault::Escape)));
     }
 }

@@ -39,7 +39,8 @@ impl<'a> Value<'a> {
 }
 
 /// The value that starts at `at`, and where it ends.
-#[inline]
+#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
+#[inline(always)]
 pub(crate) fn value(line: &str, at: usize) -> Result<(Value<'_>, usize)> {
     let bytes = line.as_bytes();
     let kind = match bytes.get(at) {
@@ -66,7 +67,8 @@ pub(crate) fn value(line: &str, at: usize) -> Result<(Value<'_>, usize)> {
 }
 
 /// The same, a string decoded on the way.
-#[inline]
+#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
+#[inline(always)]
 pub(super) fn value_into<'a>(
     line: &'a str,
     at: usize,
@@ -78,6 +80,8 @@ pub(super) fn value_into<'a>(
     }
 }
 
+#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
+#[inline(always)]
 fn of_string((text, end): (Text<'_>, usize)) -> (Value<'_>, usize) {
     (Value { kind: Kind::String(text.escaped), raw: text.raw }, end)
 }
@@ -120,7 +124,7 @@ pub(crate) fn skip(line: &str, at: usize) -> Result<usize> {
                     open.pop();
                     at = next + 1;
                 }
-                Some(_) => return Err(Fault::Syntax("a comma or bracket is missing")),
+                Some(_) => return Err(Fault::Comma),
                 None => return Err(Fault::Torn),
             }
         }
@@ -132,7 +136,7 @@ fn member(line: &str, at: usize) -> Result<usize> {
     let bytes = line.as_bytes();
     match bytes.get(at) {
         Some(b'"') => colon(bytes, string(line, at + 1)?.1),
-        Some(_) => Err(Fault::Syntax("a name is missing")),
+        Some(_) => Err(Fault::Name),
         None => Err(Fault::Torn),
     }
 }
@@ -143,7 +147,7 @@ pub(super) fn colon(bytes: &[u8], at: usize) -> Result<usize> {
     let at = skip_space(bytes, at);
     match bytes.get(at) {
         Some(b':') => Ok(skip_space(bytes, at + 1)),
-        Some(_) => Err(Fault::Syntax("a colon is missing")),
+        Some(_) => Err(Fault::Colon),
         None => Err(Fault::Torn),
     }
 }
