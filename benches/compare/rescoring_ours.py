@@ -21,9 +21,7 @@ MEMORY = os.environ.get("RESCORING_MEMORY")
 def ours(path: str) -> tuple[float, int]:
     """Seconds of one full re-scoring (extraction, keys, tallies, selection, grades), and rows."""
     start = time.perf_counter()
-    scan = tallies.scan(
-        [path], tallies.Rules(kind="math"), memory=int(MEMORY) if MEMORY else None
-    )
+    scan = tallies.scan([path], tallies.Rules(kind="math"), memory=int(MEMORY) if MEMORY else None)
     rows = scan.rows
     scan.finish()
     return time.perf_counter() - start, rows

@@ -69,4 +69,6 @@ def write_parquet(
     `metadata` is kept in the file under `slm_mux`. Raises `InputError` where it cannot be
     written.
     """
-    _core.write_parquet(path, rows, metadata=json.dumps(metadata, sort_keys=True) if metadata else "")
+    _core.write_parquet(
+        path, rows, metadata=json.dumps(metadata, sort_keys=True) if metadata else ""
+    )

@@ -56,9 +56,7 @@ def fields_of(pairs: Sequence[str]) -> dict[str, str]:
     return fields
 
 
-def sort_out(
-    given: Sequence[str | Path], options: BulkOptions
-) -> tuple[list[str], list[str]]:
+def sort_out(given: Sequence[str | Path], options: BulkOptions) -> tuple[list[str], list[str]]:
     """Tell what the scan reads by itself from what other tools' layouts need; by content."""
     from slm_mux.importing import detect  # noqa: PLC0415
 
@@ -143,9 +141,7 @@ def run_bulk(job: Job, options: BulkOptions, out: OutputOptions) -> int:
 
         engine = reading_on_ray(options.ray_address)
     with _progress(job.inputs.size, show=not out.quiet) as progress:
-        work = Work(
-            memory=memory_of(options.memory_limit), spill=options.spill, progress=progress
-        )
+        work = Work(memory=memory_of(options.memory_limit), spill=options.spill, progress=progress)
         outcome = score_bulk(job, engine, work)
     _print(outcome, job.folder, out)
     return _tell(outcome, options, out)

@@ -106,9 +106,7 @@ def policies_of(
 
 def _accuracies_of_pool(pool: Pool | None) -> dict[str, float]:
     members = pool.members if pool else ()
-    return {
-        m.name: m.validation_accuracy for m in members if m.validation_accuracy is not None
-    }
+    return {m.name: m.validation_accuracy for m in members if m.validation_accuracy is not None}
 
 
 def accuracies_of(

@@ -61,7 +61,9 @@ def profile_of(tallies: Mapping[str, Mapping[str, Any]], asked: Profile | None) 
     return profile
 
 
-def refuse_by_row(tallies: Mapping[str, Mapping[str, Any]], *, unnumbered: bool, others: bool) -> None:
+def refuse_by_row(
+    tallies: Mapping[str, Mapping[str, Any]], *, unnumbered: bool, others: bool
+) -> None:
     """Raises `InputError` where samples that were numbered by row would be put together."""
     by_row = [name for name, made in tallies.items() if made.get("numbering") == BY_ROW]
     if by_row and (others or len(tallies) > 1):

@@ -151,5 +151,3 @@ def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"
-
-
