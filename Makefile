@@ -83,6 +83,10 @@ bench: $(VENV)/.tools  ## measure, side by side with the reference and with peer
 bench-rescore: $(VENV)/.tools .venv-compare/.installed  ## bulk re-scoring beside Polars and DuckDB: time, memory, a plot
 	$(BIN)/python benches/compare/rescoring.py $(if $(SAMPLES),--data $(SAMPLES)) $(ARGS)
 
+.PHONY: bench-ray
+bench-ray: $(VENV)/.tools  ## bulk re-scoring on a Ray cluster of two nodes beside the local engine
+	$(BIN)/python benches/compare/rescoring_ray.py $(if $(SAMPLES),--data $(SAMPLES)) $(ARGS)
+
 .PHONY: worst
 worst:  ## the longest that a key, an extraction or a grade takes, of 1,100,000 arbitrary texts
 	for verb in key extract grade; do cargo run --quiet --release -p slm-mux-benches --example worst $$verb || exit; done

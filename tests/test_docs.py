@@ -9,11 +9,13 @@ import pytest
 
 from conftest import ROOT
 
-MODULES = ("slm_mux.answers", "slm_mux.voting", "slm_mux.selection")
+MODULES = ("slm_mux.answers", "slm_mux.voting", "slm_mux.selection", "slm_mux.tallies")
+PAGES = ("README.md", "docs/cluster.md")
 
 
-def test_readme_examples() -> None:
-    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+@pytest.mark.parametrize("page", PAGES)
+def test_examples_of_pages(page: str) -> None:
+    failed, tried = doctest.testfile(str(ROOT / page), module_relative=False, encoding="utf-8")
     assert tried > 0
     assert failed == 0
 

@@ -339,7 +339,7 @@ def _column_with_sympy(out: Array, reference: Column | str, kind: Kind) -> Array
     if isinstance(reference, str):
         rows = _settled(rows, [reference] * len(rows), kind)
     else:
-        rows = _settled(rows, ChunkedArray(reference).to_pylist(), kind)
+        rows = _settled(rows, list(ChunkedArray(reference).to_pylist()), kind)
     fields = out.type.fields
     columns = [Array([row and row[at] for row in rows], f.type) for at, f in enumerate(fields)]
     mask = Array([row is None for row in rows], DataType.bool())

@@ -307,10 +307,11 @@ def _signed(records: Table) -> Table:
     from arro3.core import DataType  # noqa: PLC0415
 
     whole = DataType.int64()
-    for at, field in enumerate(records.schema):
-        if DataType.is_unsigned_integer(field.type):
+    for at in range(records.num_columns):
+        named = records.schema.field(at)
+        if DataType.is_unsigned_integer(named.type):
             column = records.column(at).cast(whole)
-            records = records.set_column(at, field.with_type(whole), column)
+            records = records.set_column(at, named.with_type(whole), column)
     return records
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from slm_mux.cli.options import BulkOptions, OutputOptions, RecordedOptions, VotingOptions
     from slm_mux.scoring.bulk.inputs import Inputs
-    from slm_mux.scoring.bulk.score import Job, Outcome
+    from slm_mux.scoring.bulk.score import Engine, Job, Outcome
     from slm_mux.tallies import Choice, KnownProblem, Rules
     from slm_mux.types import Pool
 
@@ -135,7 +135,7 @@ def run_bulk(job: Job, options: BulkOptions, out: OutputOptions) -> int:
     from slm_mux.scoring.bulk.local import Work, read_local  # noqa: PLC0415
     from slm_mux.scoring.bulk.score import score_bulk  # noqa: PLC0415
 
-    engine = read_local
+    engine: Engine = read_local
     if options.engine == "ray":
         from slm_mux.scoring.bulk.on_ray import reading_on_ray  # noqa: PLC0415
 

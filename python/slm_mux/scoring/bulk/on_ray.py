@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    import pyarrow as pa
+
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.scoring.bulk.local import Work
     from slm_mux.scoring.bulk.ray_task import Order, Result
@@ -58,6 +60,11 @@ def reading_on_ray(address: str | None = None) -> Engine:
     return read
 
 
+def task_size(total: int, *, cpus: int) -> int:
+    """The bytes of text for a task, where there are `total` to read."""
+    return min(LARGEST, max(SMALLEST, total // (cpus * PER_CPU)))
+
+
 def _refuse(inputs: Inputs, work: Work) -> None:
     if STDIN in inputs.samples:
         raise InputError("--engine ray cannot read standard input: name files that all nodes see")
@@ -70,7 +77,7 @@ def _results(ray: ModuleType, inputs: Inputs, rules: Rules) -> Iterator[Result]:
     from slm_mux.scoring.bulk.ray_task import Order, results_in  # noqa: PLC0415
 
     cpus = max(1, int(ray.cluster_resources().get("CPU", 1)))
-    size = min(LARGEST, max(SMALLEST, inputs.size // (cpus * PER_CPU)))
+    size = task_size(inputs.size, cpus=cpus)
     order = Order(rules, bundles(inputs.samples, size), os.getcwd())  # noqa: PTH109
     try:
         for table in _tables(ray, order):
@@ -82,7 +89,7 @@ def _results(ray: ModuleType, inputs: Inputs, rules: Rules) -> Iterator[Result]:
         raise InputError(f"the Ray cluster gave up: {_first_line(error)}") from error
 
 
-def _tables(ray: ModuleType, order: Order) -> Iterator[object]:
+def _tables(ray: ModuleType, order: Order) -> Iterator[pa.Table]:
     from slm_mux.scoring.bulk.ray_task import tally_bundles  # noqa: PLC0415
 
     count = len(order.bundles)

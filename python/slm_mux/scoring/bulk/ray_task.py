@@ -12,7 +12,7 @@ import os
 import platform
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -49,7 +49,8 @@ class Result:
 
 def tally_bundles(numbers: pa.Table, order: Order) -> Iterator[pa.Table]:
     """Tally the bundles whose numbers stand in the column `id`."""
-    for number in numbers["id"].to_pylist():
+    wanted: list[Any] = numbers["id"].to_pylist()
+    for number in wanted:
         try:
             results = _tallied(order.bundles[number], order)
         except InputError as error:
@@ -60,9 +61,9 @@ def tally_bundles(numbers: pa.Table, order: Order) -> Iterator[pa.Table]:
 def results_in(table: pa.Table) -> Iterator[Result]:
     """The rows of a table of results, copied: what is read in place stays in the object store."""
     for batch in table.to_batches():
-        notes, sizes, errors = (batch[name].to_pylist() for name in ("notes", "size", "error"))
-        for at, row in enumerate(zip(notes, sizes, errors, strict=True)):
-            yield Result(_copy(pa.RecordBatch.from_struct_array(batch["records"][at].values)), *row)
+        rows: list[Any] = batch.select(["notes", "size", "error"]).to_pylist()
+        for records, row in zip(batch["records"], rows, strict=True):
+            yield Result(_copy(pa.RecordBatch.from_struct_array(records.values)), **row)
 
 
 def _copy(records: pa.RecordBatch) -> pa.RecordBatch:
