@@ -64,7 +64,10 @@ def sort_out(given: Sequence[str | Path], options: BulkOptions) -> tuple[list[st
     own: list[str] = []
     imported: list[str] = []
     for name in map(str, given):
-        layout = detect(name) if name != "-" and Path(name).exists() else None
+        try:
+            layout = detect(name) if name != "-" and Path(name).exists() else None
+        except InputError:  # damaged: the scan says where, and reads what can be read
+            layout = None
         (own if layout is None or layout.name in NATIVE else imported).append(name)
     return own, imported
 
