@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from slm_mux import _core  # noqa: TID251  part of the facade
+from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from arro3.core import RecordBatch, Table
+    from arro3.core import RecordBatch, Schema, Table
 
     from slm_mux.voting import ArrowTable
 
@@ -42,20 +43,30 @@ def describe(path: str | os.PathLike[str]) -> Description:
     return Description(form, extent, own, columns and tuple(columns), size)  # type: ignore[arg-type]
 
 
+def read_schema(path: str | os.PathLike[str]) -> Schema:
+    """The columns of a Parquet file. Raises `InputError` where it cannot be read."""
+    schema: Schema = _core.ParquetRows(path).schema()
+    return schema
+
+
 def read_batches(
     path: str | os.PathLike[str], columns: Sequence[str] | None = None
 ) -> Iterator[RecordBatch]:
     """Read a Parquet file batch by batch, in the named columns; by default all.
 
-    Raises `InputError` where the file cannot be read.
+    A batch takes a few megabytes, however long the texts are. The columns come in the order of
+    the file; one that it lacks is left out. Raises `InputError` where the file cannot be read.
     """
-    yield from _core.read_parquet(path, None if columns is None else list(columns))
+    yield from _core.ParquetRows(path, None if columns is None else list(columns))
 
 
 def read_parquet(path: str | os.PathLike[str], columns: Sequence[str] | None = None) -> Table:
     """Read a whole Parquet file. Raises `InputError` where it cannot be read."""
-    table: Table = _core.read_parquet(path, None if columns is None else list(columns)).read_all()
-    return table
+    from arro3.core import Table  # noqa: PLC0415
+
+    rows = _core.ParquetRows(path, None if columns is None else list(columns))
+    schema: Schema = rows.schema()
+    return Table.from_batches(list(rows), schema=schema)
 
 
 def write_parquet(
@@ -72,3 +83,26 @@ def write_parquet(
     _core.write_parquet(
         path, rows, metadata=json.dumps(metadata, sort_keys=True) if metadata else ""
     )
+
+
+def write_batches(
+    path: str | os.PathLike[str], schema: Schema, batches: Iterable[RecordBatch]
+) -> None:
+    """Write batches as they come. Raises as `write_parquet`, and whatever `batches` raises."""
+    from arro3.core import RecordBatchReader  # noqa: PLC0415
+
+    raised: list[BaseException] = []
+
+    def watched() -> Iterator[RecordBatch]:
+        try:
+            yield from batches
+        except BaseException as error:  # crosses Arrow's stream as no more than a text
+            raised.append(error)
+            raise
+
+    try:
+        write_parquet(path, RecordBatchReader.from_batches(schema, watched()))
+    except InputError:
+        if raised:
+            raise raised[0] from None
+        raise

@@ -70,7 +70,9 @@ class Rules:
 class Choice:
     """How answers are selected, and which samples count.
 
-    See `AnswerTable.select` for the selection. `samples` is the number asked of each member on
+    See `AnswerTable.select` for the selection. `order` is the pool; by default all members, those
+    of `first` before the others, which are in the recorded order. Accuracies of members that are
+    not there do not matter. `samples` is the number asked of each member on
     each problem (None: the most recorded). `params`, `api_model` and `prompts` choose among
     several ways in which samples were asked. `problems` are (task, problem_id) that count
     though nobody answered them.
@@ -78,6 +80,7 @@ class Choice:
 
     selector: str = "mux"
     order: Sequence[str] | None = None
+    first: Sequence[str] = ()
     validation_accuracy: Mapping[str, float] = field(default_factory=dict)
     abstain: Abstain = "count"
     tie: Tie = "accuracy"
@@ -229,7 +232,10 @@ class Scan:
         return self._inner.rows()[1]
 
     def bad(self) -> dict[str, Any]:
-        """The rows that could not be used: `reasons` with counts, the first hundred `listed`."""
+        """The rows that could not be used: `reasons` with counts, the first hundred `listed`.
+
+        `broken` counts the files, or parts of them, that end before their rows do.
+        """
         found: dict[str, Any] = json.loads(self._inner.bad())
         return found
 
@@ -252,6 +258,7 @@ class Scan:
             self._settings,
             selector=choice.selector,
             order=None if choice.order is None else list(choice.order),
+            first=list(choice.first),
             validation_accuracy=list(choice.validation_accuracy.items()),
             abstain=choice.abstain,
             tie=choice.tie,

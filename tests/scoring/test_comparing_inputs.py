@@ -282,7 +282,7 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
         (typed, "samples.parquet: column model is not of texts"),
         (counted, "tallies.parquet: column count is not of whole numbers"),
         (zero, "tallies.parquet, row 0: count is not a whole number from 1 on"),
-        (torn, "decisions.parquet: not a Parquet file that can be read"),
+        (torn, "decisions.parquet: cannot be read: Parquet"),
         (tmp_path / "none", "none: cannot be read"),
     ):
         with pytest.raises(InputError) as caught:

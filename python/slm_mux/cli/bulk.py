@@ -7,7 +7,7 @@ import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slm_mux.errors import InputError
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.scoring.bulk.score import Engine, Job, Outcome
     from slm_mux.tallies import Choice, KnownProblem, Rules
-    from slm_mux.types import Pool
 
 LISTED = 10
 FELL_SHORT = 1
@@ -65,7 +64,10 @@ def sort_out(given: Sequence[str | Path], options: BulkOptions) -> tuple[list[st
     own: list[str] = []
     imported: list[str] = []
     for name in map(str, given):
-        layout = detect(name) if name != "-" and Path(name).exists() else None
+        try:
+            layout = detect(name) if name != "-" and Path(name).exists() else None
+        except InputError:  # damaged: the scan says where, and reads what can be read
+            layout = None
         (own if layout is None or layout.name in NATIVE else imported).append(name)
     return own, imported
 
@@ -101,6 +103,7 @@ def choice_of(
     recorded: RecordedOptions,
     *,
     order: Sequence[str] | None,
+    first: Sequence[str],
     accuracies: Mapping[str, float],
     samples: int | None,
     seed: int,
@@ -118,6 +121,7 @@ def choice_of(
     return Choice(
         selector=voting.selector,
         order=order,
+        first=first,
         validation_accuracy=accuracies,
         abstain=voting.abstain,
         tie=voting.tie,
@@ -189,16 +193,9 @@ def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
             sys.stderr.write(f"{line}\n")
         if rows["duplicates"]:
             sys.stderr.write(f"{rows['duplicates']:,} rows repeat others and count once\n")
-    if options.strict and count:
-        raise InputError(f"{count:,} rows could not be used, and --strict allows none")
     short = any(task["short"] for task in outcome.summary["tasks"])
-    return FELL_SHORT if share > options.max_bad or short else 0
+    return FELL_SHORT if share > options.max_bad or outcome.broken or short else 0
 
 
 def _say(message: str) -> None:
     sys.stderr.write(f"slm-mux: {message}\n")
-
-
-def pool_order(known: Pool | None, models: Sequence[str] | None) -> list[str] | None:
-    """The pool order as told; None leaves it as recorded."""
-    return list(models) if models else [m.name for m in known.members] if known else None

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
     from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies
-    from slm_mux.tasks import LoadedProblems, Task
     from slm_mux.tallies import KnownProblem
+    from slm_mux.tasks import LoadedProblems, Task
     from slm_mux.types import Kind, Member, Pool, Stop
 
 

@@ -149,6 +149,7 @@ class _Request:
             self.voting,
             self.recorded,
             order=self.models,
+            first=[m.name for m in self.pool.members] if self.pool else [],
             accuracies=accuracies_of(self.voting, beside, rules.kind, self.pool),
             samples=self.samples,
             seed=self.seed,
@@ -164,6 +165,8 @@ class _Request:
             prices=prices_of(self.pool),
             folder=self.output,
             keep_samples=bulk.keep_samples,
+            strict=bulk.strict,
+            named=list(self.voting.accuracies()),
         )
         return run_bulk(job, bulk, self.out)
 

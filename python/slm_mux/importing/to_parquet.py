@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from slm_mux.importing.columns import write_parquet
+from slm_mux import columns
 from slm_mux.importing.sample_log import ERROR, PARAMS, USAGE
 from slm_mux.importing.writing import part_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from slm_mux.importing.losses import Losses
     from slm_mux.types import SampleRow
 
-_ROWS = 4096  # of a row group
+_ROWS = 4096  # that are Python objects at a time
 _TEXTS = ("task", "kind", "problem_id", "model", "response", "reasoning", "finish_reason",
           "created", "request_id", "api_model", "prompt_sha256", "reference_answer", "stop",
           "prior_answer", "prior_verdict", "error_kind", "error_message")  # fmt: skip
@@ -33,15 +33,8 @@ def write(
 ) -> None:
     """Write the rows, each a row; what has no column is counted. Raises InputError."""
     with part_of(path, overwrite=overwrite) as part:
-        write_parquet(part, _reader(map(dict, rows), losses))
-
-
-def _reader(rows: Iterator[dict[str, Any]], losses: Losses) -> arro3.core.RecordBatchReader:
-    from arro3.core import RecordBatchReader  # noqa: PLC0415
-
-    batches = (_batch(some, losses) for some in _some(rows))
-    first = next(batches, None) or _batch([], losses)
-    return RecordBatchReader.from_batches(first.schema, itertools.chain([first], batches))
+        batches = (_batch(some, losses) for some in _some(map(dict, rows)))
+        columns.write_batches(part, _batch([], losses).schema, batches)
 
 
 def _some(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -53,7 +46,7 @@ def _batch(rows: list[dict[str, Any]], losses: Losses) -> arro3.core.RecordBatch
     from arro3.core import Array, DataType, RecordBatch  # noqa: PLC0415
 
     flat = [_flat(row, losses) for row in rows]
-    columns: dict[str, Any] = {}
+    arrays: dict[str, Any] = {}
     typed: tuple[tuple[tuple[str, ...], Any, Callable[[Any], Any]], ...] = (
         (_TEXTS, DataType.utf8(), lambda v: _text(v, losses)),
         (_WHOLE, DataType.int64(), _whole),
@@ -61,11 +54,11 @@ def _batch(rows: list[dict[str, Any]], losses: Losses) -> arro3.core.RecordBatch
     )
     for names, kind, convert in typed:
         for name in names:
-            columns[name] = Array([convert(row.get(name)) for row in flat], kind)
+            arrays[name] = Array([convert(row.get(name)) for row in flat], kind)
     params = [isinstance(row.get("params"), dict) for row in rows]
-    columns["has_params"] = Array(params, DataType.bool())
-    columns["choices"] = _choices(flat, losses)
-    return RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    arrays["has_params"] = Array(params, DataType.bool())
+    arrays["choices"] = _choices(flat, losses)
+    return RecordBatch.from_arrays(list(arrays.values()), names=list(arrays))
 
 
 def _flat(row: dict[str, Any], losses: Losses) -> dict[str, Any]:

@@ -18,7 +18,7 @@ mod _core {
     #[pymodule_export]
     use crate::answers::{extract, grade, grade_answer, key, read, same, state, stated, tree};
     #[pymodule_export]
-    use crate::scan::{Finished, ScanSettings, Scanning, describe, read_parquet, write_parquet};
+    use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};

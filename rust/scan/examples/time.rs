@@ -23,6 +23,7 @@ fn main() {
             choosing: Choosing {
                 selector: "mux".into(),
                 order: None,
+                first: Vec::new(),
                 accuracy: Vec::new(),
                 abstain: Default::default(),
                 tie: Default::default(),

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+pub use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, RowGroupMetaData};
 use parquet::file::properties::WriterProperties;
 
 use crate::error::{Error, Result};
@@ -21,14 +21,36 @@ use crate::error::{Error, Result};
 /// The key of our metadata in every file we write.
 pub const METADATA: &str = "slm_mux";
 
-/// Rows read at a time.
+/// Rows read at a time, and how many bytes they may take as they are stored before packing:
+/// list columns may hold thousands of responses a row.
 const ROWS: usize = 1 << 13;
+const BYTES: usize = 16 << 20;
+/// Bytes of a row group that is written: it is held in memory until it is whole.
+const GROUP: usize = 32 << 20;
 
 /// Writes a file beside its place, and moves it there when it is whole.
 pub struct Writer<W: Write + Send> {
     inner: ArrowWriter<W>,
-    part: PathBuf,
+    part: Part,
     path: PathBuf,
+}
+
+/// A file that goes away unless it is taken to its place.
+struct Part(Option<PathBuf>);
+
+impl Part {
+    fn keep(mut self, path: &Path) -> io::Result<()> {
+        self.0.as_ref().map_or(Ok(()), |part| std::fs::rename(part, path))?;
+        self.0 = None;
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Nothing is to be done about one that cannot be removed.
+        _ = self.0.as_ref().map(std::fs::remove_file);
+    }
 }
 
 fn write_fault(path: &Path, error: impl Into<io::Error>) -> Error {
@@ -62,19 +84,23 @@ impl Writer<File> {
             .build();
         let inner = ArrowWriter::try_new(file, schema, Some(properties))
             .map_err(|error| write_fault(path, other(error)))?;
-        Ok(Self { inner, part, path: path.to_owned() })
+        Ok(Self { inner, part: Part(Some(part)), path: path.to_owned() })
     }
 
     /// Adds rows.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.inner.write(batch).map_err(|error| write_fault(&self.path, other(error)))
+        self.inner.write(batch).map_err(|error| write_fault(&self.path, other(error)))?;
+        if self.inner.in_progress_size() < GROUP {
+            return Ok(());
+        }
+        self.inner.flush().map_err(|error| write_fault(&self.path, other(error)))
     }
 
     /// Ends the file and moves it to its place.
     pub fn close(self) -> Result<()> {
         let Self { inner, part, path } = self;
         inner.close().map_err(|error| write_fault(&path, other(error)))?;
-        std::fs::rename(&part, &path).map_err(|error| write_fault(&path, error))
+        part.keep(&path).map_err(|error| write_fault(&path, error))
     }
 }
 
@@ -131,11 +157,28 @@ impl Reader {
         let roots: Vec<usize> =
             fields.filter(|(_, field)| wanted(field.name())).map(|(at, _)| at).collect();
         let mask = ProjectionMask::roots(builder.parquet_schema(), roots);
-        let builder = builder.with_projection(mask).with_batch_size(ROWS);
+        let rows = self.at_a_time(part, &mask);
+        let builder = builder.with_projection(mask).with_batch_size(rows);
         let builder = match part {
             Some(part) => builder.with_row_groups(vec![part]),
             None => builder,
         };
         builder.build().map_err(other)
+    }
+    /// How many rows of a part, or of all, may be held in memory.
+    fn at_a_time(&self, part: Option<usize>, mask: &ProjectionMask) -> usize {
+        let groups = self.metadata.metadata().row_groups();
+        let groups =
+            groups.iter().enumerate().filter(|(at, _)| part.is_none_or(|part| part == *at));
+        let fit = |(_, group): (usize, &RowGroupMetaData)| {
+            let columns = group.columns().iter().enumerate();
+            let size: i64 = columns
+                .filter(|(at, _)| mask.leaf_included(*at))
+                .map(|(_, column)| column.uncompressed_size())
+                .sum();
+            let row = usize::try_from(size / group.num_rows().max(1)).unwrap_or(BYTES);
+            BYTES / row.max(1)
+        };
+        groups.map(fit).min().unwrap_or(ROWS).clamp(1, ROWS)
     }
 }

@@ -9,6 +9,9 @@ use crate::row::Fault;
 /// How many bad rows are listed; all of them are counted.
 pub(crate) const LISTED: usize = 100;
 
+/// How the reason begins where a file ends before its rows do.
+pub(crate) const BROKEN: &str = "the file breaks off: ";
+
 /// A row that is not counted, by where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Bad {

@@ -58,6 +58,10 @@ pub fn scan(
             }
             worker.work(unit)?;
         }
+        // The last unit may have ended early for it.
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
         let Worker { partial, notes, spill, kept, .. } = worker;
         kept.map_or(Ok(()), |mut kept| kept.write())?;
         let (runs, seen) = spill.finish(partial)?;

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::error::{Error, Result};
 use crate::merge::Merge;
 use crate::partial::{Class, Log, Record, Records, batch};
-use crate::report::Notes;
+use crate::report::{BROKEN, Notes};
 use crate::seen::Seen;
 use crate::spill::Run;
 use crate::tallied::{Tallied, TalliedRows};
@@ -135,7 +135,11 @@ impl Scanned {
             let file = self.files.get(&bad.file).map_or("", String::as_str);
             json!({"file": file, "line": bad.line, "reason": bad.reason})
         });
-        json!({"reasons": self.notes.bad, "listed": listed.collect::<Vec<_>>()}).to_string()
+        let bad = &self.notes.bad;
+        let broken = bad.iter().filter(|(reason, _)| reason.starts_with(BROKEN));
+        let broken: u64 = broken.map(|(_, count)| count).sum();
+        let listed: Vec<_> = listed.collect();
+        json!({"reasons": bad, "broken": broken, "listed": listed}).to_string()
     }
 }
 

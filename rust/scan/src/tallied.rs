@@ -72,6 +72,9 @@ impl TalliedRows {
                 )));
             }
         };
+        if matches!(class, Class::Keyed) && text(8).is_none() {
+            return Err(Error::Input("tallies: a vote without a key".to_owned()));
+        }
         Ok(Tallied {
             task: texts(0).value(at),
             kind: text(1),

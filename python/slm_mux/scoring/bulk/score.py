@@ -36,7 +36,8 @@ class Job:
     """What is scored, by which rules, and where it goes.
 
     `imported` are sources of other tools' layouts; `profile` None takes that of tallies files.
-    `folder` None writes nothing.
+    `folder` None writes nothing. With `strict` a row that cannot be used is an error. `named`
+    are members that must be there.
     """
 
     inputs: Inputs
@@ -47,15 +48,21 @@ class Job:
     prices: Mapping[str, Price] = field(default_factory=dict)
     folder: Path | None = None
     keep_samples: bool = False
+    strict: bool = False
+    named: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: `summary` is `summary.json`; `losses` what imports left out."""
+    """What came of a job: `summary` is `summary.json`; `losses` what imports left out.
+
+    `broken` counts the files that end before their rows do.
+    """
 
     summary: Mapping[str, Any]
     tallied: Tallied
     losses: Losses
+    broken: int = 0
 
 
 def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) -> Outcome:
@@ -82,14 +89,35 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
         raise InputError(_nothing(job, bad, rows))
+    if job.strict:
+        _refuse_bad(bad, losses)
     made = provenance(rules.profile, unnumbered=unnumbered)
     path = job.folder / "tallies.parquet" if job.folder is not None else None
     tallied = scan.finish(job.choice, path=path, metadata=made)
+    _check_named(job.named, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
     if job.folder is not None:
         columns.write_parquet(job.folder / "decisions.parquet", tallied.decisions, metadata=made)
         write_json(job.folder / "summary.json", summary)
-    return Outcome(summary, tallied, losses)
+    return Outcome(summary, tallied, losses, bad["broken"])
+
+
+def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
+    """Raise `InputError` where any row could not be used."""
+    count = sum(bad["reasons"].values()) + losses.bad.total()
+    if not count:
+        return
+    listed = [f"{row['file']}:{row['line']}: {row['reason']}" for row in bad["listed"]]
+    first = (listed + losses.bad_records)[0]
+    raise InputError(f"{count:,} rows could not be used, and --strict allows none: {first}")
+
+
+def _check_named(named: Sequence[str], tallied: Tallied) -> None:
+    """Raise `InputError` for an `--accuracy` of a model that no task has."""
+    known = sorted({name for order in tallied.orders.values() for name in order})
+    for name in named:
+        if name not in known:
+            raise InputError(f"--accuracy {name}: no such model; there are: {', '.join(known)}")
 
 
 def _import(job: Job, scan: Scan) -> Losses:

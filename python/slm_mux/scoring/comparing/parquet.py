@@ -4,34 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from slm_mux import columns
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from arro3.core import DataType, Table
+    from arro3.core import DataType
 
-_SLICE = 10_000  # rows that are Python objects at a time
 _NUMBERS = {"sample_index", "count"}
 
 
-def rows_of(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def rows_of(path: Path, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The rows of a table of ours, with the columns that are asked for; all of them may be null.
 
     Raises `InputError` where the file cannot be read, or a column is missing or of another type.
     """
-    table = read_parquet(path)
-    for name in columns:
-        if name not in table.column_names:
+    schema = columns.read_schema(path)
+    for name in wanted:
+        if name not in schema.names:
             raise InputError(
                 f"{path}: no column {name}: is it a table that rescore --output DIR wrote?"
             )
-        _check_type(path, name, table.schema.field(name).type)
-    for batch in table.select(list(columns)).to_batches():
-        for start in range(0, batch.num_rows, _SLICE):
-            part = batch.slice(start, min(_SLICE, batch.num_rows - start))
-            yield from zip(*(column.to_pylist() for column in part.columns), strict=True)
+        _check_type(path, name, schema.field(name).type)
+    for batch in columns.read_batches(path, wanted):
+        yield from zip(*(batch.column(name).to_pylist() for name in wanted), strict=True)
 
 
 def _check_type(path: Path, name: str, kind: DataType) -> None:
@@ -42,17 +40,3 @@ def _check_type(path: Path, name: str, kind: DataType) -> None:
     allowed, what = ((Is.is_integer,), "whole numbers") if name in _NUMBERS else (texts, "texts")
     if not any(fits(inner) for fits in (Is.is_null, *allowed)):
         raise InputError(f"{path}: column {name} is not of {what}")
-
-
-def read_parquet(path: Path) -> Table:
-    """The whole table of a file. Raises `InputError` where it cannot be read."""
-    from arro3.core import Table  # noqa: PLC0415
-
-    try:
-        import pyarrow.parquet  # noqa: PLC0415
-    except ImportError:
-        raise InputError(f"{path}: reading Parquet needs pyarrow: pip install pyarrow") from None
-    try:
-        return Table.from_arrow(pyarrow.parquet.read_table(path))
-    except (OSError, pyarrow.ArrowException) as error:
-        raise InputError(f"{path}: not a Parquet file that can be read: {error}") from None

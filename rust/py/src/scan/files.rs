@@ -1,11 +1,14 @@
 //! Files of columns, for Python.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
-use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use pyo3::prelude::*;
-use pyo3_arrow::PyRecordBatchReader;
 use pyo3_arrow::input::AnyRecordBatch;
+use pyo3_arrow::{PyRecordBatch, PySchema};
+use slm_mux_scan::parquet::ParquetRecordBatchReader;
 use slm_mux_scan::parquet::{Reader, Writer};
 use slm_mux_scan::{Format, Input};
 
@@ -16,20 +19,44 @@ fn unreadable(path: &std::path::Path, error: &std::io::Error) -> PyErr {
     invalid(format!("{}: cannot be read: {error}", path.display()))
 }
 
-/// The rows of a Parquet file as a stream of Arrow batches, read as they are asked for.
-#[pyfunction]
-#[pyo3(signature = (path, columns = None))]
-pub(crate) fn read_parquet(
-    py: Python<'_>,
+/// The rows of a Parquet file, batch by batch, read as they are asked for.
+#[pyclass(frozen, module = "slm_mux._core")]
+pub(crate) struct ParquetRows {
     path: PathBuf,
-    columns: Option<Vec<String>>,
-) -> PyResult<Bound<'_, PyAny>> {
-    let reader = Reader::open(&path).map_err(|error| unreadable(&path, &error))?;
-    let wanted = |name: &str| columns.as_ref().is_none_or(|all| all.iter().any(|one| one == name));
-    let batches = reader.read(None, wanted).map_err(|error| unreadable(&path, &error))?;
-    let schema = arrow_array::RecordBatchReader::schema(&batches);
-    let stream = RecordBatchIterator::new(batches, schema);
-    Ok(PyRecordBatchReader::new(Box::new(stream)).into_arro3(py)?)
+    schema: SchemaRef,
+    batches: Mutex<ParquetRecordBatchReader>,
+}
+
+#[pymethods]
+impl ParquetRows {
+    /// Opens a file; `columns` are those to read, by default all.
+    #[new]
+    #[pyo3(signature = (path, columns = None))]
+    fn new(path: PathBuf, columns: Option<Vec<String>>) -> PyResult<Self> {
+        let reader = Reader::open(&path).map_err(|error| unreadable(&path, &error))?;
+        let wanted =
+            |name: &str| columns.as_ref().is_none_or(|all| all.iter().any(|one| one == name));
+        let batches = reader.read(None, wanted).map_err(|error| unreadable(&path, &error))?;
+        let schema = arrow_array::RecordBatchReader::schema(&batches);
+        Ok(Self { path, schema, batches: Mutex::new(batches) })
+    }
+
+    /// The columns that are read: an Arrow schema.
+    fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PySchema::new(SchemaRef::clone(&self.schema)).into_arro3(py)?)
+    }
+
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let next = py.detach(|| self.batches.lock().unwrap_or_else(PoisonError::into_inner).next());
+        let batch = next
+            .transpose()
+            .map_err(|error| unreadable(&self.path, &std::io::Error::other(error)))?;
+        Ok(batch.map(|batch| PyRecordBatch::new(batch).into_arro3(py)).transpose()?)
+    }
 }
 
 /// Writes a stream of Arrow batches, whole or not at all, with our metadata beside it.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use arrow_array::RecordBatch;
 use pyo3::prelude::*;
@@ -16,6 +19,31 @@ use super::{ScanSettings, Scanning, Watch};
 use crate::parallel::pool;
 use crate::table::invalid;
 
+/// Between two looks at the interpreter.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Runs a job on another thread, while this one, the only one that signals reach, looks after
+/// the interpreter; the job is told when it is not to go on.
+fn watched<T: Send>(watch: &mut Watch, job: impl FnOnce(&AtomicBool) -> T + Send) -> T {
+    let going = AtomicBool::new(true);
+    let (sender, outcome) = mpsc::channel();
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| _ = sender.send(job(&going)));
+        loop {
+            match outcome.recv_timeout(PAUSE) {
+                Ok(outcome) => return outcome,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    going.fetch_and(watch.look(0, 0), Ordering::Relaxed);
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => match worker.join() {
+                    Err(panic) => std::panic::resume_unwind(panic),
+                    Ok(()) => unreachable!("a job that ends is told of"),
+                },
+            }
+        }
+    })
+}
+
 /// Tallies, decisions and figures; frozen.
 #[pyclass(frozen, module = "slm_mux._core")]
 pub(crate) struct Finished {
@@ -28,7 +56,7 @@ impl Finished {
     /// Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
     /// come, or kept where there is none.
     #[new]
-    #[pyo3(signature = (scanning, settings, *, selector, order, validation_accuracy, abstain, tie, seed, asked, problems, params, api_model, prompts, path = None, metadata = ""))]
+    #[pyo3(signature = (scanning, settings, *, selector, order, first, validation_accuracy, abstain, tie, seed, asked, problems, params, api_model, prompts, path = None, metadata = ""))]
     #[expect(clippy::too_many_arguments, reason = "they are the policies of a result")]
     fn new(
         py: Python<'_>,
@@ -36,6 +64,7 @@ impl Finished {
         settings: &ScanSettings,
         selector: String,
         order: Option<Vec<String>>,
+        first: Vec<String>,
         validation_accuracy: Vec<(String, f64)>,
         abstain: &str,
         tie: &str,
@@ -54,6 +83,7 @@ impl Finished {
             choosing: Choosing {
                 selector,
                 order,
+                first,
                 accuracy: validation_accuracy,
                 abstain: Abstain::from_str(abstain).map_err(invalid)?,
                 tie: Tie::from_str(tie).map_err(invalid)?,
@@ -64,7 +94,7 @@ impl Finished {
         };
         let scanned = scanning.take();
         let mut watch = Watch::new(None);
-        let job = || {
+        let job = |going: &AtomicBool| {
             let mut kept = Vec::new();
             let writer = path.as_ref().map(|path| Writer::create(path, tallies_schema(), metadata));
             let mut writer = writer.transpose()?;
@@ -75,13 +105,13 @@ impl Finished {
                     Ok(())
                 }
             };
-            let inner = finish(scanned, &how, give, || watch.look(0, 0))?;
+            let inner = finish(scanned, &how, give, || going.load(Ordering::Relaxed))?;
             let written = writer.map(Writer::close).transpose()?;
             Ok(Self { tallies: written.is_none().then_some(kept), inner })
         };
         let outcome = py.detach(|| match pool() {
-            Some(pool) => pool.install(job),
-            None => job(),
+            Some(pool) => watched(&mut watch, |going| pool.install(|| job(going))),
+            None => watched(&mut watch, job),
         });
         watch.result(py, outcome)
     }

@@ -13,7 +13,7 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyRecordBatch;
 use slm_mux_scan::{Error, Input, Scan, Scanned};
 
-pub(crate) use files::{describe, read_parquet, write_parquet};
+pub(crate) use files::{ParquetRows, describe, write_parquet};
 pub(crate) use finish::Finished;
 pub(crate) use settings::ScanSettings;
 

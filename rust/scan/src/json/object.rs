@@ -121,7 +121,9 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
     #[inline]
     fn known(&self, bytes: &[u8], at: usize, place: usize) -> Option<(T, usize)> {
         let lead = self.keys.learnt.get(place)?;
-        lead.begins(&bytes[at..]).then_some((lead.meaning, at + lead.bytes.len()))
+        // The value may stand further off than it did there.
+        let start = || skip_space(bytes, at + lead.bytes.len());
+        lead.begins(&bytes[at..]).then(|| (lead.meaning, start()))
     }
 
     /// Reads what leads to the value of the next member: its meaning, and where it starts.
@@ -191,6 +193,7 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(read(&mut keys, line).as_ref(), Ok(&members));
         }
+        assert_eq!(read(&mut keys, " {\"a\":  1, \"bb\": \t\"x\"}").as_deref(), Ok(&members[..2]));
         let other = "{\"bb\": 1, \"ccc\": 2, \"ccc\": 3 } \n{\"next\": 1}";
         let members = [(2, "1"), (3, "2"), (3, "3")].map(|(n, v)| (n, v.to_owned()));
         assert_eq!(read(&mut keys, other), Ok(members.into()));

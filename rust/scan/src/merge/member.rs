@@ -35,6 +35,12 @@ pub(super) struct Label {
     pub(super) verdict: Option<Graded>,
 }
 
+impl Label {
+    fn vote(&self) -> (State, &Option<String>) {
+        (self.state, &self.key)
+    }
+}
+
 /// A verdict, in the order of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Graded {
@@ -186,17 +192,13 @@ fn settled<'a>(
         }
         // Once for each sample: how many records its failures stand in is chance.
         noted.retried += u64::from((1..given.len()).contains(&responses.len()));
-        let best = given.iter().map(|one| (one.label.state, &one.label.key)).min();
-        let Some((state, key)) = best else { continue };
-        let mut verdicts: Vec<_> = given
-            .iter()
-            .filter(|one| (one.label.state, &one.label.key) == (state, key))
-            .map(|one| one.label.verdict)
-            .collect();
-        verdicts.sort_unstable();
-        verdicts.dedup();
-        let verdict = if verdicts.len() == 1 { verdicts[0] } else { Some(Graded::Undecided) };
-        if responses.iter().any(|one| one.label != responses[0].label) {
+        let Some((state, key)) = given.iter().map(|one| one.label.vote()).min() else { continue };
+        let alike = given.iter().filter(|one| one.label.vote() == (state, key));
+        // A sample that was not graded contradicts nothing.
+        let verdicts: BTreeSet<_> = alike.filter_map(|one| one.label.verdict).collect();
+        let contradict = verdicts.len() > 1;
+        let verdict = if contradict { Some(Graded::Undecided) } else { verdicts.first().copied() };
+        if contradict || responses.iter().any(|one| one.label.vote() != (state, key)) {
             noted.conflicts.insert(index);
         }
         labels.insert(index, Label { state, key: key.clone(), verdict });

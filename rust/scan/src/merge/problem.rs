@@ -40,6 +40,8 @@ struct Facts<'a> {
     references: BTreeSet<&'a str>,
     choices: BTreeSet<&'a str>,
     stops: BTreeSet<&'a str>,
+    /// Whether some samples were graded before.
+    tallied: bool,
 }
 
 impl Rules {
@@ -56,7 +58,10 @@ impl Rules {
                 Class::Reference => _ = facts.references.insert(text),
                 Class::Choices => _ = facts.choices.insert(text),
                 Class::Stop => _ = facts.stops.insert(text),
-                _ => by_member.entry(record.model).or_default().push(record),
+                _ => {
+                    facts.tallied |= record.tallied;
+                    by_member.entry(record.model).or_default().push(record);
+                }
             }
         }
         let (task, id) = name;
@@ -91,9 +96,17 @@ impl Rules {
     }
 
     fn reference(&self, task: &str, id: &str, facts: &Facts<'_>) -> Result<Option<String>> {
-        let known = self.settings.known(task, id).and_then(|known| known.reference.clone());
-        if known.is_some() {
-            return Ok(known);
+        let known = self.settings.known(task, id).and_then(|known| known.reference.as_deref());
+        if let Some(known) = known {
+            let other = facts.references.iter().find(|&&reference| reference != known);
+            if facts.tallied && (other.is_some() || facts.references.is_empty()) {
+                let other = other.map_or("none".to_owned(), |other| format!("{other:?}"));
+                return Err(Error::Input(format!(
+                    "problem {id:?} of task {task:?}: its tallies were graded by another \
+                     reference answer ({other}, not {known:?}): score the samples anew"
+                )));
+            }
+            return Ok(Some(known.to_owned()));
         }
         let mut references = facts.references.iter();
         match (references.next(), references.next()) {

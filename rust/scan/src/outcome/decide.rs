@@ -14,9 +14,12 @@ use crate::merge::{Entry, Graded, Member, Problem, State};
 pub struct Choosing {
     /// `mux`, `majority` or `single:NAME`.
     pub selector: String,
-    /// The pool, in its order; by default all members as recorded.
+    /// The pool, in its order; by default all members, those of `first` before the others,
+    /// which are as recorded. A task without samples of a member does without it.
     pub order: Option<Vec<String>>,
-    /// Validation accuracies, as shares.
+    /// See `order`.
+    pub first: Vec<String>,
+    /// Validation accuracies, as shares; those of members that are not there do not matter.
     pub accuracy: Vec<(String, f64)>,
     /// Whether samples without an answer are in the denominator.
     pub abstain: Abstain,
@@ -48,10 +51,11 @@ pub(super) fn decide(
     // Too many names for a table are more than fit into memory before.
     let table = Table::of_counts(order.iter().copied(), rows).unwrap_or_default();
     let accuracy = choosing.accuracy.iter().map(|(name, share)| (name.as_str(), *share));
+    let accuracy = accuracy.filter(|(name, _)| order.contains(name));
     let options = Options {
         selector: Selector::parse(&choosing.selector)?,
-        order: Some(order),
         accuracy: accuracy.collect(),
+        order: Some(order),
         abstain: choosing.abstain,
         tie: choosing.tie,
         seed: choosing.seed,

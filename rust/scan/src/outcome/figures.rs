@@ -130,7 +130,12 @@ fn graded(problem: &Problem) -> bool {
 
 /// The samples that were drawn of a member: one more than its largest index.
 fn drawn(member: &Member) -> u32 {
-    member.entries.iter().filter_map(|entry| entry.indexes.max()).max().map_or(0, |last| last + 1)
+    member
+        .entries
+        .iter()
+        .filter_map(|entry| entry.indexes.max())
+        .max()
+        .map_or(0, |last| last.saturating_add(1))
 }
 
 /// The responses of a member.

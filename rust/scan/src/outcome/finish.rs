@@ -162,30 +162,31 @@ fn end_of(
 
 /// The pool order of each task: as told, else by the members' recorded places, then by name.
 fn orders(scanned: &Scanned, how: &Finishing) -> Result<BTreeMap<String, Vec<String>>> {
+    let place = |name: &String| how.choosing.first.iter().position(|first| first == name);
     let mut orders = BTreeMap::new();
     for (task, members) in scanned.seen.tasks() {
-        let members: BTreeMap<&String, _> =
-            members.iter().filter(|(_, seen)| seen.counts(&how.filter)).collect();
-        let mut recorded: Vec<(u64, &String)> = members
-            .iter()
-            .map(|(name, seen)| (seen.pool_index.map_or(u64::MAX, u64::from), *name))
+        let counting = members.iter().filter(|(_, seen)| seen.counts(&how.filter));
+        let mut recorded: Vec<_> = counting
+            .map(|(name, seen)| {
+                let named = place(name).unwrap_or(usize::MAX);
+                (named, seen.pool_index.map_or(u64::MAX, u64::from), name)
+            })
             .collect();
         recorded.sort_unstable();
-        let names: Vec<String> = recorded.into_iter().map(|(_, name)| name.clone()).collect();
-        let order = match &how.choosing.order {
-            None => names,
-            Some(order) => {
-                if let Some(unknown) = order.iter().find(|name| !members.contains_key(name)) {
-                    return Err(Error::Input(format!(
-                        "no row of model {unknown:?}; there are: {}",
-                        names.join(", ")
-                    )));
-                }
-                let mut once = BTreeSet::new();
-                order.iter().filter(|name| once.insert(*name)).cloned().collect()
-            }
-        };
-        orders.insert(task.clone(), order);
+        let names: Vec<String> = recorded.into_iter().map(|(.., name)| name.clone()).collect();
+        orders.insert(task.clone(), names);
+    }
+    let Some(told) = &how.choosing.order else { return Ok(orders) };
+    let all: BTreeSet<&String> = orders.values().flatten().collect();
+    if let Some(unknown) = told.iter().find(|name| !all.contains(name)) {
+        let names: Vec<&str> = all.into_iter().map(String::as_str).collect();
+        let names = names.join(", ");
+        return Err(Error::Input(format!("no row of model {unknown:?}; there are: {names}")));
+    }
+    for names in orders.values_mut() {
+        let mut once = BTreeSet::new();
+        let pool = told.iter().filter(|name| names.contains(name) && once.insert(*name));
+        *names = pool.cloned().collect();
     }
     Ok(orders)
 }

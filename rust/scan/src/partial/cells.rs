@@ -175,6 +175,14 @@ impl Cells {
         self.bytes
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.noted.len()
+    }
+
     pub(super) fn placed(&self, place: u32) -> &Place {
         &self.places[place as usize]
     }
@@ -243,11 +251,14 @@ impl Cells {
         let problem = id.or_else(|| question(row).map(|text| digest(&text)));
         let problem = problem.ok_or(Fault::Missing(Role::Problem))?;
         let known = settings.known(&task, &problem);
-        let said = text(Role::Kind)?.map(|kind| Kind::from_str(&kind));
-        let said = said.transpose().map_err(|_| Fault::Type(Role::Kind))?;
-        let kind = settings.kind.or(said).or_else(|| known.and_then(|known| known.kind));
+        let kind = match settings.kind {
+            Some(kind) => Some(kind),
+            None => said_kind(row)?.or_else(|| known.and_then(|known| known.kind)),
+        };
         let Some(kind) = kind else { return Err(PlaceError::NoKind(task)) };
+        // No options are none.
         let listed = row.raw(Role::Choices, JsonKind::Array)?;
+        let listed = listed.filter(|raw| elements(raw).next().is_some());
         let mut choices = listed.map(options).transpose()?;
         if let Some(file) = known.and_then(|known| known.choices.as_ref()) {
             choices = Some(file.as_slice().into());
@@ -346,8 +357,9 @@ impl Cells {
         }
     }
 
-    pub(super) fn tell(&self, seen: &mut Seen) {
-        for (cell, &number) in &self.cells {
+    /// Notes the members of those cells that are `used`.
+    pub(super) fn tell(&self, used: &[bool], seen: &mut Seen) {
+        for (cell, &number) in self.cells.iter().filter(|&(_, &number)| used[number as usize]) {
             let pool_index = self.noted[number as usize].pool_index;
             let asked = (cell.api_model.as_deref(), cell.params.as_deref());
             seen.note((&cell.task, &cell.model), pool_index, asked);
@@ -362,6 +374,11 @@ impl Cells {
 
 /// The task of rows that name none.
 const UNNAMED: &str = "unnamed";
+
+fn said_kind(row: &Row<'_>) -> Result<Option<Kind>, Fault> {
+    let said = row.text(Role::Kind)?.map(|kind| Kind::from_str(&kind.decoded()));
+    said.transpose().map_err(|_| Fault::Type(Role::Kind))
+}
 
 fn owned(text: Text<'_>) -> String {
     text.decoded().into_owned()

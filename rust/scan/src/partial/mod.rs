@@ -118,12 +118,16 @@ impl Partial {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.groups.is_empty() && self.cells.is_empty()
     }
 
-    /// Notes the members it holds.
+    /// Notes the members it holds samples of.
     pub(crate) fn tell(&self, seen: &mut Seen) {
-        self.cells.tell(seen);
+        let mut used = vec![false; self.cells.len()];
+        for group in &self.groups {
+            used[group.cell as usize] = true;
+        }
+        self.cells.tell(&used, seen);
     }
 
     /// Where the samples of a row belong.

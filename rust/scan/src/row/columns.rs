@@ -6,7 +6,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StringArray, StringViewArray};
-use arrow_array::{Int64Array, UInt64Array};
+use arrow_array::{BooleanArray, Int64Array, UInt64Array};
+use arrow_buffer::NullBuffer;
 use arrow_cast::cast;
 use arrow_schema::DataType;
 
@@ -73,7 +74,29 @@ pub(crate) struct Columns {
 
 /// Which columns of a file are read.
 pub(crate) fn wanted(fields: &Fields, name: &str) -> bool {
-    fields.meaning(name).is_some()
+    fields.meaning(name).is_some() || FLAT.contains(&name) || PARAMS.contains(&name)
+}
+
+/// The columns in which our own Parquet files hold what is an object in a sample log: whether
+/// there are parameters, and what went wrong; and the parameters.
+const FLAT: [&str; 2] = ["has_params", "error_message"];
+const PARAMS: [&str; 3] = ["temperature", "top_p", "max_tokens"];
+
+/// The parameters of a sample log that was written as Parquet.
+fn flat_params(batch: &RecordBatch, has: &BooleanArray) -> Column {
+    let columns: Vec<_> =
+        PARAMS.iter().filter_map(|&name| Some((name, batch.column_by_name(name)?))).collect();
+    let object = |row| -> serde_json::Map<String, serde_json::Value> {
+        let pairs = columns.iter();
+        pairs
+            .filter_map(|(name, column)| Some(((*name).to_owned(), written(column, row)?)))
+            .collect()
+    };
+    let rows = (0..batch.num_rows()).map(|row| {
+        (has.is_valid(row) && has.value(row))
+            .then(|| serde_json::Value::Object(object(row)).to_string())
+    });
+    Column::Written(rows.collect(), Kind::Object)
 }
 
 impl Columns {
@@ -92,18 +115,31 @@ impl Columns {
             && let Some(usage) = usage.as_struct_opt()
         {
             for (name, column) in usage.column_names().iter().zip(usage.columns()) {
+                // What stands under a null says nothing.
+                let counts = || {
+                    let (_, counts, nulls) = counts(column)?.into_parts();
+                    let nulls = NullBuffer::union(nulls.as_ref(), usage.nulls());
+                    Some(UInt64Array::new(counts, nulls))
+                };
                 match fields.meaning(name) {
-                    Some((Role::PromptTokens, _)) => tokens[0] = counts(column),
-                    Some((Role::CompletionTokens, _)) => tokens[1] = counts(column),
+                    Some((Role::PromptTokens, _)) => tokens[0] = counts(),
+                    Some((Role::CompletionTokens, _)) => tokens[1] = counts(),
                     _ => {}
                 }
             }
         }
         let mut roles = Role::ALL.into_iter();
-        let by_role = best.map(|found| {
+        let mut by_role = best.map(|found| {
             let role = roles.next()?;
             found.map(|(_, column)| Column::of(&column, role))
         });
+        if let Some(has) = batch.column_by_name(FLAT[0]).and_then(|has| has.as_boolean_opt()) {
+            by_role[Role::Params as usize].get_or_insert_with(|| flat_params(batch, has));
+            let error = batch.column_by_name(FLAT[1]);
+            let error = error.map(|column| Column::Present(Arc::clone(column)));
+            let known = &mut by_role[Role::Error as usize];
+            *known = known.take().or(error);
+        }
         Self { by_role, tokens, rows: batch.num_rows() }
     }
 
@@ -135,9 +171,8 @@ impl Columns {
                 Column::Written(written, kind) => {
                     written[at].as_deref().map(|raw| Value { kind: *kind, raw })
                 }
-                Column::Lists(lists, _) => {
-                    lists.is_valid(at).then_some(Value { kind: Kind::Array, raw: "[]" })
-                }
+                // A list that is null is one without entries.
+                Column::Lists(..) => Some(Value { kind: Kind::Array, raw: "[]" }),
                 Column::Present(column) => {
                     column.is_valid(at).then_some(Value { kind: Kind::True, raw: "true" })
                 }
@@ -151,7 +186,7 @@ impl Columns {
     /// The texts of a list of responses or of reasons why they ended.
     pub(crate) fn list(&self, role: Role, row: usize) -> Option<Vec<Option<&str>>> {
         let Some(Column::Lists(lists, texts)) = &self.by_role[role as usize] else { return None };
-        let (from, to) = bounds(lists, row)?;
+        let (from, to) = bounds(lists, row).unwrap_or_default();
         Some((from..to).map(|at| texts.at(at)).collect())
     }
 }

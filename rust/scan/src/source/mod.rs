@@ -2,6 +2,7 @@
 
 mod blocks;
 mod queue;
+mod standard;
 mod streams;
 
 pub(crate) use blocks::read_block;
@@ -11,6 +12,9 @@ pub(crate) use streams::{Chunks, Counted};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use standard::Standard;
 
 /// How the rows of a file are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +78,11 @@ impl Input {
         }
     }
 
-    pub(crate) fn reader(&self) -> io::Result<Box<dyn Read>> {
+    /// Reading ends with an error soon after `stop` is set.
+    pub(crate) fn reader<'s>(&self, stop: &'s AtomicBool) -> io::Result<Box<dyn Read + 's>> {
         match &self.path {
             Some(path) => Ok(Box::new(File::open(path)?)),
-            None => Ok(Box::new(io::stdin())),
+            None => Ok(Box::new(Standard::open(stop)?)),
         }
     }
 }

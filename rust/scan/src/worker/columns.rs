@@ -43,14 +43,9 @@ impl Worker<'_> {
                 shared.done.fetch_add(share, Ordering::Relaxed);
             }
             Opened::Lines => {}
-            Opened::Broken(error) => self.broken_off(input, error),
+            Opened::Broken(error) => self.broken(input, 0, 1, &io::Error::other(error.as_str())),
         }
         Ok(())
-    }
-
-    fn broken_off(&mut self, input: &Input, error: &str) {
-        let reason = format!("the file breaks off: {error}");
-        self.notes.note_reason(input.number, 0, 1, reason);
     }
 
     fn arrow_batch(&mut self, input: &Input, part: usize) -> io::Result<RecordBatch> {
@@ -64,7 +59,7 @@ impl Worker<'_> {
 
     /// Reads an Arrow stream to its end, or to where it breaks off.
     pub(super) fn arrow_stream(&mut self, input: &Input) -> Result<(), Error> {
-        let reader = input.reader().map_err(|error| Error::read(input, error))?;
+        let reader = input.reader(self.shared.stop).map_err(|error| Error::read(input, error))?;
         let reader = Counted::new(reader, Arc::clone(&self.shared.done));
         match StreamReader::try_new(BufReader::new(reader), None) {
             Ok(batches) => self.batches(input, 0, batches),

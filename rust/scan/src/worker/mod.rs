@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::fields::Fields;
 use crate::kept::Kept;
 use crate::partial::Partial;
-use crate::report::Notes;
+use crate::report::{BROKEN, Notes};
 use crate::row::{Fault, Lines};
 use crate::settings::Settings;
 use crate::source::{Chunks, Counted, Format, Input, Opened, Unit, read_block};
@@ -118,7 +118,7 @@ impl<'a> Worker<'a> {
 
     /// Reads a stream of lines to its end, or to where it breaks off.
     fn stream(&mut self, input: &Input) -> Result<(), Error> {
-        let reader = input.reader().map_err(|e| Error::read(input, e))?;
+        let reader = input.reader(self.shared.stop).map_err(|e| Error::read(input, e))?;
         let reader = Counted::new(reader, Arc::clone(&self.shared.done));
         let mut lines = 0;
         let mut chunks = match Chunks::of(reader) {
@@ -147,7 +147,7 @@ impl<'a> Worker<'a> {
     }
 
     fn broken(&mut self, input: &Input, position: u64, line: u64, error: &io::Error) {
-        let reason = format!("the file breaks off: {error}");
+        let reason = format!("{BROKEN}{error}");
         self.notes.note_reason(input.number, position, line, reason);
     }
 }

@@ -1,0 +1,520 @@
+"""`rescore` in bulk, run as a user runs it: inputs of every sort, good and bad."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bulk_inputs import jsonl, lists, plain_row, rows, write, zstd
+from cli_helpers import command, environment, slm_mux
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Summary = dict[str, Any]
+OUT = "out"
+
+
+def rescore(folder: Path, *arguments: object, code: int = 0, out: str | None = OUT) -> Summary:
+    """Run it on what lies in `folder`; the summary, with what was told beside it."""
+    where = ("--output", out) if out else ()
+    done = slm_mux("rescore", *arguments, *where, "--json", cwd=folder)
+    assert done.returncode == code, done.stderr
+    summary: Summary = json.loads(done.stdout) if done.stdout else {}
+    return summary | {"told": done.stderr}
+
+
+def table(path: Path) -> list[dict[str, Any]]:
+    """The rows of a Parquet file."""
+    found: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return found
+
+
+def results(folder: Path) -> tuple[bytes, ...]:
+    """What does not depend on how the samples were stored, but for their numbering."""
+    return tuple((folder / name).read_bytes() for name in ("tallies.parquet", "decisions.parquet"))
+
+
+def bad_rows(summary: Summary) -> list[tuple[str, int, str]]:
+    """The rows that are listed."""
+    listed = summary["bad_rows"]["listed"]
+    return [(Path(row["file"]).name, row["line"], row["reason"]) for row in listed]
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made-up rows as lines, scored."""
+    folder = tmp_path_factory.mktemp("plain")
+    write(folder / "log.jsonl", rows())
+    rescore(folder, "log.jsonl", "--keep-samples")
+    return folder / OUT
+
+
+@pytest.mark.parametrize("name", ["x.jsonl.gz", "x.jsonl.zst", "x.parquet", "x.arrow", "x.ipc"])
+def test_every_format_gives_the_same_bytes(tmp_path: Path, plain: Path, name: str) -> None:
+    summary = rescore(tmp_path, write(tmp_path / name, rows()))
+    assert results(tmp_path / OUT) == results(plain)
+    assert summary["rows"]["rows"] == 36
+
+
+def test_folders_globs_and_order_give_the_same_bytes(tmp_path: Path, plain: Path) -> None:
+    some = rows()
+    write(tmp_path / "in/b.jsonl.gz", some[20:])
+    write(tmp_path / "in/deep/a.parquet", some[:7])
+    write(tmp_path / "in/deep/c.jsonl", some[7:20])
+    (tmp_path / "in/notes.txt").write_text("no samples")
+    summaries = set()
+    for given in (["in"], ["in/**/*.[jp]*", "in/b.jsonl.gz"], ["in/b.jsonl.gz", "in/deep", "in"]):
+        rescore(tmp_path, *given)
+        assert results(tmp_path / OUT) == results(plain)
+        summaries.add((tmp_path / OUT / "summary.json").read_bytes())
+    assert summaries == {(plain / "summary.json").read_bytes()}
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress])
+def test_standard_input(tmp_path: Path, plain: Path, pack: Callable[[bytes], bytes]) -> None:
+    asked = command("rescore", "-", "-o", OUT, "--quiet")
+    given = pack(jsonl(rows()))
+    subprocess.run(asked, cwd=tmp_path, env=environment(), input=given, check=True, timeout=60)
+    assert results(tmp_path / OUT) == results(plain)
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+def test_lists_of_responses_number_themselves(tmp_path: Path, plain: Path, name: str) -> None:
+    some = lists(rows())
+    some[3]["generations"] = some[3]["generations"][:1]
+    summary = rescore(tmp_path, write(tmp_path / name, some), code=1)
+    (task,) = summary["tasks"]
+    assert task["short"] == {"b": 1}
+    assert summary["provenance"]["numbering"] == "by_row"
+    rescore(tmp_path, write(tmp_path / name, lists(rows())))
+    answers = [row["answer"] for row in table(tmp_path / OUT / "decisions.parquet")]
+    assert answers == [row["answer"] for row in table(plain / "decisions.parquet")]
+
+
+def test_null_lists_hold_no_sample(tmp_path: Path) -> None:
+    some = lists(rows(2))
+    some[0]["generations"] = None
+    summary = rescore(tmp_path, write(tmp_path / "x.parquet", some), code=1)
+    assert [model["samples"]["ok"] for model in summary["tasks"][0]["models"]] == [3, 6]
+
+
+def test_samples_agree_with_tallies(plain: Path) -> None:
+    samples = table(plain / "samples.parquet")
+    assert len(samples) == 36
+    assert {sample["file"] for sample in samples} == {"log.jsonl"}
+    counted: dict[tuple[Any, ...], int] = {}
+    for sample in samples:
+        names = ("problem_id", "model", "state", "key", "verdict")
+        label = tuple(sample[name] for name in names)
+        counted[label] = counted.get(label, 0) + 1
+    tallies = table(plain / "tallies.parquet")
+    assert counted == {
+        (r["problem_id"], r["model"], r["state"], r["key"], r["verdict"]): r["count"]
+        for r in tallies
+    }
+
+
+def test_tallies_in_give_what_samples_gave(tmp_path: Path, plain: Path) -> None:
+    rescore(tmp_path, plain / "tallies.parquet")
+    assert results(tmp_path / OUT) == results(plain)
+    some = rows()
+    for name, part in (("a", some[:23]), ("b", some[11:])):
+        rescore(tmp_path, write(tmp_path / f"{name}.jsonl", part), out=name, code=1)
+    summary = rescore(tmp_path, "a/tallies.parquet", "b/tallies.parquet")
+    assert (tmp_path / OUT / "decisions.parquet").read_bytes() == results(plain)[1]
+    assert summary["rows"]["duplicates"] == 12
+    # Tallies and samples together.
+    rescore(tmp_path, "a/tallies.parquet", "b.jsonl")
+    assert (tmp_path / OUT / "decisions.parquet").read_bytes() == results(plain)[1]
+
+
+def _with_metadata(path: Path, **changes: Any) -> Path:
+    made = pq.read_table(path)
+    known = json.loads(pq.read_metadata(path).metadata[b"slm_mux"]) | changes
+    where = path.with_name("changed.parquet")
+    pq.write_table(made.replace_schema_metadata({"slm_mux": json.dumps(known)}), where)
+    return where
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"profile": "paper"}, "another profile"),
+        ({"key_version": 10**6}, "keys of another version"),
+        ({"tallies_version": 10**6}, "another layout"),
+    ],
+)
+def test_tallies_of_other_rules_are_refused(
+    tmp_path: Path, plain: Path, changes: dict[str, Any], message: str
+) -> None:
+    other = _with_metadata(plain / "tallies.parquet", **changes)
+    summary = rescore(tmp_path, plain / "tallies.parquet", other, code=2)
+    assert message in summary["told"]
+    assert not (tmp_path / OUT).exists()
+
+
+def test_samples_numbered_by_row_stay_alone(tmp_path: Path, plain: Path) -> None:
+    some = [{k: v for k, v in row.items() if k != "sample_index"} for row in rows()]
+    write(tmp_path / "a.jsonl", some)
+    rescore(tmp_path, "a.jsonl", out="a")
+    rescore(tmp_path, "a/tallies.parquet")
+    for beside in ("a.jsonl", plain / "tallies.parquet"):
+        summary = rescore(tmp_path, "a/tallies.parquet", beside, code=2)
+        assert "numbered by row" in summary["told"]
+
+
+def test_tallies_are_not_given_another_reference(tmp_path: Path, plain: Path) -> None:
+    problems = [{"problem_id": f"p{p}", "problem": "?", "answer": "7"} for p in range(6)]
+    write(tmp_path / "set.jsonl", problems)
+    tallies = plain / "tallies.parquet"
+    asked = (tallies, "--references", "set.jsonl", "--kind", "math")
+    assert "another reference answer" in rescore(tmp_path, *asked, code=2)["told"]
+
+
+def test_both_ways_of_scoring_agree(tmp_path: Path) -> None:
+    some = rows()
+    some[1] |= {"response": None, "error": {"kind": "status", "status": 500, "message": "x"}}
+    some[2] |= {"response": "It is", "finish_reason": "length"}
+    some[3] |= {"response": "Who knows?"}
+    some[4] |= {"usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}}
+    write(tmp_path / "log.jsonl", some)
+    summary = rescore(tmp_path, "log.jsonl", code=1)
+    rescore(tmp_path, "log.jsonl", out="x.json", code=1)
+    held = json.loads((tmp_path / "x.json").read_text())
+    (task,) = summary["tasks"]
+    for name in ("accuracy", "oracle", "decided_by", "task"):
+        assert task[name] == held[name], name
+    assert sum(task["short"].values()) == len(held["short"])
+    for ours, theirs in zip(task["models"], held["models"], strict=True):
+        alike = ("name", "samples", "self_consistency", "single_sample")
+        assert {k: ours[k] for k in alike} == {k: theirs[k] for k in alike}
+    decisions = table(tmp_path / OUT / "decisions.parquet")
+    assert [(d["problem_id"], d["answer"], d["model"]) for d in decisions] == [
+        (e["problem_id"], e["final_answer"], e["selected_model"]) for e in held["results"]
+    ]
+
+
+def test_a_log_converted_to_parquet_scores_the_same(tmp_path: Path) -> None:
+    some = [
+        row | {"params": {"temperature": 0.3, "top_p": None, "max_tokens": 9}} for row in rows()
+    ]
+    some[5] |= {"response": None, "error": {"kind": "status", "status": 500, "message": "x"}}
+    write(tmp_path / "log.jsonl", some)
+    made = slm_mux("convert", "log.jsonl", "--to", "parquet", "-o", "log.parquet", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    rescore(tmp_path, "log.jsonl", out="a", code=1)
+    rescore(tmp_path, "log.parquet", out="b", code=1)
+    assert results(tmp_path / "a") == results(tmp_path / "b")
+
+
+def test_compare_takes_two_folders(tmp_path: Path, plain: Path) -> None:
+    rescore(tmp_path, plain / "tallies.parquet")
+    done = slm_mux("compare", plain, OUT, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_a_folder_figures_are_printed(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl", rows())
+    write(tmp_path / "a.jsonl.gz", rows())
+    told = [slm_mux("rescore", name, cwd=tmp_path) for name in ("a.jsonl", "a.jsonl.gz")]
+    for done in told:
+        assert done.returncode == 0, done.stderr
+        assert "83.3" in done.stdout or "100" in done.stdout, done.stdout
+
+
+def test_other_tools_rows_are_read(tmp_path: Path) -> None:
+    some = [
+        {
+            "doc_id": p, "doc": {"question": f"{p}?"}, "target": str(p),
+            "arguments": [[f"{p}?", {}]], "resps": [[rf"\boxed{{{p}}}"]], "filtered_resps": ["0"],
+        }
+        for p in range(3)
+    ]  # fmt: skip
+    write(tmp_path / "samples_sums_2026-01-01T00-00-00.000001.jsonl", some)
+    asked = ("samples_sums_2026-01-01T00-00-00.000001.jsonl", "--model", "m", "--kind", "math")
+    summary = rescore(tmp_path, *asked)
+    assert summary["tasks"][0]["accuracy"]["correct"] == 3
+
+
+# What can be told of rows ------------------------------------------------------------------
+
+
+def test_fields_task_model_and_kind_as_told(tmp_path: Path) -> None:
+    some = [{"uid": p, "said": f"It is {p}.", "right": p, "kind": "qa"} for p in range(3)]
+    write(tmp_path / "x.jsonl", some)
+    names = "--map", "problem_id=uid,response=said,reference_answer=right"
+    told = ("--task", "t", "--model", "m", "--kind", "math")
+    summary = rescore(tmp_path, "x.jsonl", *names, *told)
+    (task,) = summary["tasks"]
+    assert (task["task"], task["models"][0]["name"]) == ("t", "m")
+    assert task["accuracy"]["correct"] == 3
+
+
+def test_only_the_task_that_is_asked_for(tmp_path: Path) -> None:
+    some = [*rows(2), *(row | {"task": "more"} for row in rows(4))]
+    write(tmp_path / "x.jsonl", some)
+    assert [task["task"] for task in rescore(tmp_path, "x.jsonl")["tasks"]] == ["more", "sums"]
+    summary = rescore(tmp_path, "x.jsonl", "--task", "sums")
+    assert [task["accuracy"]["n"] for task in summary["tasks"]] == [2]
+    assert summary["rows"]["other_tasks"] == 24
+    assert "no row of task 'none'" in rescore(tmp_path, "x.jsonl", "--task", "none", code=2)["told"]
+
+
+def test_references_of_a_data_set_go_first(tmp_path: Path) -> None:
+    some = [row | {"reference_answer": None} for row in rows()]
+    write(tmp_path / "x.jsonl", some)
+    problems = [{"problem_id": f"p{p}", "problem": "?", "answer": str(p)} for p in range(6)]
+    write(tmp_path / "set.jsonl", problems)
+    assert rescore(tmp_path, "x.jsonl")["tasks"][0]["accuracy"]["correct"] == 0
+    summary = rescore(tmp_path, "x.jsonl", "--references", "set.jsonl", "--kind", "math")
+    assert summary["tasks"][0]["accuracy"]["correct"] > 0
+
+
+@pytest.mark.parametrize(
+    ("field", "ways", "option", "left"),
+    [
+        ("params", [{"temperature": 0.0}, {"temperature": 1}], "--params temperature=1.0", 18),
+        ("api_model", ["x", "y"], "--api-model y", 18),
+        ("prompt_sha256", ["aa", "bb"], "--prompt last", 18),
+    ],
+)
+def test_two_ways_of_asking_need_a_choice(
+    tmp_path: Path, field: str, ways: list[Any], option: str, left: int
+) -> None:
+    some = [row | {field: way} for way in ways for row in rows(3)]
+    write(tmp_path / "x.jsonl", some)
+    told = rescore(tmp_path, "x.jsonl", code=2)["told"]
+    assert option.split(maxsplit=1)[0] in told
+    assert not (tmp_path / OUT / "tallies.parquet").exists()
+    summary = rescore(tmp_path, "x.jsonl", *option.split())
+    assert summary["rows"]["filtered"] == left
+    assert sum(m["samples"]["ok"] for m in summary["tasks"][0]["models"]) == left
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        ({"reference_answer": "8"}, "several reference answers, such as '0' and '8'"),
+        ({"kind": "number"}, "several answer kinds (math, number)"),
+    ],
+)
+def test_rows_that_contradict_each_other(
+    tmp_path: Path, second: dict[str, Any], message: str
+) -> None:
+    write(tmp_path / "x.jsonl", [plain_row(0, "a", 0, 0), plain_row(0, "a", 1, 0) | second])
+    told = rescore(tmp_path, "x.jsonl", code=2)["told"]
+    assert message in told.replace('"', "'")
+
+
+def test_no_kind_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", [{k: v for k, v in row.items() if k != "kind"} for row in rows()])
+    assert "give --kind" in rescore(tmp_path, "x.jsonl", code=2)["told"]
+    rescore(tmp_path, "x.jsonl", "--kind", "math")
+
+
+# Bad input ---------------------------------------------------------------------------------
+
+
+def _lines() -> list[bytes]:
+    return jsonl(rows()).splitlines(keepends=True)
+
+
+BAD_LINES = {
+    b'{"problem_id": "p", "model"': "not JSON: the line is cut off",
+    b'{"problem_id": "\xe9t\xe9"}': "not UTF-8",
+    b'{"problem_id": "p\0"}': "not JSON: a control character in a string",
+    b"\0\0\0": "not JSON: an unknown word or number",
+    b"[1]": "not an object",
+    b"x": "not JSON: an unknown word or number",
+    b'{"x": ' + b"[" * 100_000: "nested more than 512 levels deep",
+    b'{"problem_id": "p", "response": "7"}': "field model is missing",
+    b'{"model": "a", "response": "7"}': "field problem_id is missing",
+    b'{"problem_id": "p", "model": "a"}': "field response is missing",
+    b'{"problem_id": "p", "model": "a", "response": 7}': (
+        "field response is not a text or a list of texts"
+    ),
+    b'{"problem_id": "p", "model": "a", "response": "7", "sample_index": 1e400}': (
+        "field sample_index is not a whole number from 0 to 4294967295"
+    ),
+    b'{"problem_id": "p", "model": "a", "response": "7", "sample_index": 4294967296}': (
+        "field sample_index is not a whole number from 0 to 4294967295"
+    ),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_LINES, ids=lambda line: line[:40].decode("latin-1"))
+def test_a_bad_line_is_listed_and_the_others_count(tmp_path: Path, plain: Path, bad: bytes) -> None:
+    lines = _lines()
+    (tmp_path / "x.jsonl").write_bytes(b"".join([*lines[:17], bad, b"\n", *lines[17:]]))
+    summary = rescore(tmp_path, "x.jsonl", code=1)  # one of 37 is more than one in a hundred
+    assert bad_rows(summary) == [("x.jsonl", 18, BAD_LINES[bad])]
+    assert f"x.jsonl:18: {BAD_LINES[bad]}" in summary["told"]
+    assert results(tmp_path / OUT) == results(plain)
+    assert rescore(tmp_path, "x.jsonl", "--max-bad", "0.1")["rows"]["bad"] == 1
+    told = rescore(tmp_path, "x.jsonl", "--strict", code=2, out="strict")["told"]
+    assert "--strict allows none: x.jsonl:18" in told
+    assert not (tmp_path / "strict").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b"\n", b"\n\n \r\n"),
+        lambda data: data.rstrip(b"\n"),
+        lambda data: data.replace(b'"response"', b'"respons\\u0065"'),
+        lambda data: data.replace(b"\\\\", b"\\u005c"),
+        lambda data: data.replace(b'{"task"', b'{"model": 5, "response": [], "task"'),
+        lambda data: data.replace(b'{"task"', b'{"x": [[{"y": -1.5e-300}]], "big": 1e999, "task"'),
+        lambda data: data.replace(b": ", b":", 1).replace(b", ", b" ,\t", 5),
+    ],
+    ids=["bom", "crlf", "blank", "no-end", "key", "backslash", "twice", "junk", "spacing"],
+)
+def test_odd_files_that_are_fine(
+    tmp_path: Path, plain: Path, change: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "x.jsonl").write_bytes(change(jsonl(rows())))
+    rescore(tmp_path, "x.jsonl")
+    assert results(tmp_path / OUT) == results(plain)
+
+
+def test_a_torn_last_line(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(jsonl(rows())[:-9])
+    summary = rescore(tmp_path, "x.jsonl", code=1)
+    assert bad_rows(summary) == [("x.jsonl", 36, "not JSON: the line is cut off")]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl.gz", "x.jsonl.zst", "x.parquet", "x.arrow", "x.ipc"])
+def test_a_file_cut_short_among_others(tmp_path: Path, plain: Path, name: str) -> None:
+    some = rows()
+    many = [plain_row(p, "a", k, f"{p}{os.urandom(40).hex()}") for p in range(9) for k in range(99)]
+    path = write(tmp_path / "in" / name, many)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    write(tmp_path / "in/y.jsonl", some)
+    summary = rescore(tmp_path, "in", "--max-bad", "1", code=1)
+    assert summary["rows"]["rows"] >= len(some)
+    ((file, line, reason),) = bad_rows(summary)
+    assert file == name
+    assert line == (1 if name == "x.parquet" or name == "x.arrow" else summary["rows"]["rows"] - 35)
+    assert "breaks off" in reason
+    told = rescore(tmp_path, f"in/{name}", "--strict", code=2)["told"]
+    assert name in told
+
+
+def test_utf16_is_no_sample(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(jsonl(rows()).decode().encode("utf-16"))
+    told = rescore(tmp_path, "x.jsonl", code=2)["told"]
+    assert "x.jsonl: no sample row in" in told
+    assert "x.jsonl:1: not UTF-8" in told
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "message"),
+    [
+        ("response", [1, 2], "field response is not a text or a list of texts"),
+        ("sample_index", ["a", "b"], "field sample_index is not a whole number"),
+        ("model", [1.5, 2], "field model is not a text"),
+        ("problem_id", [[1], [2]], "field problem_id is not a text"),
+        ("reference_answer", [[1], [2]], "field reference_answer is not a text"),
+    ],
+)
+def test_a_column_of_the_wrong_type(
+    tmp_path: Path, column: str, values: list[Any], message: str
+) -> None:
+    some = [row | {column: value} for row, value in zip(rows(1), values, strict=False)]
+    write(tmp_path / "x.parquet", some)
+    told = rescore(tmp_path, "x.parquet", code=2)["told"]
+    assert f"x.parquet:1: {message}" in told
+    write(tmp_path / "y.jsonl", rows())
+    summary = rescore(tmp_path, "x.parquet", "y.jsonl", code=1)
+    assert summary["rows"]["bad"] == 2
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet", "nowhere.jsonl", "empty/"])
+def test_nothing_to_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "x.jsonl").write_bytes(b"")
+    (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(b"\n\n"))
+    pq.write_table(pa.table({"problem_id": pa.array([], pa.string())}), tmp_path / "x.parquet")
+    told = rescore(tmp_path, name, code=2)["told"]
+    assert told.count("\n") == 1
+    assert name.rstrip("/") in told
+    assert not (tmp_path / OUT).exists()
+
+
+def test_the_first_hundred_of_many_bad_rows(tmp_path: Path) -> None:
+    wide = plain_row(1, "a", 0, 1, junk="x" * 1000)
+    good = json.dumps(wide).encode() + b"\n"
+    block = good * 40 + b"{\n"
+    (tmp_path / "a.jsonl").write_bytes(block * 60)  # some blocks of 512 KiB
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(block * 60))
+    summary = rescore(tmp_path, "b.jsonl.gz", "a.jsonl", code=1)
+    expected = [("a.jsonl", 41 * n) for n in range(1, 61)]
+    expected += [("b.jsonl.gz", 41 * n) for n in range(1, 41)]
+    assert [row[:2] for row in bad_rows(summary)] == expected
+    assert summary["rows"]["bad"] == 120
+
+
+def test_a_line_of_200_megabytes_is_passed_over_in_bounded_memory(
+    tmp_path: Path, plain: Path
+) -> None:
+    lines = _lines()
+    with (tmp_path / "x.jsonl").open("wb") as file:
+        file.writelines(lines[:17])
+        file.write(b'{"response": "')
+        for _ in range(200):
+            file.write("é".encode() * (1 << 19))
+        file.write(b'"}\n')
+        file.writelines(lines[17:])
+    asked = command("rescore", "x.jsonl", "-o", OUT, "--json", "--max-bad", "0.1")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    done = subprocess.run(
+        asked, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+        timeout=100,
+    )  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert done.returncode == 0, done.stderr
+    assert bad_rows(json.loads(done.stdout)) == [("x.jsonl", 18, "longer than 64 MiB")]
+    assert results(tmp_path / OUT) == results(plain)
+    assert peak < max(before, 450 << 10)  # KiB
+
+
+@pytest.mark.parametrize("endless", [True, False])
+def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) -> None:
+    asked = command("rescore", "-", "-o", OUT, "--keep-samples", "--quiet")
+    child = subprocess.Popen(
+        asked, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+        pipesize=1 << 16,
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stderr is not None
+    data = jsonl(rows(500))
+    for _ in range(8):  # more than pipe and buffers hold: it is being read
+        child.stdin.write(data)
+    child.stdin.flush()
+    child.send_signal(signal.SIGINT)
+    try:
+        while endless:
+            child.stdin.write(data)
+    except BrokenPipeError:
+        pass
+    assert child.wait(timeout=10) == 130
+    assert b"interrupted" in child.stderr.read()
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+    child.stderr.close()
+    try:
+        child.stdin.close()
+    except BrokenPipeError:
+        pass
