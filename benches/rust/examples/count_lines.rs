@@ -4,8 +4,6 @@
 //!
 //! `cargo run --release -p slm-mux-benches --example count_lines FILE [THREADS] [TIMES]`
 
-#![expect(clippy::disallowed_methods, reason = "what is measured is reading a file by the clock")]
-
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;

@@ -139,8 +139,8 @@ impl Reader {
     /// The first row of a part, and its size on disk.
     pub(crate) fn part(&self, part: usize) -> (u64, u64) {
         let groups = self.metadata.metadata().row_groups();
-        let before = groups.iter().take(part).map(|group| group.num_rows()).sum::<i64>();
-        let size = groups.get(part).map_or(0, |group| group.compressed_size());
+        let before = groups.iter().take(part).map(RowGroupMetaData::num_rows).sum::<i64>();
+        let size = groups.get(part).map_or(0, RowGroupMetaData::compressed_size);
         (u64::try_from(before).unwrap_or(0), u64::try_from(size).unwrap_or(0))
     }
 

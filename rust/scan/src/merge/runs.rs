@@ -90,11 +90,11 @@ impl Merge {
         {
             let at = *at;
             self.queue.pop();
-            if let Some(head) = self.heads[at].take() {
-                if let Some(head) = advance(head, &name, &mut pieces)? {
-                    self.queue.push(Reverse((head.name(), at)));
-                    self.heads[at] = Some(head);
-                }
+            if let Some(head) = self.heads[at].take()
+                && let Some(head) = advance(head, &name, &mut pieces)?
+            {
+                self.queue.push(Reverse((head.name(), at)));
+                self.heads[at] = Some(head);
             }
         }
         Ok(Some(Pieces(pieces)))

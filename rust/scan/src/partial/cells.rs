@@ -54,6 +54,12 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Task, problem and member.
+    pub(crate) fn names(&self) -> (&str, &str, &str) {
+        let [task, problem, model] = &self.names;
+        (task, problem, model)
+    }
+
     pub(crate) fn choices(&self) -> Option<Choices<'_>> {
         self.choices.as_deref()
     }
@@ -93,7 +99,7 @@ pub(super) struct Cells {
     hasher: RandomState,
     places: Vec<Place>,
     index: HashTable<u32>,
-    cells: BTreeMap<Cell, u32>,
+    numbers: BTreeMap<Cell, u32>,
     noted: Vec<Noted>,
     facts: BTreeSet<Fact>,
     names: BTreeSet<Arc<str>>,
@@ -176,7 +182,7 @@ impl Cells {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.numbers.is_empty()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -185,12 +191,6 @@ impl Cells {
 
     pub(super) fn placed(&self, place: u32) -> &Place {
         &self.places[place as usize]
-    }
-
-    /// Task, problem and member of a place.
-    pub(super) fn names<'p>(&self, place: &'p Place) -> (&'p str, &'p str, &'p str) {
-        let [task, problem, model] = &place.names;
-        (task, problem, model)
     }
 
     /// The place of a row, a new one if its like was not seen before.
@@ -209,20 +209,19 @@ impl Cells {
         let hash = hasher.finish();
         let places = &self.places;
         let known = self.index.find(hash, |&at| places[at as usize].is_of(row));
-        self.last = match known {
-            Some(&at) => at,
-            None => {
-                let at = self.new_place(row, origin, settings)?;
-                let (places, hasher) = (&self.places, &self.hasher);
-                self.index.insert_unique(hash, at, |&at| {
-                    let mut hasher = hasher.build_hasher();
-                    for (.., raw) in &places[at as usize].spelling {
-                        hasher.write(raw.as_bytes());
-                    }
-                    hasher.finish()
-                });
-                at
-            }
+        self.last = if let Some(&at) = known {
+            at
+        } else {
+            let at = self.new_place(row, origin, settings)?;
+            let (places, hasher) = (&self.places, &self.hasher);
+            self.index.insert_unique(hash, at, |&at| {
+                let mut hasher = hasher.build_hasher();
+                for (.., raw) in &places[at as usize].spelling {
+                    hasher.write(raw.as_bytes());
+                }
+                hasher.finish()
+            });
+            at
         };
         // A row before those seen so far, as where files are read out of order.
         let place = &self.places[self.last as usize];
@@ -279,7 +278,7 @@ impl Cells {
         };
         let of_row = row.text_or_number(Role::Reference)?.map(owned);
         let reference = known.and_then(|known| known.reference.clone()).or(of_row);
-        self.note_facts(&cell, kind, reference.as_deref(), stop, listed);
+        self.note_facts(&cell, kind, reference.as_deref(), stop.as_deref(), listed);
         let pool_index = row.whole(Role::PoolIndex)?;
         let noted = Noted { first: origin.ordinal(), pool_index };
         let spelling: Box<[_]> = spelling(row)
@@ -315,19 +314,16 @@ impl Cells {
 
     fn cell(&mut self, cell: Cell, noted: Noted) -> u32 {
         let next = u32::try_from(self.noted.len()).unwrap_or(u32::MAX);
-        let at = *self.cells.entry(cell).or_insert(next);
-        match self.noted.get_mut(at as usize) {
-            Some(known) => {
-                known.first = known.first.min(noted.first);
-                known.pool_index = match (known.pool_index, noted.pool_index) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-            }
-            None => {
-                self.bytes += size_of::<Cell>() + size_of::<Noted>() + 128;
-                self.noted.push(noted);
-            }
+        let at = *self.numbers.entry(cell).or_insert(next);
+        if let Some(known) = self.noted.get_mut(at as usize) {
+            known.first = known.first.min(noted.first);
+            known.pool_index = match (known.pool_index, noted.pool_index) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+        } else {
+            self.bytes += size_of::<Cell>() + size_of::<Noted>() + 128;
+            self.noted.push(noted);
         }
         at
     }
@@ -337,14 +333,14 @@ impl Cells {
         cell: &Cell,
         kind: Kind,
         reference: Option<&str>,
-        stop: Option<String>,
+        stop: Option<&str>,
         choices: Option<&str>,
     ) {
         let kind = Kind::NAMES[kind as usize];
         let facts = [
             (super::Class::Kind, Some(kind)),
             (super::Class::Reference, reference),
-            (super::Class::Stop, stop.as_deref()),
+            (super::Class::Stop, stop),
             (super::Class::Choices, choices),
         ];
         for (class, text) in facts {
@@ -359,7 +355,7 @@ impl Cells {
 
     /// Notes the members of those cells that are `used`.
     pub(super) fn tell(&self, used: &[bool], seen: &mut Seen) {
-        for (cell, &number) in self.cells.iter().filter(|&(_, &number)| used[number as usize]) {
+        for (cell, &number) in self.numbers.iter().filter(|&(_, &number)| used[number as usize]) {
             let pool_index = self.noted[number as usize].pool_index;
             let asked = (cell.api_model.as_deref(), cell.params.as_deref());
             seen.note((&cell.task, &cell.model), pool_index, asked);
@@ -368,7 +364,7 @@ impl Cells {
 
     /// What was noted, in order: the cells with their numbers, and the facts.
     pub(super) fn into_parts(self) -> (BTreeMap<Cell, u32>, Vec<Noted>, BTreeSet<Fact>) {
-        (self.cells, self.noted, self.facts)
+        (self.numbers, self.noted, self.facts)
     }
 }
 
@@ -396,8 +392,8 @@ fn question(row: &Row<'_>) -> Option<String> {
 /// A problem without an id is known by its text.
 fn digest(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("text:{hex}")
+    let first = digest.iter().take(8).fold(0, |all, &byte| all << 8 | u64::from(byte));
+    format!("text:{first:016x}")
 }
 
 fn options(raw: &str) -> Result<Options, Fault> {

@@ -175,7 +175,7 @@ impl Partial {
         let Sample { place, index, tokens, origin, .. } = *sample;
         let placed = self.cells.placed(place);
         if let Some(kept) = kept {
-            kept.take(placed, self.cells.names(placed), reading, index, origin);
+            kept.take(placed, placed.names(), reading, index, origin);
         }
         let cell = if index.is_some() { placed.numbered } else { placed.unnumbered };
         let number = index.map_or(origin.ordinal(), u64::from);
@@ -203,26 +203,25 @@ impl Partial {
             let group = &groups[at as usize];
             group.cell == cell && group.class == class && *group.span == *span
         });
-        let (at, new) = match known {
-            Some(&at) => (at as usize, 0),
-            None => {
-                let at = groups.len();
-                groups.push(Group {
-                    cell,
-                    class,
-                    span: span.into(),
-                    rows: 0,
-                    log: Log::default(),
-                    tokens: [0; 2],
-                    counted: 0,
-                });
-                let number = u32::try_from(at).unwrap_or(u32::MAX);
-                self.index.insert_unique(key, number, |&at| {
-                    let group = &groups[at as usize];
-                    hash(group.cell, group.class, &group.span)
-                });
-                (at, GROUP + span.len())
-            }
+        let (at, new) = if let Some(&at) = known {
+            (at as usize, 0)
+        } else {
+            let at = groups.len();
+            groups.push(Group {
+                cell,
+                class,
+                span: span.into(),
+                rows: 0,
+                log: Log::default(),
+                tokens: [0; 2],
+                counted: 0,
+            });
+            let number = u32::try_from(at).unwrap_or(u32::MAX);
+            self.index.insert_unique(key, number, |&at| {
+                let group = &groups[at as usize];
+                hash(group.cell, group.class, &group.span)
+            });
+            (at, GROUP + span.len())
         };
         let group = &mut groups[at];
         group.rows += 1;

@@ -225,8 +225,8 @@ impl Column {
             Role::Index | Role::PoolIndex => Some(Self::Numbers(
                 cast(&whole(column)?, &DataType::Utf8).ok()?.as_string().clone(),
             )),
-            Role::Params => Self::written(column, Kind::Object),
-            Role::Choices => Self::written(column, Kind::Array),
+            Role::Params => Some(Self::written(column, Kind::Object)),
+            Role::Choices => Some(Self::written(column, Kind::Array)),
             Role::Response | Role::Finish => {
                 Texts::of(column).map(Self::Texts).or_else(|| Self::lists(column))
             }
@@ -258,15 +258,15 @@ impl Column {
     }
 
     /// Structs and lists as JSON; texts that hold JSON as they are.
-    fn written(column: &ArrayRef, kind: Kind) -> Option<Self> {
+    fn written(column: &ArrayRef, kind: Kind) -> Self {
         if let Some(texts) = Texts::of(column) {
             let checked = |row| texts.at(row).filter(|text| json_of(text, kind)).map(str::to_owned);
-            return Some(Self::Written((0..column.len()).map(checked).collect(), kind));
+            return Self::Written((0..column.len()).map(checked).collect(), kind);
         }
         let rows = (0..column.len()).map(|row| {
             column.is_valid(row).then(|| written(column, row).map(|value| value.to_string()))?
         });
-        Some(Self::Written(rows.collect(), kind))
+        Self::Written(rows.collect(), kind)
     }
 }
 

@@ -97,7 +97,7 @@ impl<'a> Chunks<Box<dyn Read + 'a>> {
         while !self.ended {
             if self.len == self.buffer.len() {
                 if self.len > MOST_BYTES {
-                    return self.pass_over().map(Some);
+                    return Ok(Some(self.pass_over()));
                 }
                 self.buffer.resize(self.len * 2, 0);
             }
@@ -134,7 +134,7 @@ impl<'a> Chunks<Box<dyn Read + 'a>> {
     }
 
     /// Reads to the end of a line that is too long, and keeps what follows.
-    fn pass_over(&mut self) -> io::Result<Chunk<'_>> {
+    fn pass_over(&mut self) -> Chunk<'_> {
         let at = self.offset;
         self.buffer.truncate(CHUNK);
         self.buffer.shrink_to_fit();
@@ -151,7 +151,7 @@ impl<'a> Chunks<Box<dyn Read + 'a>> {
                 break;
             }
         }
-        Ok(Chunk { bytes: &[], offset: at, beyond: true })
+        Chunk { bytes: &[], offset: at, beyond: true }
     }
 }
 

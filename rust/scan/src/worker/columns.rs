@@ -35,7 +35,7 @@ impl Worker<'_> {
             }
             Opened::Arrow(starts) => {
                 let first = starts[part];
-                match self.arrow_batch(input, part) {
+                match Self::arrow_batch(input, part) {
                     Ok(batch) => self.batches(input, first, [Ok(batch)])?,
                     Err(error) => self.broken(input, first << ENTRY, first + 1, &error),
                 }
@@ -48,7 +48,7 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn arrow_batch(&mut self, input: &Input, part: usize) -> io::Result<RecordBatch> {
+    fn arrow_batch(input: &Input, part: usize) -> io::Result<RecordBatch> {
         let path = input.path.as_deref().ok_or(io::ErrorKind::NotFound)?;
         let mut reader = FileReader::try_new(BufReader::new(File::open(path)?), None)
             .map_err(io::Error::other)?;

@@ -26,28 +26,31 @@ impl Worker<'_> {
         let rows = self.notes.rows;
         let lines = match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => self.lines(input, text, offset, before)?,
-            // Line by line, so that the others count.
-            Err(_) => {
-                let (mut at, mut lines) = (0, 0);
-                while at < bytes.len() {
-                    let end = line_end(bytes, at);
-                    match simdutf8::basic::from_utf8(&bytes[at..end]) {
-                        Ok(line) => {
-                            let position = offset + at as u64;
-                            lines += self.lines(input, line, position, before + lines)?;
-                        }
-                        Err(_) => {
-                            lines += 1;
-                            let position = offset + at as u64;
-                            self.note(input, position, before + lines, &Fault::Encoding);
-                        }
-                    }
-                    at = end;
-                }
-                lines
-            }
+            Err(_) => self.one_by_one(input, bytes, offset, before)?,
         };
         self.shared.rows.fetch_add(self.notes.rows - rows, Ordering::Relaxed);
+        Ok(lines)
+    }
+
+    /// The same where some are not UTF-8: the others count.
+    fn one_by_one(
+        &mut self,
+        input: &Input,
+        bytes: &[u8],
+        offset: u64,
+        before: u64,
+    ) -> Result<u64, Error> {
+        let (mut at, mut lines) = (0, 0);
+        while at < bytes.len() {
+            let (end, position) = (line_end(bytes, at), offset + at as u64);
+            if let Ok(line) = simdutf8::basic::from_utf8(&bytes[at..end]) {
+                lines += self.lines(input, line, position, before + lines)?;
+            } else {
+                lines += 1;
+                self.note(input, position, before + lines, &Fault::Encoding);
+            }
+            at = end;
+        }
         Ok(lines)
     }
 
