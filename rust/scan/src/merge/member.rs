@@ -269,7 +269,8 @@ fn entries(
     parts.retain(|_, parts| !parts.is_empty());
     // A verdict that nobody gave: two contradict each other.
     for (index, label) in labels {
-        let given = parts.get(label).is_some_and(|all| all.iter().any(|p| p.indexes.contains(*index)));
+        let given =
+            parts.get(label).is_some_and(|all| all.iter().any(|p| p.indexes.contains(*index)));
         if !given {
             let spans = contributions.iter().filter(|one| {
                 one.label.key == label.key && one.indexes.binary_search(index).is_ok()

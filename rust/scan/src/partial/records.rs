@@ -139,17 +139,8 @@ impl Records {
     pub(crate) fn push(&mut self, record: &Record<'_>) {
         let Record { task, problem, model, api_model, params, prompt, text, key, verdict, .. } =
             *record;
-        let texts = [
-            Some(task),
-            Some(problem),
-            Some(model),
-            api_model,
-            params,
-            prompt,
-            text,
-            key,
-            verdict,
-        ];
+        let texts =
+            [Some(task), Some(problem), Some(model), api_model, params, prompt, text, key, verdict];
         for (column, text) in self.texts.iter_mut().zip(texts) {
             column.append_option(text);
         }
