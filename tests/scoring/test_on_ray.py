@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -124,6 +125,15 @@ def test_standard_input_is_refused() -> None:
 def test_single_samples_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--keep-samples"):
         reading_on_ray()(Inputs(), Rules(), Work(samples=tmp_path / "samples.parquet"))
+
+
+def test_an_address_where_nobody_listens(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    log = write_log(tmp_path / "log.jsonl", [make_row()])
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(InputError, match=f"--ray-address 127.0.0.1:{port}: no cluster to work on"):
+        reading_on_ray(f"127.0.0.1:{port}")(find_inputs([log]), Rules(), Work())
 
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

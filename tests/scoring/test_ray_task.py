@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from sample_rows import make_row, write_log
+from sample_rows import FAILURE, make_row, write_log
 from slm_mux.scoring.bulk.cutting import bundles
 from slm_mux.scoring.bulk.ray_task import Order, Result, results_in, tally_bundles
 from slm_mux.tallies import Rules, Scan
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FIRST = pa.table({"id": [0]})
 
 
 @pytest.fixture
@@ -24,18 +22,27 @@ def log(tmp_path: Path) -> Path:
 
 
 def results(order: Order) -> list[Result]:
-    return [one for table in tally_bundles(FIRST, order) for one in results_in(table)]
+    numbers = pa.table({"id": range(len(order.bundles))})
+    return [one for table in tally_bundles(numbers, order) for one in results_in(table)]
 
 
-def test_results_put_together_are_a_scan(log: Path) -> None:
+@pytest.mark.parametrize("memory", [1, 1 << 30])
+@pytest.mark.parametrize("size", [1000, 1 << 20])
+def test_results_put_together_are_a_scan(tmp_path: Path, size: int, memory: int) -> None:
+    rows = [make_row(n % 6, problem_id=f"p{n % 4}", response=f"It is {n % 5}.") for n in range(40)]
+    failed = make_row(1, problem_id="p1", response=None, error=FAILURE)
+    log = write_log(tmp_path / "log.jsonl", [failed, *rows, failed])
     whole = Scan()
-    given = results(Order(Rules(), bundles([str(log)], 1 << 20), "/"))
+    given = results(Order(Rules(), bundles([str(log)], size), "/"))
     for one in given:
-        whole.add(one.records, one.notes)
-    here = Scan().read([log]).finish()
+        whole.add(one.records, one.notes, memory=memory, spill=tmp_path)
+    here = Scan().read([log])
     assert sum(one.size for one in given) == log.stat().st_size
-    assert whole.rows == 4
-    assert pa.table(whole.finish().tallies).equals(pa.table(here.tallies))
+    assert whole.rows == here.rows == len(rows) + 2
+    there, done = whole.finish(), here.finish()
+    assert pa.table(there.tallies).equals(pa.table(done.tallies))
+    assert pa.table(there.decisions).equals(pa.table(done.decisions))
+    assert there.figures == done.figures
 
 
 def test_a_name_is_looked_up_from_the_folder_of_the_job(log: Path) -> None:

@@ -15,6 +15,9 @@ use crate::seen::Seen;
 use crate::spill::Run;
 use crate::tallied::{Tallied, TalliedRows};
 
+/// Runs on disk, at most: each is an open file.
+const MOST_FILES: usize = 64;
+
 /// What was read: groups of samples, and what was noticed.
 #[derive(Default)]
 pub struct Scanned {
@@ -80,16 +83,19 @@ impl Scanned {
         Ok(())
     }
 
-    /// Writes all that is held to one run on disk, where more than `memory` bytes came in.
+    /// Writes all that is held to one run on disk, where more than `memory` bytes came in; with
+    /// the runs that are there, where those are many.
     pub fn settle(&mut self, memory: usize, folder: &Path) -> Result<()> {
         if self.held <= memory {
             return Ok(());
         }
-        let runs = std::mem::take(&mut self.runs).into_iter();
-        let (held, spilled) = runs.partition(|run| matches!(run, Run::Held(_)));
-        (self.runs, self.held) = (spilled, 0);
+        let runs = std::mem::take(&mut self.runs);
+        let files = runs.iter().filter(|run| matches!(run, Run::Spilled(_))).count();
+        let taken = |run: &Run| files >= MOST_FILES || matches!(run, Run::Held(_));
+        let (taken, left): (Vec<_>, Vec<_>) = runs.into_iter().partition(taken);
+        (self.runs, self.held) = (left, 0);
         self.runs.push(Run::spilled(folder, |give| {
-            let (mut merge, mut records) = (Merge::new(held)?, Records::default());
+            let (mut merge, mut records) = (Merge::new(taken)?, Records::default());
             while let Some(pieces) = merge.next()? {
                 for record in pieces.records() {
                     records.push(&record);

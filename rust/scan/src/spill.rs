@@ -64,10 +64,10 @@ impl<'a> Spill<'a> {
 }
 
 impl Run {
-    /// A run on disk, of the batches that `fill` hands on.
+    /// A run on disk, of the batches that `each` hands on.
     pub(crate) fn spilled(
         folder: &Path,
-        fill: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<()>) -> Result<()>,
+        each: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<()>) -> Result<()>,
     ) -> Result<Self> {
         let fault = |source| Error::Write { file: folder.display().to_string(), source };
         let file = tempfile::tempfile_in(folder).map_err(fault)?;
@@ -75,7 +75,7 @@ impl Run {
             IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
         let buffered = BufWriter::new(file);
         let mut writer = StreamWriter::try_new_with_options(buffered, &schema(), options)?;
-        fill(&mut |batch| Ok(writer.write(&batch)?))?;
+        each(&mut |batch| Ok(writer.write(&batch)?))?;
         writer.finish()?;
         let file = writer.into_inner()?.into_inner().map_err(|e| fault(e.into_error()))?;
         Ok(Self::Spilled(file))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from slm_mux.errors import InputError
 from slm_mux.scoring.bulk.cutting import bundles
@@ -32,6 +34,8 @@ LARGEST, SMALLEST = 256 << 20, 8 << 20
 """Bytes of text for a task: handing one out costs some milliseconds."""
 PER_CPU = 4
 """Tasks for each CPU, where that makes none too small: nobody waits long for the last."""
+PATIENCE = 10.0
+"""Seconds for a cluster's address to answer."""
 
 
 def reading_on_ray(address: str | None = None) -> Engine:
@@ -131,10 +135,18 @@ def _ray() -> ModuleType:
 
 def _connect(ray: ModuleType, address: str | None) -> None:
     try:
+        _knock(address or os.environ.get("RAY_ADDRESS", ""))
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         where = f"--ray-address {address}" if address else "Ray"
         raise InputError(f"{where}: no cluster to work on: {_first_line(error)}") from error
+
+
+def _knock(address: str) -> None:
+    """Raises `OSError` where nobody listens at HOST:PORT, for which Ray would try for minutes."""
+    where = urlsplit(address if "://" in address else f"//{address}")
+    if where.hostname and where.port:
+        socket.create_connection((where.hostname, where.port), timeout=PATIENCE).close()
 
 
 @contextmanager
