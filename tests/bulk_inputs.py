@@ -43,6 +43,11 @@ def rows(problems: int = 6, samples: int = 3) -> list[Row]:
     ]
 
 
+def packed(data: bytes) -> bytes:
+    """As zstd."""
+    return zstd.compress(data)
+
+
 def jsonl(some: list[Row]) -> bytes:
     """Rows as lines."""
     return b"".join(json.dumps(row).encode() + b"\n" for row in some)
@@ -51,8 +56,8 @@ def jsonl(some: list[Row]) -> bytes:
 def lists(some: list[Row]) -> list[Row]:
     """The same, one row a problem and member, its responses in a list."""
     found: dict[tuple[str, str], Row] = {}
-    for row in some:
-        row = dict(row)
+    for given in some:
+        row = dict(given)
         index, response = row.pop("sample_index"), row.pop("response")
         held = found.setdefault((row["problem_id"], row["model"]), row | {"generations": []})
         assert index == len(held["generations"])
@@ -68,7 +73,7 @@ def write(path: Path, some: list[Row]) -> Path:
         case ".gz":
             path.write_bytes(gzip.compress(data))
         case ".zst":
-            path.write_bytes(zstd.compress(data))
+            path.write_bytes(packed(data))
         case ".parquet":
             pq.write_table(pa.Table.from_pylist(some), path, row_group_size=7)
         case ".arrow":

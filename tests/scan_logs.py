@@ -68,8 +68,9 @@ def row(draw: st.DrawFn, *, lists: bool = True, numbered: bool = False) -> Row:
 def line(draw: st.DrawFn, drawn: Row) -> bytes:
     """The row as JSON: members in any order, spaced and escaped at will, some of them junk."""
     members = list(drawn.items())
-    for name in draw(st.lists(st.sampled_from(["note", "sample_", "responses_", "x"]), max_size=2)):
-        members.append((name, draw(st.sampled_from([1, "}", [{"response": "no"}], None, -0.5e30]))))
+    junk = st.sampled_from([1, "}", [{"response": "no"}], None, -0.5e30])
+    names = st.sampled_from(["note", "sample_", "responses_", "x"])
+    members += draw(st.lists(st.tuples(names, junk), max_size=2))
     members = draw(st.permutations(members))
     if draw(st.booleans()):  # of two members of one name the last counts
         members.insert(0, ("response", draw(st.sampled_from(["wrong \\boxed{9}", None, [], 3]))))

@@ -76,7 +76,7 @@ def test_help_imports_nothing_heavy() -> None:
              "--selector", "best"],
             "best",
         ),
-        (["rescore"], "which samples"),
+        (["rescore"], "which samples to score"),
         (["rescore", "none.jsonl"], "none.jsonl"),
         (["convert"], "SOURCE"),
         (["convert", "problems.json"], "--output"),

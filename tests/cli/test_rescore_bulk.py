@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bulk_inputs import jsonl, lists, plain_row, rows, write, zstd
+from bulk_inputs import jsonl, lists, packed, plain_row, rows, write
 from cli_helpers import command, environment, slm_mux
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def test_folders_globs_and_order_give_the_same_bytes(tmp_path: Path, plain: Path
     assert summaries == {(plain / "summary.json").read_bytes()}
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, zstd.compress])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, packed])
 def test_standard_input(tmp_path: Path, plain: Path, pack: Callable[[bytes], bytes]) -> None:
     asked = command("rescore", "-", "-o", OUT, "--quiet")
     given = pack(jsonl(rows()))
@@ -141,7 +142,8 @@ def test_tallies_in_give_what_samples_gave(tmp_path: Path, plain: Path) -> None:
 
 def _with_metadata(path: Path, **changes: Any) -> Path:
     made = pq.read_table(path)
-    known = json.loads(pq.read_metadata(path).metadata[b"slm_mux"]) | changes
+    metadata = pq.read_metadata(path).metadata or {}
+    known = json.loads(metadata[b"slm_mux"]) | changes
     where = path.with_name("changed.parquet")
     pq.write_table(made.replace_schema_metadata({"slm_mux": json.dumps(known)}), where)
     return where
@@ -397,7 +399,7 @@ def test_a_torn_last_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.jsonl.gz", "x.jsonl.zst", "x.parquet", "x.arrow", "x.ipc"])
-def test_a_file_cut_short_among_others(tmp_path: Path, plain: Path, name: str) -> None:
+def test_a_file_cut_short_among_others(tmp_path: Path, name: str) -> None:
     some = rows()
     many = [plain_row(p, "a", k, f"{p}{os.urandom(40).hex()}") for p in range(9) for k in range(99)]
     path = write(tmp_path / "in" / name, many)
@@ -407,7 +409,7 @@ def test_a_file_cut_short_among_others(tmp_path: Path, plain: Path, name: str) -
     assert summary["rows"]["rows"] >= len(some)
     ((file, line, reason),) = bad_rows(summary)
     assert file == name
-    assert line == (1 if name == "x.parquet" or name == "x.arrow" else summary["rows"]["rows"] - 35)
+    assert line == (1 if name in {"x.parquet", "x.arrow"} else summary["rows"]["rows"] - 35)
     assert "breaks off" in reason
     told = rescore(tmp_path, f"in/{name}", "--strict", code=2)["told"]
     assert name in told
@@ -505,16 +507,10 @@ def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) ->
         child.stdin.write(data)
     child.stdin.flush()
     child.send_signal(signal.SIGINT)
-    try:
+    with contextlib.suppress(BrokenPipeError):
         while endless:
             child.stdin.write(data)
-    except BrokenPipeError:
-        pass
     assert child.wait(timeout=10) == 130
-    assert b"interrupted" in child.stderr.read()
+    with child.stderr, contextlib.suppress(BrokenPipeError), child.stdin:
+        assert b"interrupted" in child.stderr.read()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
-    child.stderr.close()
-    try:
-        child.stdin.close()
-    except BrokenPipeError:
-        pass

@@ -54,7 +54,7 @@ class Readers(Protocol):
 class Report(NamedTuple):
     """One row's or entry's word on one sample."""
 
-    index: int | None
+    number: int | None
     ordinal: tuple[int, int]
     response: str | None
     cut_off: bool
@@ -171,7 +171,7 @@ def _member(
     said: dict[int, list[tuple[Label, str | None, Tokens]]] = defaultdict(list)
     for report in _numbered(reports):
         label, span = _read(report, problem, readers)
-        said[report.index or 0].append((label, span, report.tokens))
+        said[report.number or 0].append((label, span, report.tokens))
     settled = {index: _settle((*name, index), all_, counts) for index, all_ in said.items()}
     labels = sorted(set(settled.values()), key=Label.rank)
     return [_tally(label, said, settled) for label in labels]
@@ -179,10 +179,10 @@ def _member(
 
 def _numbered(reports: list[Report]) -> list[Report]:
     """Samples without an index come after those that have one, by file and place."""
-    given = [report for report in reports if report.index is not None]
-    rest = sorted((r for r in reports if r.index is None), key=lambda r: r.ordinal)
-    first = max((r.index for r in given if r.index is not None), default=-1) + 1
-    return given + [report._replace(index=first + at) for at, report in enumerate(rest)]
+    given = [report for report in reports if report.number is not None]
+    rest = sorted((r for r in reports if r.number is None), key=lambda r: r.ordinal)
+    first = max((r.number for r in given if r.number is not None), default=-1) + 1
+    return given + [report._replace(number=first + at) for at, report in enumerate(rest)]
 
 
 def _read(report: Report, problem: Problem, readers: Readers) -> tuple[Label, str | None]:
@@ -213,7 +213,9 @@ def _settle(
     verdicts = {label.verdict for label, *_ in said if label[:2] == best[:2]} - {None}
     if len(verdicts) > 1 or len({label[:2] for label in responses}) > 1:
         counts.conflicts.add(sample)
-    return best._replace(verdict="undecided" if len(verdicts) > 1 else max(verdicts, default=None))
+    if len(verdicts) > 1:
+        return best._replace(verdict="undecided")
+    return best._replace(verdict=next(iter(verdicts), None))
 
 
 def _tally(
