@@ -13,7 +13,6 @@ from worker import serve
 
 from slm_mux import tallies
 
-
 MEMORY = os.environ.get("RESCORING_MEMORY")
 """Bytes for tallies; what is beyond goes to disk. By default half the machine's."""
 

@@ -1,7 +1,13 @@
 from _typeshed import Incomplete, SupportsGetItem
+from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree"]
+__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
+
+FIELDS: Final[list[str]]
+"""
+What a field of a sample can say.
+"""
 
 KEY_VERSION: Final[str]
 """
@@ -109,6 +115,110 @@ class Decisions:
     @property
     def problem_ids(self, /) -> list[str]: ...
 
+@final
+class Finished:
+    """
+    Tallies, decisions and figures; frozen.
+    """
+    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
+        """
+        Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
+        come, or kept where there is none.
+        """
+    def decisions(self, /) -> Any:
+        """
+        The decisions: an Arrow table.
+        """
+    def figures(self, /) -> str:
+        """
+        The figures as JSON.
+        """
+    def orders(self, /) -> list[tuple[str, list[str]]]:
+        """
+        The pool order of each task.
+        """
+    def tallies(self, /) -> Any | None:
+        """
+        The tallies, where they were not written: an Arrow table.
+        """
+
+@final
+class ParquetRows:
+    """
+    The rows of a Parquet file, batch by batch, read as they are asked for.
+    """
+    def __iter__(self, /) -> ParquetRows: ...
+    def __new__(cls, /, path: str | PathLike[str], columns: SupportsGetItem[int, str] | None = None) -> ParquetRows:
+        """
+        Opens a file; `columns` are those to read, by default all.
+        """
+    def __next__(self, /) -> Any: ...
+    def schema(self, /) -> Any:
+        """
+        The columns that are read: an Arrow schema.
+        """
+
+@final
+class ScanSettings:
+    """
+    What a scan is told; frozen.
+    """
+    def __new__(cls, /, *, profile: str, kind: str | None = None, task: str | None = None, model: str | None = None, fields: SupportsGetItem[int, tuple[str, str]] = ..., known: SupportsGetItem[int, tuple[str | None, str, str | None, SupportsGetItem[int, str] | None, str | None]] = ...) -> ScanSettings: ...
+
+@final
+class Scanning:
+    """
+    What a scan has read: groups of samples and what was noticed. Used up by what it becomes.
+    """
+    def __new__(cls, /) -> Scanning: ...
+    def add_notes(self, /, notes: str) -> None:
+        """
+        Adds what another scan noticed.
+        """
+    def add_records(self, /, records: Incomplete, *, memory: SupportsIndex, folder: str | PathLike[str]) -> None:
+        """
+        Adds records that another scan gave out; what is beyond `memory` bytes goes to `folder`.
+        """
+    def add_tallies(self, /, tallies: Incomplete) -> None:
+        """
+        Adds the rows of a tallies file.
+        """
+    def bad(self, /) -> str:
+        """
+        The bad rows as JSON.
+        """
+    def notes(self, /) -> str:
+        """
+        What was noticed, for `add_notes`.
+        """
+    def read(self, /, files: SupportsGetItem[int, tuple[str, SupportsIndex, tuple[SupportsIndex, SupportsIndex] | None]], settings: ScanSettings, *, threads: SupportsIndex, memory: SupportsIndex, folder: str | PathLike[str], samples: str | PathLike[str] | None = None, metadata: str = "", tell: Any | None = None) -> None:
+        """
+        Reads files, all of them or none. `samples` is where single samples are written.
+        """
+    def read_lines(self, /, name: str, number: SupportsIndex, lines: bytes, settings: ScanSettings, *, offset: SupportsIndex = 0) -> None:
+        """
+        Reads lines that lie in memory; `number` and `offset` say where they stand among all.
+        """
+    def read_rows(self, /, name: str, number: SupportsIndex, rows: Incomplete, settings: ScanSettings, *, first: SupportsIndex = 0) -> None:
+        """
+        Reads the rows of Arrow batches; `first` is the number of the first row in its file.
+        """
+    def records(self, /) -> Any:
+        """
+        The records that travel: an Arrow table. Uses the scan up.
+        """
+    def rows(self, /) -> tuple[int, int, int]:
+        """
+        The rows that were counted, those without a number, and those of other tasks.
+        """
+
+def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, list[str] | None, int]:
+    """
+    What a file holds: its format, how far it can be cut up, our metadata and its columns.
+
+    A file of columns that cannot be read has neither.
+    """
+
 def extract(text: Any, *, kind: str, profile: str, choices: Any | None = None) -> Any:
     """
     The span that states the final answer of each text.
@@ -152,4 +262,9 @@ def stated(reference: Any, *, kind: str, profile: str) -> Any:
 def tree(answer: Any) -> Any:
     """
     The expression tree of each answer as JSON.
+    """
+
+def write_parquet(path: str | PathLike[str], rows: Incomplete, *, metadata: str = "") -> None:
+    """
+    Writes a stream of Arrow batches, whole or not at all, with our metadata beside it.
     """

@@ -40,7 +40,7 @@ def describe(path: str | os.PathLike[str]) -> Description:
     """Look at a file. Raises `InputError` where it cannot be read."""
     form, extent, metadata, columns, size = _core.describe(path)
     own = json.loads(metadata) if metadata else None
-    return Description(form, extent, own, columns and tuple(columns), size)  # type: ignore[arg-type]
+    return Description(form, extent, own, columns and tuple(columns), size)
 
 
 def read_schema(path: str | os.PathLike[str]) -> Schema:

@@ -55,15 +55,16 @@ class Rules:
     fields: Mapping[str, str] = field(default_factory=dict)
     known: Sequence[KnownProblem] = ()
 
-    def _core(self) -> _core.ScanSettings:
-        return _core.ScanSettings(
-            profile=self.profile,
-            kind=self.kind,
-            task=self.task,
-            model=self.model,
-            fields=list(self.fields.items()),
-            known=[tuple(problem) for problem in self.known],  # type: ignore[misc]
-        )
+
+def _settings(rules: Rules) -> _core.ScanSettings:
+    return _core.ScanSettings(
+        profile=rules.profile,
+        kind=rules.kind,
+        task=rules.task,
+        model=rules.model,
+        fields=list(rules.fields.items()),
+        known=[tuple(problem) for problem in rules.known],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Scan:
 
     def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules or Rules()
-        self._settings = self._rules._core()
+        self._settings = _settings(self._rules)
         self._inner = _core.Scanning()
 
     @property
@@ -135,7 +136,7 @@ class Scan:
         """How rows are read."""
         return self._rules
 
-    def read(
+    def read(  # noqa: PLR0913  the options are keyword-only
         self,
         files: Iterable[Piece | str | os.PathLike[str]],
         *,
@@ -160,7 +161,7 @@ class Scan:
             f if isinstance(f, Piece) else Piece(os.fspath(f), n) for n, f in enumerate(files)
         ]
         self._inner.read(
-            [tuple(piece) for piece in pieces],  # type: ignore[misc]
+            [tuple(piece) for piece in pieces],
             self._settings,
             threads=threads or _threads(),
             memory=memory or machine_memory() // 2,

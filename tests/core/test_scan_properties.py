@@ -208,7 +208,7 @@ def _as_arrow(lines: Lines) -> pa.Table:
             ("finish_reason", pa.dictionary(pa.int32(), pa.large_string())),
             ("reference_answer", pa.string()), ("choices", pa.list_(pa.string())),
             ("pool_index", pa.int16()),
-            ("usage", pa.struct({"completion_tokens": pa.int8(), "prompt_tokens": pa.uint64()})),
+            ("usage", pa.struct([("completion_tokens", pa.int8()), ("prompt_tokens", pa.uint64())])),
             ("error", pa.struct([("kind", pa.string())])),
         ]
     )  # fmt: skip

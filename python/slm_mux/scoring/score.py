@@ -205,12 +205,12 @@ def _member(
     drawn = [g.sample for cell in cells for g in cell]
     latencies = [s.latency_s for s in drawn if s.latency_s is not None]
     usages = [s.usage for s in drawn if s.usage]
-    rates = [sum(g.correct is True for g in cell) / asked for cell in cells] if single else []
+    right = [sum(g.correct is True for g in cell) / max(1, len(cell)) for cell in cells]
     return MemberScore(
         name=counts.member,
         api_model=next((s.setup.api_model for s in drawn if s.setup.api_model), counts.member),
         params=next((dict(s.setup.params) for s in drawn), {}),
-        single=over_problems(rates),
+        single=over_problems(right) if single else None,
         self_consistency=_accuracy(counts.self_consistency, labelled=single) if unbiased else None,
         counts=counts,
         prompt_tokens=sum(u["prompt_tokens"] for u in usages),

@@ -34,7 +34,7 @@ def figures_of(
     ]
 
 
-def _task(  # noqa: PLR0913  internal
+def _task(  # noqa: PLR0913, PLR0917  internal
     name: str,
     counts: Mapping[str, Any],
     order: Sequence[str],
@@ -90,6 +90,7 @@ def _nothing(counts: Mapping[str, Any]) -> dict[str, Any]:
         "samples": none,
         "problems": none | {"no_answer": counts["problems"]},
         "correct": [0] * counts["problems"],
+        "drawn": [0] * counts["problems"],
         "tokens": [0, 0],
         "short": counts["problems"],
     }
@@ -111,7 +112,7 @@ def _member(
     usage = _tokens(member["tokens"])
     problems = Outcomes(**member["problems"])
     share = wilson(problems.correct, problems.total) if labelled and unbiased else None
-    single = _single(member["correct"], counts["asked"]) if labelled and unbiased else None
+    single = _single(member["correct"], member["drawn"]) if labelled and unbiased else None
     return {
         "name": name,
         "model": member["api_model"] or name,
@@ -131,8 +132,10 @@ def _member(
     }
 
 
-def _single(correct: Sequence[int], asked: int) -> Interval | None:
-    return over_problems([count / asked for count in correct]) if asked else None
+def _single(correct: Sequence[int], drawn: Sequence[int]) -> Interval | None:
+    """The mean share of right samples over problems; none where there is no sample."""
+    rates = [right / max(1, count) for right, count in zip(correct, drawn, strict=True)]
+    return over_problems(rates)
 
 
 def _tokens(tokens: Sequence[int] | None) -> dict[str, int] | None:

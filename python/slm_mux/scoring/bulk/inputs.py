@@ -60,7 +60,8 @@ def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:
 
 
 def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
-    for item in map(os.fspath, given):
+    for one in given:
+        item = os.fspath(one)
         path = Path(item)
         if item == STDIN or path.is_file():
             yield item

@@ -143,7 +143,7 @@ pub(super) type Ambiguous<'a> = (u32, Asked<'a>, Asked<'a>);
 
 /// Puts contributions together: each sample once, under one label.
 pub(super) fn united<'a>(
-    contributions: Vec<Contribution<'a>>,
+    contributions: &[Contribution<'a>],
     noted: &mut Noted,
 ) -> Result<Vec<Entry>, Ambiguous<'a>> {
     let rows: u64 = contributions.iter().map(|one| one.rows).sum();
@@ -156,14 +156,14 @@ pub(super) fn united<'a>(
     }
     noted.duplicates += rows.saturating_sub(all.len());
     let labels = if overlap {
-        let labels = settled(&contributions, noted)?;
+        let labels = settled(contributions, noted)?;
         // A failed call that was asked again repeats nothing.
         noted.duplicates -= noted.duplicates.min(noted.retried);
         labels
     } else {
         BTreeMap::new()
     };
-    Ok(entries(&contributions, sets, &labels))
+    Ok(entries(contributions, sets, &labels))
 }
 
 fn set(sorted: &[u32]) -> RoaringBitmap {

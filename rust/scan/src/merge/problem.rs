@@ -140,7 +140,7 @@ impl Rules {
         let mut contributions: Vec<_> =
             kept.iter().map(|record| grader.contribution(record)).collect();
         number_the_rest(&kept, &mut contributions);
-        let entries = united(contributions, &mut noted).map_err(|(index, a, b)| {
+        let entries = united(&contributions, &mut noted).map_err(|(index, a, b)| {
             let (what, [one, other], flag) = a.difference(&b);
             Error::Input(format!(
                 "model {model:?} has responses of several {what} for one sample (problem \

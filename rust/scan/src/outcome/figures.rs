@@ -46,6 +46,8 @@ pub struct MemberFigures {
     pub problems: Outcomes,
     /// Right samples per problem, in the order of problems; none where it has no sample.
     pub correct: Vec<u32>,
+    /// Samples drawn per problem, failed ones included, likewise.
+    pub drawn: Vec<u32>,
     /// Responses per problem, likewise.
     responses: Vec<u32>,
     /// Tokens of prompts and responses; not known where rows repeat each other.
@@ -115,6 +117,7 @@ impl TaskFigures {
         for member in self.members.values_mut() {
             member.correct.resize(problems, 0);
             member.responses.resize(problems, 0);
+            member.drawn.resize(problems, 0);
             let short = member.responses.iter().filter(|&&responses| responses < self.asked);
             member.short = short.count() as u64;
             let seen: u64 = member.problems.0.iter().sum();
@@ -155,6 +158,8 @@ impl MemberFigures {
         self.correct.resize(at + 1, 0);
         self.responses.resize(at + 1, 0);
         self.responses[at] = responses(member);
+        self.drawn.resize(at + 1, 0);
+        self.drawn[at] = member.entries.iter().map(Entry::count).sum();
         for entry in &member.entries {
             let outcome = match (entry.state, entry.verdict) {
                 (State::Ok, verdict) => Outcome::of(verdict.and_then(Graded::correct)),
@@ -246,6 +251,7 @@ impl MemberFigures {
             "samples": outcomes(&self.samples),
             "problems": outcomes(&self.problems),
             "correct": self.correct,
+            "drawn": self.drawn,
             "tokens": self.tokens,
             "short": self.short,
         })
