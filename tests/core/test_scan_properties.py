@@ -200,6 +200,7 @@ def _as_arrow(lines: Lines) -> pa.Table:
     rows = [reference.parse(line) for line in lines]
     for row in rows:
         row.pop("x", None)
+    usage = pa.struct([("completion_tokens", pa.int8()), ("prompt_tokens", pa.uint64())])
     schema = pa.schema(
         [
             ("task", pa.dictionary(pa.int8(), pa.string())), ("kind", pa.string()),
@@ -208,7 +209,7 @@ def _as_arrow(lines: Lines) -> pa.Table:
             ("finish_reason", pa.dictionary(pa.int32(), pa.large_string())),
             ("reference_answer", pa.string()), ("choices", pa.list_(pa.string())),
             ("pool_index", pa.int16()),
-            ("usage", pa.struct([("completion_tokens", pa.int8()), ("prompt_tokens", pa.uint64())])),
+            ("usage", usage),
             ("error", pa.struct([("kind", pa.string())])),
         ]
     )  # fmt: skip
