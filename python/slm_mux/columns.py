@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from slm_mux import _core  # noqa: TID251  part of the facade
 from slm_mux.errors import InputError
@@ -40,7 +40,8 @@ def describe(path: str | os.PathLike[str]) -> Description:
     """Look at a file. Raises `InputError` where it cannot be read."""
     form, extent, metadata, columns, size = _core.describe(path)
     own = json.loads(metadata) if metadata else None
-    return Description(form, extent, own, columns and tuple(columns), size)
+    names = None if columns is None else tuple(columns)
+    return Description(cast("Format", form), extent, own, names, size)
 
 
 def read_schema(path: str | os.PathLike[str]) -> Schema:

@@ -63,7 +63,10 @@ def _settings(rules: Rules) -> _core.ScanSettings:
         task=rules.task,
         model=rules.model,
         fields=list(rules.fields.items()),
-        known=[tuple(problem) for problem in rules.known],
+        known=[
+            (*problem[:3], problem.choices and list(problem.choices), problem.kind)
+            for problem in rules.known
+        ],
     )
 
 
@@ -161,7 +164,7 @@ class Scan:
             f if isinstance(f, Piece) else Piece(os.fspath(f), n) for n, f in enumerate(files)
         ]
         self._inner.read(
-            [tuple(piece) for piece in pieces],
+            [(piece.path, piece.number, piece.part) for piece in pieces],
             self._settings,
             threads=threads or _threads(),
             memory=memory or machine_memory() // 2,
@@ -265,7 +268,7 @@ class Scan:
             tie=choice.tie,
             seed=choice.seed,
             asked=choice.samples,
-            problems=[tuple(problem) for problem in choice.problems],
+            problems=list(choice.problems),
             params=json.dumps(dict(choice.params)),
             api_model=choice.api_model,
             prompts=list(choice.prompts),

@@ -21,14 +21,13 @@ def columns_of(path: str) -> dict[str, Any]:
 def _empty(kind: DataType) -> Any:
     from arro3.core import DataType as Is  # noqa: PLC0415
 
-    if Is.is_dictionary(kind):
-        return _empty(kind.value_type or Is.null())
-    if Is.is_list(kind) or Is.is_large_list(kind) or Is.is_fixed_size_list(kind):
-        return []
-    if Is.is_struct(kind):
-        return {}
+    inner = (kind.value_type or kind) if Is.is_dictionary(kind) else kind
+    lists = (Is.is_list, Is.is_large_list, Is.is_fixed_size_list)
     texts = (Is.is_string, Is.is_large_string, Is.is_string_view)
-    return "" if any(fits(kind) for fits in texts) else None
+    for tests, empty in ((lists, []), ((Is.is_struct,), {}), (texts, "")):
+        if any(fits(inner) for fits in tests):
+            return empty
+    return None
 
 
 def rows_of(path: str) -> Iterator[dict[str, Any]]:

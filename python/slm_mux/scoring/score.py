@@ -120,7 +120,7 @@ def score(
         decisions=decisions,
         accuracy=_accuracy(decisions.outcomes(), labelled=labelled),
         oracle=_oracle(table, policies) if labelled else None,
-        members=_members(table, problems, cells, policies, asked, labelled=labelled),
+        members=_members(table, problems, cells, policies, labelled=labelled),
         decided_by=decisions.counts_by_reason(),
         asked=asked,
         short=_short(table, policies, asked),
@@ -173,12 +173,11 @@ def _oracle(table: AnswerTable, policies: Policies) -> Interval | None:
     return wilson(table.oracle(policies.order), len(table.problem_ids))
 
 
-def _members(  # noqa: PLR0913 - internal
+def _members(
     table: AnswerTable,
     problems: Sequence[Problem],
     samples: Mapping[tuple[str, str], Sequence[GradedSample]],
     policies: Policies,
-    asked: int,
     *,
     labelled: bool,
 ) -> list[MemberScore]:
@@ -187,9 +186,7 @@ def _members(  # noqa: PLR0913 - internal
     scores = []
     for name in policies.order:
         cells = [samples.get((p.problem_id, name), ()) for p in problems]
-        member = _member(
-            summaries[name], cells, asked, single=labelled and unbiased, unbiased=unbiased
-        )
+        member = _member(summaries[name], cells, single=labelled and unbiased, unbiased=unbiased)
         scores.append(member)
     return scores
 
@@ -197,7 +194,6 @@ def _members(  # noqa: PLR0913 - internal
 def _member(
     counts: MemberSummary,
     cells: Sequence[Sequence[GradedSample]],
-    asked: int,
     *,
     single: bool,
     unbiased: bool,

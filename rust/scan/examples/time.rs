@@ -2,6 +2,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use slm_mux_core::select::Tie;
+use slm_mux_core::tally::Abstain;
 use slm_mux_scan::{Choosing, Filter, Finishing, Input, Scan, Settings, finish, scan};
 
 fn main() {
@@ -25,8 +27,8 @@ fn main() {
                 order: None,
                 first: Vec::new(),
                 accuracy: Vec::new(),
-                abstain: Default::default(),
-                tie: Default::default(),
+                abstain: Abstain::default(),
+                tie: Tie::default(),
                 seed: 0,
             },
             asked: None,

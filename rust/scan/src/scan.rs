@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use arrow_array::RecordBatch;
@@ -71,22 +71,24 @@ pub fn scan(
         scanned.notes.merge(notes);
         Ok(())
     };
-    let watcher = thread::current();
     let outcome = thread::scope(|scope| {
+        let (ended, endings) = mpsc::channel::<()>();
         let workers: Vec<_> = (0..threads)
             .map(|_| {
-                scope.spawn(|| {
+                let (ended, work, stop) = (ended.clone(), &work, &stop);
+                scope.spawn(move || {
+                    // Dropped with the thread, however it ends.
+                    let _ended = ended;
                     let outcome = work();
                     if outcome.is_err() {
                         stop.store(true, Ordering::Relaxed);
                     }
-                    watcher.unpark();
                     outcome
                 })
             })
             .collect();
-        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
-            thread::park_timeout(PAUSE);
+        drop(ended);
+        while endings.recv_timeout(PAUSE) == Err(mpsc::RecvTimeoutError::Timeout) {
             let done = shared.done.load(Ordering::Relaxed);
             if !watch(done, shared.rows.load(Ordering::Relaxed)) {
                 stop.store(true, Ordering::Relaxed);

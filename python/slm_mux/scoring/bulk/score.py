@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from arro3.core import Table
+
 from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses
@@ -85,7 +87,7 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     )
     for name in job.inputs.tallies:
         for batch in columns.read_batches(name):
-            scan.add_tallies(batch)
+            scan.add_tallies(Table.from_batches([batch]))
     bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
         raise InputError(_nothing(job, bad, rows))

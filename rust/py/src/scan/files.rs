@@ -43,7 +43,7 @@ impl ParquetRows {
 
     /// The columns that are read: an Arrow schema.
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(PySchema::new(SchemaRef::clone(&self.schema)).into_arro3(py)?)
+        PySchema::new(SchemaRef::clone(&self.schema)).into_arro3(py)
     }
 
     fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
@@ -55,7 +55,7 @@ impl ParquetRows {
         let batch = next
             .transpose()
             .map_err(|error| unreadable(&self.path, &std::io::Error::other(error)))?;
-        Ok(batch.map(|batch| PyRecordBatch::new(batch).into_arro3(py)).transpose()?)
+        batch.map(|batch| PyRecordBatch::new(batch).into_arro3(py)).transpose()
     }
 }
 

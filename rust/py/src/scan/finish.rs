@@ -98,12 +98,12 @@ impl Finished {
             let mut kept = Vec::new();
             let writer = path.as_ref().map(|path| Writer::create(path, tallies_schema(), metadata));
             let mut writer = writer.transpose()?;
-            let give = |batch| match &mut writer {
-                Some(writer) => writer.write(&batch),
-                None => {
-                    kept.push(batch);
-                    Ok(())
+            let give = |batch| {
+                if let Some(writer) = &mut writer {
+                    return writer.write(&batch);
                 }
+                kept.push(batch);
+                Ok(())
             };
             let inner = finish(scanned, &how, give, || going.load(Ordering::Relaxed))?;
             let written = writer.map(Writer::close).transpose()?;
@@ -121,13 +121,13 @@ impl Finished {
         let table = |batches: &Vec<RecordBatch>| {
             PyTable::try_new(batches.clone(), tallies_schema())?.into_arro3(py)
         };
-        Ok(self.tallies.as_ref().map(table).transpose()?)
+        self.tallies.as_ref().map(table).transpose()
     }
 
     /// The decisions: an Arrow table.
     fn decisions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let batches = vec![self.inner.decisions.clone()];
-        Ok(PyTable::try_new(batches, decisions_schema())?.into_arro3(py)?)
+        PyTable::try_new(batches, decisions_schema())?.into_arro3(py)
     }
 
     /// The figures as JSON.

@@ -197,7 +197,7 @@ impl Scanning {
     fn records<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let scanned = self.take();
         let records = py.detach(|| scanned.into_records()).map_err(|error| raised(py, error))?;
-        Ok(PyTable::try_new(records, slm_mux_scan::records_schema())?.into_arro3(py)?)
+        PyTable::try_new(records, slm_mux_scan::records_schema())?.into_arro3(py)
     }
 
     /// The rows that were counted, those without a number, and those of other tasks.

@@ -55,6 +55,6 @@ fn problem(
 ) -> PyResult<((Option<String>, String), Known)> {
     let kind = kind.map(|kind| Kind::from_str(&kind)).transpose();
     let choices = choices.map(|texts| texts.into_iter().map(Cow::Owned).collect());
-    let kind = kind.map_err(|error| invalid(error))?;
+    let kind = kind.map_err(invalid)?;
     Ok(((task, id), Known { reference, choices, kind }))
 }
