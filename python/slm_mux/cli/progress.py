@@ -111,13 +111,14 @@ class SamplingProgress:
 
 @contextmanager
 def byte_progress(name: str, *, show: bool) -> Iterator[Callable[[int, int], None]]:
-    """Progress of a download: call what it yields with bytes done and bytes in all."""
+    """Bytes, rate and time left: call what it yields with bytes done and bytes in all."""
     console = Console(stderr=True)
     with Progress(
         TextColumn(escape(name)),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
+        TimeRemainingColumn(),
         console=console,
         disable=not (show and console.is_terminal),
     ) as progress:
