@@ -38,8 +38,9 @@ struct Group {
     counted: u64,
 }
 
-/// What memory a group takes beside its span and its log.
-const GROUP: usize = size_of::<Group>() + 2 * size_of::<u32>();
+/// What memory a group takes beside its span and its log: vectors and tables that double hold
+/// twice what is in them, and what is allocated takes some more.
+const GROUP: usize = 2 * (size_of::<Group>() + 2 * size_of::<u32>()) + 64;
 
 /// The groups of one thread.
 pub(crate) struct Partial {
