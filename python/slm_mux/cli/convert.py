@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import OutputOptions
+from slm_mux.cli.options import OutputOptions, refuse_options
 from slm_mux.errors import InputError
 from slm_mux.types import Kind
 
@@ -53,9 +53,7 @@ def convert(
     """
     from slm_mux.importing import Losses, read, writing  # noqa: PLC0415
 
-    for source in sources:  # `-` is standard input; what else begins so is no option of ours
-        if str(source).startswith("-") and str(source) != "-":
-            raise InputError(f"unknown option {source} (see slm-mux convert --help)")
+    refuse_options(sources, "convert")
     if not sources:
         raise InputError("say what to convert: slm-mux convert SOURCE… --output samples.jsonl")
     if output is None:

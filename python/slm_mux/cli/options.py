@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -32,6 +33,16 @@ Positive = Annotated[int, Parameter(validator=lambda _, v: _at_least_one(v))]
 def _at_least_one(value: int | None) -> None:
     if value is not None and value < 1:
         raise ValueError("must be at least 1")
+
+
+def refuse_options(names: Iterable[object], command: str) -> None:
+    """Refuse what begins like an option among files: only `-` is one, standard input.
+
+    Raises `InputError`.
+    """
+    for name in map(str, names):
+        if name.startswith("-") and name != "-":
+            raise InputError(f"unknown option {name} (see slm-mux {command} --help)")
 
 
 @Parameter(name="*")

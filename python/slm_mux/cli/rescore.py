@@ -16,6 +16,7 @@ from slm_mux.cli.options import (
     Positive,
     RecordedOptions,
     VotingOptions,
+    refuse_options,
 )
 from slm_mux.errors import InputError
 
@@ -62,9 +63,7 @@ def rescore(
     from slm_mux.cli.bulk import sort_out  # noqa: PLC0415
 
     given = [*logs, *(results or ())]
-    for name in given:  # `-` is standard input; what else begins so is no option of ours
-        if str(name).startswith("-") and str(name) != "-":
-            raise InputError(f"unknown option {name} (see slm-mux rescore --help)")
+    refuse_options(given, "rescore")
     if not given:
         raise InputError("say which samples to score: slm-mux rescore INPUT… --output DIR|FILE")
     known = _load(pool)

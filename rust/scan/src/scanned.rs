@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use arrow_array::{Array, RecordBatch};
-use roaring::RoaringBitmap;
 use serde_json::json;
 
 use crate::error::{Error, Result};
@@ -179,10 +178,4 @@ fn push(records: &mut Records, row: &Tallied<'_>) {
         tokens: row.tokens.unwrap_or_default(),
         ..Record::of(row.task, row.problem)
     });
-}
-
-/// The indexes of a set as it stands in a tallies file.
-pub(crate) fn indexes(bytes: &[u8]) -> Result<RoaringBitmap> {
-    RoaringBitmap::deserialize_from(bytes)
-        .map_err(|error| Error::Input(format!("tallies: column indexes holds no bitmap: {error}")))
 }

@@ -9,7 +9,6 @@ use roaring::RoaringBitmap;
 use crate::error::{Error, Result};
 use crate::outcome::tallies_schema;
 use crate::partial::Class;
-use crate::scanned::indexes;
 
 /// One row.
 pub(crate) struct Tallied<'a> {
@@ -93,4 +92,10 @@ impl TalliedRows {
             tokens: sum(16).zip(sum(17)).map(|(prompt, completion)| [prompt, completion]),
         })
     }
+}
+
+/// The indexes of a set as it stands in a tallies file.
+fn indexes(bytes: &[u8]) -> Result<RoaringBitmap> {
+    RoaringBitmap::deserialize_from(bytes)
+        .map_err(|error| Error::Input(format!("tallies: column indexes holds no bitmap: {error}")))
 }

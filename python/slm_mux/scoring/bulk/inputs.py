@@ -28,7 +28,6 @@ class Inputs:
     samples: Sequence[str] = ()
     tallies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
-    formats: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -45,18 +44,17 @@ def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:
     samples: list[str] = []
     tallies: dict[str, Mapping[str, Any]] = {}
     sizes: dict[str, int] = {}
-    formats: dict[str, str] = {}
     for name in sorted(_once(_files(given))):
         if name == STDIN:
             samples.append(name)
             continue
         found = columns.describe(name)
-        sizes[name], formats[name] = found.size, found.format
+        sizes[name] = found.size
         if found.columns is not None and {"indexes", "exemplar_index"} <= set(found.columns):
             tallies[name] = found.metadata or {}
         else:
             samples.append(name)
-    return Inputs(samples, tallies, sizes, formats)
+    return Inputs(samples, tallies, sizes)
 
 
 def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:

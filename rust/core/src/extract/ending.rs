@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::boxes::{Boxes, lone_box};
 use super::math::accepted;
-use super::turns::{QUESTION, ROLES};
+use super::turns::{QUESTION, ROLES, opens_question};
 use crate::Extraction;
 
 /// The bytes of which one stands in each tag and field name, or at the end of it.
@@ -26,6 +26,12 @@ pub fn may_mark(bytes: &[u8], at: usize) -> bool {
         // The names of answer fields end in "answer".
         _ => matches!(before(1), Some(b'r' | b'R')),
     }
+}
+
+/// Whether a line that starts with this byte may be the start of another question.
+#[inline]
+pub fn may_open(byte: u8) -> bool {
+    opens_question(byte)
 }
 
 /// Whether a line may be the start of another question: no line that is does not say so.

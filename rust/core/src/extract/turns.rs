@@ -184,27 +184,16 @@ fn end_of_turn(text: &str) -> Option<&'static str> {
     ENDS_OF_TURN.into_iter().find(|tag| text.starts_with(tag))
 }
 
+/// Whether a line that starts with this byte may start a question.
+#[inline]
+pub(super) fn opens_question(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'*' | b'#' | b'>')
+        || matches!(byte, b'Q' | b'P' | b'E' | b'I' | b'U' | b'H' | b'u' | b'h' | b'a')
+}
+
 /// `Question:`, `**Problem 2:**`, `### Exercise 3`, or a line that names a role.
 fn starts_question(line: &str) -> bool {
-    if !matches!(
-        line.as_bytes(),
-        [
-            b' ' | b'\t'
-                | b'*'
-                | b'#'
-                | b'>'
-                | b'Q'
-                | b'P'
-                | b'E'
-                | b'I'
-                | b'U'
-                | b'H'
-                | b'u'
-                | b'h'
-                | b'a',
-            ..
-        ]
-    ) {
+    if !line.bytes().next().is_some_and(opens_question) {
         return false;
     }
     let bare = line.trim_start_matches([' ', '\t', '*', '#', '>']);

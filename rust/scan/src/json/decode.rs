@@ -1,7 +1,7 @@
 //! Strings whose escapes are noted while their end is looked for, and what they say.
 
 use memchr::memrchr_iter;
-use slm_mux_core::extract::ending::{may_ask, may_mark};
+use slm_mux_core::extract::ending::{may_ask, may_mark, may_open};
 use wide::u8x16;
 
 use super::string::{End, LANES, Text, code_point, escape, mask, simple, special};
@@ -170,24 +170,11 @@ fn escape_marks(line: &str, at: usize) -> Result<bool> {
         Some(b'\\' | b'b' | b'f' | b'r' | b't') => Ok(false),
         // A tag that closes, its slash escaped.
         Some(b'/') => Ok(matches!(bytes[..at].last(), Some(b'<' | b'['))),
-        Some(b'n') => Ok(matches!(
-            bytes.get(at + 2),
-            Some(
-                b' ' | b'*'
-                    | b'#'
-                    | b'>'
-                    | b'\\'
-                    | b'Q'
-                    | b'P'
-                    | b'E'
-                    | b'I'
-                    | b'U'
-                    | b'H'
-                    | b'u'
-                    | b'h'
-                    | b'a'
-            )
-        ) && asks(line, at + 2)),
+        Some(b'n') => {
+            // A backslash may start a tab.
+            let may = |&next: &u8| next == b'\\' || may_open(next);
+            Ok(bytes.get(at + 2).is_some_and(may) && asks(line, at + 2))
+        }
         Some(b'"') => Ok(may_mark(&bytes[..at + 2], at)),
         _ => escape(bytes, at).map(|_| true),
     }

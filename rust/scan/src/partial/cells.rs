@@ -9,12 +9,13 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use sha2::{Digest, Sha256};
-use slm_mux_core::{Choices, Kind};
+use slm_mux_core::Kind;
 use thiserror::Error;
 
 use super::Origin;
+use super::place::{Options, Place, Spelling};
 use crate::fields::Role;
-use crate::json::{Kind as JsonKind, Text, Value, elements};
+use crate::json::{Kind as JsonKind, Text, elements};
 use crate::row::{Fault, Row};
 use crate::seen::Seen;
 use crate::settings::Settings;
@@ -34,35 +35,6 @@ pub(crate) enum PlaceError {
     /// More than can be numbered.
     #[error("more than 2^31 cells")]
     Full,
-}
-
-type Options = Arc<[Cow<'static, str>]>;
-
-/// What all rows with the same fields but index and response have in common.
-pub(crate) struct Place {
-    /// The fields that make it, as they are written.
-    spelling: Box<[(Role, JsonKind, Box<str>)]>,
-    /// A bit for each of them.
-    seen: u32,
-    /// The cell of its samples that have a number, and of those that have none.
-    pub(crate) numbered: u32,
-    pub(crate) unnumbered: u32,
-    pub(crate) kind: Kind,
-    choices: Option<Options>,
-    names: [Arc<str>; 3],
-    pub(crate) reference: Option<Box<str>>,
-}
-
-impl Place {
-    /// Task, problem and member.
-    pub(crate) fn names(&self) -> (&str, &str, &str) {
-        let [task, problem, model] = &self.names;
-        (task, problem, model)
-    }
-
-    pub(crate) fn choices(&self) -> Option<Choices<'_>> {
-        self.choices.as_deref()
-    }
 }
 
 /// A member on a problem, asked in one way.
@@ -107,75 +79,6 @@ pub(super) struct Cells {
     bytes: usize,
 }
 
-/// The roles that tell places apart.
-const IDENTITY: [Role; 12] = [
-    Role::Problem,
-    Role::Model,
-    Role::Reference,
-    Role::Task,
-    Role::Kind,
-    Role::Question,
-    Role::ApiModel,
-    Role::Params,
-    Role::Prompt,
-    Role::PoolIndex,
-    Role::Stop,
-    Role::Choices,
-];
-
-impl Place {
-    #[inline]
-    fn is_of(&self, row: &Row<'_>) -> bool {
-        self.seen == seen(row)
-            && self.spelling.iter().all(|(role, kind, raw)| {
-                let value = row.value(*role);
-                value.kind == *kind && same(value.raw.as_bytes(), raw.as_bytes())
-            })
-    }
-}
-
-/// Equality of texts that are mostly short: without a call.
-#[inline]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    if let (Some(a_first), Some(b_first)) = (a.first_chunk::<8>(), b.first_chunk::<8>()) {
-        // From 8 to 16 bytes the first and the last eight are all of them.
-        return a_first == b_first
-            && a.last_chunk::<8>() == b.last_chunk::<8>()
-            && (a.len() <= 16 || a == b);
-    }
-    match (a.first_chunk::<4>(), b.first_chunk::<4>()) {
-        (Some(a_first), Some(b_first)) => {
-            a_first == b_first && a.last_chunk::<4>() == b.last_chunk::<4>()
-        }
-        _ => a.iter().eq(b),
-    }
-}
-
-/// The fields that make the place of a row: the text of a problem does only where it has no id.
-#[inline]
-fn seen(row: &Row<'_>) -> u32 {
-    const ALL: u32 = {
-        let (mut all, mut at) = (0, 0);
-        while at < IDENTITY.len() {
-            all |= 1 << IDENTITY[at] as u32;
-            at += 1;
-        }
-        all
-    };
-    let named = row.value(Role::Problem).kind != JsonKind::Null;
-    row.seen() & ALL & !(u32::from(named) << Role::Question as u32)
-}
-
-/// Those fields with their values.
-fn spelling<'a>(row: &Row<'a>) -> impl Iterator<Item = (Role, Value<'a>)> {
-    let seen = seen(row);
-    let roles = IDENTITY.into_iter().filter(move |&role| seen & 1 << role as u32 != 0);
-    roles.map(|role| (role, row.value(role)))
-}
-
 impl Cells {
     pub(super) fn bytes(&self) -> usize {
         self.bytes
@@ -201,14 +104,14 @@ impl Cells {
         origin: Origin,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
-        if self.places.get(self.last as usize).is_some_and(|last| last.is_of(row)) {
+        if self.places.get(self.last as usize).is_some_and(|last| last.spelling.is_of(row)) {
             return Ok(self.last);
         }
         let mut hasher = self.hasher.build_hasher();
-        spelling(row).for_each(|(_, value)| hasher.write(value.raw.as_bytes()));
+        Spelling::write_row(row, &mut hasher);
         let hash = hasher.finish();
         let places = &self.places;
-        let known = self.index.find(hash, |&at| places[at as usize].is_of(row));
+        let known = self.index.find(hash, |&at| places[at as usize].spelling.is_of(row));
         self.last = if let Some(&at) = known {
             at
         } else {
@@ -216,9 +119,7 @@ impl Cells {
             let (places, hasher) = (&self.places, &self.hasher);
             self.index.insert_unique(hash, at, |&at| {
                 let mut hasher = hasher.build_hasher();
-                for (.., raw) in &places[at as usize].spelling {
-                    hasher.write(raw.as_bytes());
-                }
+                places[at as usize].spelling.write(&mut hasher);
                 hasher.finish()
             });
             at
@@ -281,16 +182,12 @@ impl Cells {
         self.note_facts(&cell, kind, reference.as_deref(), stop.as_deref(), listed);
         let pool_index = row.whole(Role::PoolIndex)?;
         let noted = Noted { first: origin.ordinal(), pool_index };
-        let spelling: Box<[_]> = spelling(row)
-            .map(|(role, value)| (role, value.kind, Box::<str>::from(value.raw)))
-            .collect();
+        let spelling = Spelling::of(row);
         self.bytes += size_of::<Place>() + 64;
-        self.bytes += spelling.iter().map(|(.., raw)| raw.len() + 32).sum::<usize>();
-        let seen = seen(row);
+        self.bytes += spelling.bytes();
         let names = [&cell.task, &cell.problem, &cell.model].map(Arc::clone);
         let place = Place {
             spelling,
-            seen,
             names,
             numbered: self.cell(cell.clone(), noted),
             unnumbered: self.cell(Cell { numbered: false, ..cell }, noted),

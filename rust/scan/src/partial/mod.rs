@@ -5,6 +5,7 @@
 
 mod cells;
 mod log;
+mod place;
 mod records;
 
 use std::hash::BuildHasher;
@@ -15,8 +16,9 @@ use hashbrown::HashTable;
 use slm_mux_core as core;
 use slm_mux_core::Extraction;
 
-pub(crate) use cells::{Place, PlaceError};
+pub(crate) use cells::PlaceError;
 pub(crate) use log::{Log, numbers};
+pub(crate) use place::Place;
 pub use records::schema;
 pub(crate) use records::{Batch, Class, Record, Records, batch};
 
