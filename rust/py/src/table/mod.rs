@@ -43,6 +43,13 @@ type TallyFields<'a> = (u32, u32, u32, u32, Vec<(&'a str, u32)>, Option<u32>, Op
 #[pyclass(frozen, module = "slm_mux._core")]
 pub(crate) struct AnswerTable(Arc<Table>);
 
+impl AnswerTable {
+    /// The table, for the studies.
+    pub(crate) fn table(&self) -> &Arc<Table> {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl AnswerTable {
     /// The table of an iterable of mappings.
@@ -75,7 +82,7 @@ impl AnswerTable {
 
     /// The union of both tables.
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
-        let merged = py.detach(|| self.0.merge(&other.0));
+        let merged = py.detach(|| self.table().merge(other.table()));
         let merged = merged.ok_or_else(|| invalid("a table holds at most 2^32 distinct names"))?;
         Ok(Self(Arc::new(merged)))
     }

@@ -1,0 +1,1 @@
+"""Results → a page to look at."""
