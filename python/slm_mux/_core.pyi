@@ -51,6 +51,10 @@ class AnswerTable:
     """
     @property
     def conflicts(self, /) -> list[tuple[str, str, int]]: ...
+    def any_correct(self, /, members: SupportsGetItem[int, str] | None) -> int:
+        """
+        On how many problems some key of one of the members is correct.
+        """
     @staticmethod
     def from_arrow(rows: Incomplete, references: SupportsGetItem[int, tuple[str, str]], problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
         """
@@ -84,7 +88,7 @@ class AnswerTable:
     def problem_ids(self, /) -> list[str]: ...
     @property
     def sample_count(self, /) -> int: ...
-    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int) -> Decisions:
+    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int, choices: int | None) -> Decisions:
         """
         One decision per problem.
         """

@@ -22,6 +22,9 @@ Reason = Literal[
     "random",
     "index",
     "abstained",
+    "weighted",
+    "unanimous",
+    "oracle",
 ]
 Outcome = Literal["correct", "incorrect", "undecided", "no_answer", "truncated", "failed"]
 
@@ -60,7 +63,9 @@ class Decision:
     show is its span. `confidence` is exact: the share of the member's responses that gave the
     key, for pooled selectors of all responses. `reason` says what made the answer win:
 
-    - `confidence`, `majority`: it was the best alone; `single`: one member was asked;
+    - `confidence`, `majority`, `weighted`: it was the best alone; `single`: one member was asked;
+    - `unanimous`: all samples that the rule looks at agree; `oracle`: its verdict was looked at,
+      and `tied` members have a correct one;
     - ties between the `tied` best: `accuracy` (validation accuracy), `count` (more votes of one
       member), `order` (pool order), `random` (seed), `index` (the key seen first);
     - `abstained`: nobody had an answer; then key, model, index and confidence are None.

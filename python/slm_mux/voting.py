@@ -218,6 +218,14 @@ class AnswerTable:
         """
         return self._core.oracle(None if members is None else list(members))
 
+    def any_correct(self, members: Sequence[str] | None = None) -> int:
+        """Count the problems on which some answer of some member is correct.
+
+        An upper bound for every selector, those that pool votes included. `members` as in
+        `oracle`.
+        """
+        return self._core.any_correct(None if members is None else list(members))
+
     def select(  # noqa: PLR0913  the options of a selection, keyword-only
         self,
         selector: str = DEFAULT_SELECTOR,
@@ -227,6 +235,7 @@ class AnswerTable:
         abstain: Abstain = "count",
         tie: Tie = "accuracy",
         seed: int = 0,
+        choices: int | None = None,
     ) -> Decisions:
         """Decide every problem of the table.
 
@@ -236,6 +245,16 @@ class AnswerTable:
           shares compared as fractions (SLM-MUX, arXiv 2510.05077);
         - `majority`: one plurality over the samples of all members, shown as its best supporter
           gave it: by `tie`, then by more votes, pool order, smallest index;
+        - `weighted`: the same with votes that weigh max(0, ln(a(C-1)/(1-a))), a the member's
+          validation accuracy, smoothed as that of a hundred answers, C the `choices` or else the
+          distinct keys of the problem; needs an accuracy of every member of the pool;
+        - `switch`: the answer of the first member, in tie order, whose samples all agree; if
+          there is none a pooled vote weighted by consistency times smoothed accuracy
+          (ModelSwitch, arXiv 2504.00762); accuracies of all members or of none;
+        - `unanimous`: the key that the first sample of every member gives; if they differ, `mux`
+          (the published early exit as a rule on recorded samples);
+        - `oracle`: the first top key, in tie order, that is correct; if there is none, `mux`. It
+          reads the verdicts: an upper bound for rules that return a member's top key;
         - `single:NAME`: self-consistency of one member.
 
         `order` is the pool: the members that take part, in pool order; by default all of the
@@ -245,7 +264,8 @@ class AnswerTable:
         then by pool order, `order` by pool order alone, `random` by the members' SHA-256 of
         `seed`, problem and member, joined with NUL.
 
-        Raises `InputError` for an unknown selector, member or policy, naming the choices.
+        Raises `InputError` for an unknown selector, member or policy, naming the choices, and
+        for an accuracy that is missing.
         """
         accuracies = (validation_accuracy or {}).items()
         decisions = self._core.select(
@@ -255,6 +275,7 @@ class AnswerTable:
             abstain,
             tie,
             seed,
+            choices,
         )
         return Decisions(decisions)
 

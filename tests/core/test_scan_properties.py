@@ -109,7 +109,7 @@ def test_tallies_are_those_of_the_reference(lines: Lines) -> None:
 
 _CHOICES = st.fixed_dictionaries(
     {
-        "selector": st.sampled_from(["mux", "majority"]),
+        "selector": st.sampled_from(["mux", "majority", "unanimous", "oracle"]),
         "abstain": st.sampled_from(["count", "drop"]),
         "tie": st.sampled_from(["accuracy", "order", "random"]),
         "seed": st.integers(-5, 5),

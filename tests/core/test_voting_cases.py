@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reference import selection, selectors
 from reference import voting as reference
 from slm_mux import AnswerTable
 from slm_mux.errors import InputError
@@ -105,11 +106,11 @@ def test_selections(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", load("selections.json"))
 def test_selections_of_the_reference(case: dict[str, Any]) -> None:
     table = reference.from_samples(selection_rows(case), references(case))
-    options = reference.Options(**case["options"])
+    options = selection.Options(**case["options"])
     if "error" in case:
         with pytest.raises(ValueError, match=r"selector|order|abstain|validation_accuracy"):
-            reference.select(table, options)
+            selectors.select(table, options)
         return
     expected = case["expected"] | {"confidence": fraction(case["expected"]["confidence"])}
-    (decision,) = reference.select(table, options)
+    (decision,) = selectors.select(table, options)
     assert {name: getattr(decision, name) for name in expected} == expected

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference import selection, selectors
 from reference import voting as reference
 from slm_mux import AnswerTable
 from slm_mux.errors import InputError
@@ -57,25 +58,29 @@ REFERENCES = st.dictionaries(st.sampled_from(PROBLEMS), KEYS | st.none())
 
 
 @st.composite
-def option(draw: st.DrawFn) -> reference.Options:
+def option(draw: st.DrawFn) -> selection.Options:
     """Return any policy over any pool; a few name strangers."""
     names = [*MEMBERS, "stranger"] if draw(st.integers(0, 9)) == 0 else list(MEMBERS)
     orders = st.lists(st.sampled_from(names), min_size=1, unique=True)
-    selectors = ["mux", "majority", *(f"single:{name}" for name in names)]
-    shares = st.sampled_from([0.0, 0.25, 0.5, 1.0])
-    return reference.Options(
-        selector=draw(st.sampled_from(selectors)),
+    rules = [*selectors.RULES, *(f"single:{name}" for name in names)]
+    shares = st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1)
+    known = st.dictionaries(st.sampled_from(names), shares)
+    if draw(st.booleans()):
+        known = st.fixed_dictionaries(dict.fromkeys(names, shares))
+    return selection.Options(
+        selector=draw(st.sampled_from(rules)),
         order=draw(st.none() | orders),
-        validation_accuracy=draw(st.dictionaries(st.sampled_from(names), shares)),
+        validation_accuracy=draw(known),
         abstain=draw(st.sampled_from(["count", "drop"])),
         tie=draw(st.sampled_from(["accuracy", "order", "random"])),
         seed=draw(st.integers(-(2**63), 2**63 - 1)),
+        choices=draw(st.none() | st.integers(0, 2**32 - 1)),
     )
 
 
-def clean(options: reference.Options) -> reference.Options:
+def clean(options: selection.Options) -> selection.Options:
     """Return the options as the reference reads them: names without surrogates."""
-    return reference.Options(
+    return selection.Options(
         selector=reference.text(options.selector),
         order=None if options.order is None else [reference.text(name) for name in options.order],
         validation_accuracy={
@@ -84,6 +89,7 @@ def clean(options: reference.Options) -> reference.Options:
         abstain=options.abstain,
         tie=options.tie,
         seed=options.seed,
+        choices=options.choices,
     )
 
 
@@ -141,16 +147,18 @@ def test_summaries(rows: list[Row], references: dict[str, str | None]) -> None:
         assert got.self_consistency.total == len(expected.problems)
     assert table.oracle() == reference.oracle(expected, expected.members)
     assert table.oracle(MEMBERS[1:3]) == reference.oracle(expected, MEMBERS[1:3])
+    assert table.any_correct() == reference.any_correct(expected, expected.members)
+    assert table.any_correct(MEMBERS[1:3]) == reference.any_correct(expected, MEMBERS[1:3])
 
 
 @given(rows=ROWS, references=REFERENCES, options=option())
 def test_decisions(
-    rows: list[Row], references: dict[str, str | None], options: reference.Options
+    rows: list[Row], references: dict[str, str | None], options: selection.Options
 ) -> None:
     table, expected = both(rows, references)
     asked = {name: getattr(options, name) for name in asdict(options)}
     try:
-        wanted = reference.select(expected, clean(options))
+        wanted = selectors.select(expected, clean(options))
     except ValueError:
         with pytest.raises(InputError):
             table.select(**asked)

@@ -1,4 +1,4 @@
-"""What the answer table, its tallies and its selectors mean. Slow, obvious, standard library.
+"""What the answer table and its tallies mean. Slow, obvious, standard library.
 
 A sample is one report on (problem, member, sample index). Reports on the same sample are put
 together by `join`; everything else counts the samples that come out of it.
@@ -6,7 +6,6 @@ together by `join`; everything else counts the samples that come out of it.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -245,126 +244,13 @@ def oracle(table: Table, members: Sequence[str]) -> int:
     )
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What was decided on one problem."""
-
-    key: str | None
-    model: str | None
-    sample_index: int | None
-    confidence: Fraction | None
-    reason: str
-    tied: int
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to select; `order` is the pool."""
-
-    selector: str = "mux"
-    order: Sequence[str] | None = None
-    validation_accuracy: Mapping[str, float] = field(default_factory=dict)
-    abstain: str = "count"
-    tie: str = "accuracy"
-    seed: int = 0
-
-
-def pool_of(table: Table, options: Options) -> list[str]:
-    """Name the members that take part, in pool order; refuse what is not there."""
-    pool = list(table.members if options.order is None else options.order)
-    unknown = {*pool, *options.validation_accuracy} - set(table.members)
-    if unknown or len(set(pool)) < len(pool):
-        raise ValueError("order, validation_accuracy")
-    if not all(0 <= accuracy <= 1 for accuracy in options.validation_accuracy.values()):
-        raise ValueError("validation_accuracy")
-    if options.abstain not in ("count", "drop") or options.tie not in (*RANKS,):
-        raise ValueError("abstain, tie")
-    if options.selector.startswith("single:"):
-        name = options.selector.removeprefix("single:")
-        if name not in pool:
-            raise ValueError("selector")
-        return [name]
-    if options.selector not in ("mux", "majority"):
-        raise ValueError("selector")
-    return pool
-
-
-def by_accuracy(options: Options, problem: str, member: str) -> float:
-    """Put the higher validation accuracy first, a member without one after all with one."""
-    del problem
-    return -options.validation_accuracy.get(member, -1.0)
-
-
-def by_order(options: Options, problem: str, member: str) -> int:
-    """Tell nobody apart: pool order comes later."""
-    del options, problem, member
-    return 0
-
-
-def by_chance(options: Options, problem: str, member: str) -> str:
-    """Permute the members of each problem by a seed."""
-    return hashlib.sha256(f"{options.seed}\0{problem}\0{member}".encode()).hexdigest()
-
-
-RANKS = {"accuracy": by_accuracy, "order": by_order, "random": by_chance}
-
-
-def select(table: Table, options: Options) -> list[Decision]:
-    """Decide every problem."""
-    pool = pool_of(table, options)
-    return [decide(table, problem, pool, options) for problem in table.problems]
-
-
-def decide(table: Table, problem: str, pool: list[str], options: Options) -> Decision:
-    """Take the best candidate; among equals the one with the smallest claim.
-
-    A claim is (rank by the tie policy, votes of the member for the key, place in the pool,
-    smallest index); the reason is the first part in which the two smallest claims differ.
-    """
-    tallies = {member: tally(table, problem, member) for member in pool}
-    ask = majority if options.selector == "majority" else mux
-    candidates = ask(problem, tallies, options)
-    if not candidates:
-        outcome = outcome_without_answer(tallies.values())
-        return Decision(None, None, None, None, "abstained", 0, outcome)
-    most = max(confidence for _, _, _, confidence in candidates)
-    best = sorted((one for one in candidates if one[3] == most), key=lambda one: one[0])
-    claim, key, member, confidence = best[0]
-    reason = options.selector.partition(":")[0].replace("mux", "confidence")
-    if len(best) > 1:
-        parts = (options.tie, "count", "order", "index")
-        reason = next(p for p, a, b in zip(parts, claim, best[1][0], strict=True) if a != b)
-    index = tallies[member].first[key]
-    outcome = outcome_of(table.cell(problem, member)[index].verdict)
-    return Decision(key, member, index, confidence, reason, len(best), outcome)
-
-
-Claim = tuple[Any, int, int, int]
-Candidate = tuple[Claim, str, str, Fraction]
-
-
-def mux(problem: str, tallies: Mapping[str, Tally], options: Options) -> list[Candidate]:
-    """Let each member stand with its top key and the share of it."""
-    rank = RANKS[options.tie]
-    return [
-        ((rank(options, problem, member), 0, place, 0), one.top, member, share)
-        for place, (member, one) in enumerate(tallies.items())
-        if one.top is not None and (share := one.confidence(options.abstain)) is not None
-    ]
-
-
-def majority(problem: str, tallies: Mapping[str, Tally], options: Options) -> list[Candidate]:
-    """Let each key stand with its share of all samples, for its best supporter."""
-    rank = RANKS[options.tie]
-    size = sum(one.size(options.abstain) for one in tallies.values())
-    total = sum((Counter(one.counts) for one in tallies.values()), Counter[str]())
-    candidates = []
-    for key, votes in total.items():
-        claim, member = min(
-            ((rank(options, problem, member), -one.counts[key], place, one.first[key]), member)
-            for place, (member, one) in enumerate(tallies.items())
-            if key in one.counts
+def any_correct(table: Table, members: Sequence[str]) -> int:
+    """Count the problems on which the exemplar of some key of some member is correct."""
+    return sum(
+        any(
+            table.cell(problem, member)[index].verdict is True
+            for member in members
+            for index in tally(table, problem, member).first.values()
         )
-        candidates.append((claim, key, member, Fraction(votes, size)))
-    return candidates
+        for problem in table.problems
+    )

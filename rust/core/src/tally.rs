@@ -175,12 +175,15 @@ pub struct Tally {
     pub failed: u32,
     /// The key with the most votes, ties to the one seen first.
     pub top: Option<Group>,
+    /// The smallest index of all samples, failed ones included.
+    pub first: Option<u32>,
 }
 
 impl Tally {
     /// Counts `samples`, whose keys fell into `groups`.
     pub(crate) fn of(samples: &[Sample], groups: &[Group]) -> Self {
-        let mut tally = Self { top: Self::top(groups), ..Self::default() };
+        let first = samples.first().map(|sample| sample.index);
+        let mut tally = Self { top: Self::top(groups), first, ..Self::default() };
         for sample in samples {
             *match sample.vote {
                 Vote::Key(_) => &mut tally.votes,

@@ -128,6 +128,7 @@ fn decide(table: &Table, options: &Value) -> Result<Vec<Decision>, SelectError> 
         abstain: Abstain::from_str(options["abstain"].as_str().unwrap_or("count"))?,
         tie: Tie::from_str(options["tie"].as_str().unwrap_or("accuracy"))?,
         seed: options["seed"].as_i64().unwrap_or(0),
+        choices: options["choices"].as_u64().and_then(|choices| u32::try_from(choices).ok()),
     };
     select(table, &options)
 }

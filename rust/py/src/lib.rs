@@ -26,11 +26,11 @@ mod _core {
 
     /// What a selection may be asked for.
     #[pymodule_export]
-    const SELECTORS: [&str; 3] = Selector::NAMES;
+    const SELECTORS: [&str; 7] = Selector::NAMES;
 
     /// What can make an answer win.
     #[pymodule_export]
-    const REASONS: [&str; 9] = Reason::NAMES;
+    const REASONS: [&str; 12] = Reason::NAMES;
 
     /// Where an answer, or the lack of one, is counted.
     #[pymodule_export]

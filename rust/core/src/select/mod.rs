@@ -1,12 +1,20 @@
 //! From tallies to decisions: which member's answer stands for the pool.
 //!
-//! One file per rule: [`mux`] takes a member's answer, [`majority`] pools the votes,
-//! [`options`] reads the words a caller may use, [`tie`] orders equals.
+//! One file per rule. [`mux`], [`oracle`] take a member's answer; [`majority`], [`weighted`] pool
+//! the votes ([`pooled`]); [`switch`], [`unanimous`] look for agreement first. [`options`] reads the
+//! words a caller may use, [`accuracy`] what is known of members, [`tie`] orders equals.
 
+mod accuracy;
+mod fixed;
 mod majority;
 mod mux;
 mod options;
+mod oracle;
+mod pooled;
+mod switch;
 mod tie;
+mod unanimous;
+mod weighted;
 
 pub use options::{Options, SelectError, Selector, Tie, pool};
 pub use tie::Reason;
@@ -84,12 +92,15 @@ impl<'a> Question<'a> {
 
     fn decide(self, best: &mut Vec<(Claim, Choice)>) -> Decision {
         best.clear();
-        match self.plan.rule {
-            Rule::Mux => mux::best(self, best),
-            Rule::Majority => majority::best(self, best),
-        }
-        Decision::among(best, self.plan.alone)
-            .unwrap_or_else(|| Decision::abstain(self.cells().map(|(_, cell)| &cell.tally)))
+        let decision = match self.plan.rule {
+            Rule::Mux => mux::decide(self, best),
+            Rule::Majority => majority::decide(self, best),
+            Rule::Weighted => weighted::decide(self, best),
+            Rule::Switch => switch::decide(self, best),
+            Rule::Unanimous => unanimous::decide(self, best),
+            Rule::Oracle => oracle::decide(self, best),
+        };
+        decision.unwrap_or_else(|| Decision::abstain(self.cells().map(|(_, cell)| &cell.tally)))
     }
 }
 

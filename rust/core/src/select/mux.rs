@@ -7,7 +7,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Choice, Claim, Question};
+use super::{Choice, Claim, Decision, Question};
 use crate::table::Cell;
 use crate::tally::Abstain;
 
@@ -30,17 +30,20 @@ fn by_share(a: &Choice, b: &Choice) -> Ordering {
     cross(a, b).cmp(&cross(b, a))
 }
 
-/// Fills `best` with the members of the largest share.
-pub(super) fn best(question: Question<'_>, best: &mut Vec<(Claim, Choice)>) {
-    let answers = || {
-        question.cells().filter_map(move |(place, cell)| {
-            answer(cell, question.plan.abstain).map(|choice| (place, choice))
-        })
-    };
-    let Some((_, largest)) = answers().max_by(|(_, a), (_, b)| by_share(a, b)) else { return };
+/// Each member's answer, with its place in the pool.
+pub(super) fn answers(question: Question<'_>) -> impl Iterator<Item = (u32, Choice)> {
+    question.cells().filter_map(move |(place, cell)| {
+        answer(cell, question.plan.abstain).map(|choice| (place, choice))
+    })
+}
+
+/// The answer of the largest share.
+pub(super) fn decide(question: Question<'_>, best: &mut Vec<(Claim, Choice)>) -> Option<Decision> {
+    let (_, largest) = answers(question).max_by(|(_, a), (_, b)| by_share(a, b))?;
     best.extend(
-        answers()
+        answers(question)
             .filter(|(_, choice)| by_share(choice, &largest) == Ordering::Equal)
             .map(|(place, choice)| (Claim::of_member(question, choice.member, place), choice)),
     );
+    Decision::among(best, question.plan.alone)
 }

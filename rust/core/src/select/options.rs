@@ -1,10 +1,10 @@
 //! The words a caller may use, checked against the table.
 
-use std::cmp::Reverse;
 use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::accuracy::Accuracies;
 use super::{Abstain, Reason};
 use crate::table::{Names, Table};
 
@@ -15,6 +15,14 @@ pub enum Selector<'a> {
     Mux,
     /// One plurality over all samples.
     Majority,
+    /// A pooled vote weighted by validation accuracy.
+    Weighted,
+    /// The strongest unanimous member, else a pooled vote weighted by consistency.
+    Switch,
+    /// What the first samples of all members agree on, else as `Mux`.
+    Unanimous,
+    /// A correct answer of some member: an upper bound.
+    Oracle,
     /// The answer of one member.
     Single(&'a str),
 }
@@ -55,6 +63,16 @@ pub enum SelectError {
         /// What was given.
         value: f64,
     },
+    /// A rule that weighs members by accuracies that are not known.
+    #[error(
+        "selector {selector} needs the validation accuracy of every member: {member:?} has none"
+    )]
+    Unvalidated {
+        /// The rule.
+        selector: &'static str,
+        /// A member without one.
+        member: String,
+    },
 }
 
 fn unknown(what: &'static str, given: &str, choices: impl Into<String>) -> SelectError {
@@ -63,13 +81,18 @@ fn unknown(what: &'static str, given: &str, choices: impl Into<String>) -> Selec
 
 impl<'a> Selector<'a> {
     /// The spellings.
-    pub const NAMES: [&'static str; 3] = ["mux", "majority", "single:NAME"];
+    pub const NAMES: [&'static str; 7] =
+        ["mux", "majority", "weighted", "switch", "unanimous", "oracle", "single:NAME"];
 
     /// Reads a spelling.
     pub fn parse(name: &'a str) -> Result<Self, SelectError> {
         match (name, name.strip_prefix("single:")) {
             ("mux", _) => Ok(Self::Mux),
             ("majority", _) => Ok(Self::Majority),
+            ("weighted", _) => Ok(Self::Weighted),
+            ("switch", _) => Ok(Self::Switch),
+            ("unanimous", _) => Ok(Self::Unanimous),
+            ("oracle", _) => Ok(Self::Oracle),
             (_, Some(member)) => Ok(Self::Single(member)),
             _ => Err(unknown("selector", name, Self::NAMES.join(", "))),
         }
@@ -126,6 +149,9 @@ pub struct Options<'a> {
     pub tie: Tie,
     /// The seed of `Tie::Random`.
     pub seed: i64,
+    /// How many answers there are to choose from, where each problem has that many options;
+    /// by default the distinct keys that the pool gave.
+    pub choices: Option<u32>,
 }
 
 impl Default for Options<'_> {
@@ -137,14 +163,20 @@ impl Default for Options<'_> {
             abstain: Abstain::default(),
             tie: Tie::default(),
             seed: 0,
+            choices: None,
         }
     }
 }
 
-/// Which of the two families of rules.
+/// The rule, without what is only asked once.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
     Mux,
     Majority,
+    Weighted,
+    Switch,
+    Unanimous,
+    Oracle,
 }
 
 /// The options in the table's numbers.
@@ -153,45 +185,73 @@ pub(super) struct Plan {
     pub(super) abstain: Abstain,
     pub(super) tie: Tie,
     pub(super) seed: i64,
-    /// The reason of a decision without a tie.
+    pub(super) choices: Option<u32>,
+    /// The reason of a decision for the surest member without a tie.
     pub(super) alone: Reason,
+    pub(super) accuracies: Accuracies,
     /// Each member's place in the pool, where it takes part.
     places: Vec<Option<u32>>,
-    /// Each member's rank by validation accuracy, equal ones sharing one.
-    classes: Vec<u32>,
+    size: usize,
 }
 
 impl Plan {
     pub(super) fn new(table: &Table, options: &Options<'_>) -> Result<Self, SelectError> {
-        let pool = pool(table, options.order.as_deref())?;
-        let classes = classes(table.members(), &options.accuracy)?;
-        let (rule, alone, pool) = match options.selector {
-            Selector::Mux => (Rule::Mux, Reason::Confidence, pool),
-            Selector::Majority => (Rule::Majority, Reason::Majority, pool),
+        let mut pool = pool(table, options.order.as_deref())?;
+        let accuracies = Accuracies::new(table.members(), &options.accuracy)?;
+        let mut alone = Reason::Confidence;
+        let rule = match options.selector {
+            Selector::Mux => Rule::Mux,
+            Selector::Majority => Rule::Majority,
+            Selector::Weighted => Rule::Weighted,
+            Selector::Switch => Rule::Switch,
+            Selector::Unanimous => Rule::Unanimous,
+            Selector::Oracle => Rule::Oracle,
             // Self-consistency of one member is the mux of a pool of one.
             Selector::Single(name) => {
-                (Rule::Mux, Reason::Single, vec![single(table.members(), &pool, name)?])
+                pool = vec![single(table.members(), &pool, name)?];
+                alone = Reason::Single;
+                Rule::Mux
             }
         };
+        refuse_unvalidated(table.members(), rule, &pool, &accuracies)?;
         let mut places = vec![None; table.members().len()];
         for (place, &member) in (0..).zip(&pool) {
             places[member as usize] = Some(place);
         }
-        let Options { abstain, tie, seed, .. } = *options;
-        Ok(Self { rule, abstain, tie, seed, alone, places, classes })
+        let Options { abstain, tie, seed, choices, .. } = *options;
+        let size = pool.len();
+        Ok(Self { rule, abstain, tie, seed, choices, alone, accuracies, places, size })
     }
 
     pub(super) fn place(&self, member: u32) -> Option<u32> {
         self.places[member as usize]
     }
 
-    pub(super) fn class(&self, member: u32) -> u32 {
-        self.classes[member as usize]
+    /// How many members take part.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 }
 
+/// Weights need the accuracies of all members; the priors of a switch, of all or of none.
+fn refuse_unvalidated(
+    members: &Names,
+    rule: Rule,
+    pool: &[u32],
+    accuracies: &Accuracies,
+) -> Result<(), SelectError> {
+    let selector = match rule {
+        Rule::Weighted => "weighted",
+        Rule::Switch if pool.iter().any(|&member| accuracies.is_known(member)) => "switch",
+        _ => return Ok(()),
+    };
+    let unknown = pool.iter().find(|&&member| !accuracies.is_known(member));
+    let named = |&member| members.text(member).to_owned();
+    unknown.map(named).map_or(Ok(()), |member| Err(SelectError::Unvalidated { selector, member }))
+}
+
 /// The number of a member of the table.
-fn known(members: &Names, what: &'static str, name: &str) -> Result<u32, SelectError> {
+pub(super) fn known(members: &Names, what: &'static str, name: &str) -> Result<u32, SelectError> {
     members.get(name).ok_or_else(|| unknown(what, name, listed(members.iter())))
 }
 
@@ -229,24 +289,4 @@ fn single(members: &Names, pool: &[u32], name: &str) -> Result<u32, SelectError>
     member.ok_or_else(|| {
         unknown("selector single: member", name, listed(pool.iter().map(|&id| members.text(id))))
     })
-}
-
-fn classes(members: &Names, accuracy: &[(&str, f64)]) -> Result<Vec<u32>, SelectError> {
-    let mut values: Vec<Option<f64>> = vec![None; members.len()];
-    for &(name, value) in accuracy {
-        let member = known(members, "validation_accuracy: member", name)?;
-        if !(0.0..=1.0).contains(&value) {
-            return Err(SelectError::NotAShare { member: name.into(), value });
-        }
-        // Minus zero is zero.
-        values[member as usize] = Some(value + 0.0);
-    }
-    let mut distinct: Vec<f64> = values.iter().flatten().copied().collect();
-    distinct.sort_unstable_by_key(|value| Reverse(value.to_bits()));
-    distinct.dedup();
-    let class = |value: &Option<f64>| match value {
-        Some(value) => distinct.partition_point(|better| better > value),
-        None => distinct.len(),
-    };
-    Ok(values.iter().map(|value| u32::try_from(class(value)).unwrap_or(u32::MAX)).collect())
 }

@@ -29,11 +29,17 @@ pub enum Reason {
     Index,
     /// Nobody had an answer.
     Abstained,
+    /// Its key had the largest weight of votes.
+    Weighted,
+    /// All samples that were looked at agreed.
+    Unanimous,
+    /// It is correct: the verdict was looked at.
+    Oracle,
 }
 
 impl Reason {
     /// The names, in the order of the variants.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 12] = [
         "confidence",
         "majority",
         "single",
@@ -43,6 +49,9 @@ impl Reason {
         "random",
         "index",
         "abstained",
+        "weighted",
+        "unanimous",
+        "oracle",
     ];
 
     /// The name.
@@ -74,7 +83,7 @@ impl Claim {
     /// A member's claim, where its votes have been weighed already.
     pub(super) fn of_member(question: Question<'_>, member: u32, place: u32) -> Self {
         let rank = match question.plan.tie {
-            Tie::Accuracy => Rank::Accuracy(question.plan.class(member)),
+            Tie::Accuracy => Rank::Accuracy(question.plan.accuracies.class(member)),
             Tie::Order => Rank::Order,
             Tie::Random => Rank::Random(draw(question, member)),
         };

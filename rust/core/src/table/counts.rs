@@ -29,6 +29,8 @@ pub struct Counted<'a> {
     pub truncated: u32,
     /// Calls without a response.
     pub failed: u32,
+    /// The smallest index of all samples, failed ones included.
+    pub first: Option<u32>,
 }
 
 impl Table {
@@ -76,6 +78,7 @@ impl Table {
             truncated: cell.truncated,
             failed: cell.failed,
             top: Tally::top(groups),
+            first: cell.first,
         };
         Some(Cell { member, tally, samples: 0..0, groups: from..self.groups.len() })
     }

@@ -1,6 +1,6 @@
 //! What the whole table says of each member, and the bound no selection can pass.
 
-use super::Table;
+use super::{Cell, Table};
 use crate::tally::{Outcome, Outcomes, Sample, Vote};
 
 /// How the samples of one member fell, and its answers by self-consistency.
@@ -42,6 +42,18 @@ impl Table {
     /// On how many problems the top key of one of these members is correct: no rule that
     /// returns some member's top key can do better.
     pub fn oracle(&self, members: &[u32]) -> u64 {
+        self.problems_with(members, |cell| cell.tally.outcome() == Outcome::Correct)
+    }
+
+    /// On how many problems some key of one of these members is correct, judged by its
+    /// exemplar: no rule that chooses among answers can do better.
+    pub fn any_correct(&self, members: &[u32]) -> u64 {
+        self.problems_with(members, |cell| {
+            self.groups(cell).iter().any(|g| g.correct == Some(true))
+        })
+    }
+
+    fn problems_with(&self, members: &[u32], holds: impl Fn(&Cell) -> bool) -> u64 {
         let mut chosen = vec![false; self.members.len()];
         for &member in members {
             if let Some(flag) = chosen.get_mut(member as usize) {
@@ -49,9 +61,9 @@ impl Table {
             }
         }
         let hit = |row: &[usize]| {
-            self.cells[row[0]..row[1]].iter().any(|cell| {
-                chosen[cell.member as usize] && cell.tally.outcome() == Outcome::Correct
-            })
+            self.cells[row[0]..row[1]]
+                .iter()
+                .any(|cell| chosen[cell.member as usize] && holds(cell))
         };
         self.rows.windows(2).filter(|row| hit(row)).count() as u64
     }

@@ -48,6 +48,13 @@ impl AnswerTable {
     pub(crate) fn table(&self) -> &Arc<Table> {
         &self.0
     }
+
+    /// The numbers of these members; by default of all.
+    fn pool(&self, members: Option<Vec<Bound<'_, PyString>>>) -> PyResult<Vec<u32>> {
+        let names = members.as_deref().map(lossy_all).transpose()?;
+        let pool = names.as_ref().map(|names| names.iter().map(Cow::as_ref).collect::<Vec<_>>());
+        slm_mux_core::select::pool(&self.0, pool.as_deref()).map_err(invalid)
+    }
 }
 
 #[pymethods]
@@ -154,10 +161,18 @@ impl AnswerTable {
 
     /// On how many problems the top key of one of the members is correct.
     fn oracle(&self, py: Python<'_>, members: Option<Vec<Bound<'_, PyString>>>) -> PyResult<u64> {
-        let names = members.as_deref().map(lossy_all).transpose()?;
-        let pool = names.as_ref().map(|names| names.iter().map(Cow::as_ref).collect::<Vec<_>>());
-        let ids = slm_mux_core::select::pool(&self.0, pool.as_deref()).map_err(invalid)?;
+        let ids = self.pool(members)?;
         Ok(py.detach(|| self.0.oracle(&ids)))
+    }
+
+    /// On how many problems some key of one of the members is correct.
+    fn any_correct(
+        &self,
+        py: Python<'_>,
+        members: Option<Vec<Bound<'_, PyString>>>,
+    ) -> PyResult<u64> {
+        let ids = self.pool(members)?;
+        Ok(py.detach(|| self.0.any_correct(&ids)))
     }
 
     /// One decision per problem.
@@ -171,6 +186,7 @@ impl AnswerTable {
         abstain: &Bound<'_, PyString>,
         tie: &Bound<'_, PyString>,
         seed: &Bound<'_, PyInt>,
+        choices: Option<u32>,
     ) -> PyResult<Decisions> {
         let selector = lossy(selector)?;
         let order = order.as_deref().map(lossy_all).transpose()?;
@@ -183,6 +199,7 @@ impl AnswerTable {
             abstain: Abstain::from_str(&lossy(abstain)?).map_err(invalid)?,
             tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
             seed: seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?,
+            choices,
         };
         let rows = py.detach(|| select(&self.0, &options)).map_err(invalid)?;
         Ok(Decisions::new(Arc::clone(&self.0), rows))
@@ -208,7 +225,7 @@ fn builder(
 
 fn tally_fields<'a>(table: &'a Table, cell: Option<&Cell>, abstain: Abstain) -> TallyFields<'a> {
     let tally = cell.map(|cell| cell.tally).unwrap_or_default();
-    let Tally { votes, unparsed, truncated, failed, top } = tally;
+    let Tally { votes, unparsed, truncated, failed, top, .. } = tally;
     let ranked = cell.map(|cell| tally::ranking(table.groups(cell))).unwrap_or_default();
     let counts = ranked.iter().map(|group| (table.keys().text(group.key), group.count)).collect();
     let index = top.map(|top| top.first);

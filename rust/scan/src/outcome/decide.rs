@@ -12,7 +12,7 @@ use crate::merge::{Entry, Graded, Member, Problem, State};
 /// How answers are selected.
 #[derive(Clone, Debug)]
 pub struct Choosing {
-    /// `mux`, `majority` or `single:NAME`.
+    /// A spelling of `Selector`.
     pub selector: String,
     /// The pool, in its order; by default all members, those of `first` before the others,
     /// which are as recorded. A task without samples of a member does without it.
@@ -59,6 +59,7 @@ pub(super) fn decide(
         abstain: choosing.abstain,
         tie: choosing.tie,
         seed: choosing.seed,
+        choices: None,
     };
     let pool = slm_mux_core::select::pool(&table, options.order.as_deref())?;
     let decisions = select(&table, &options)?;
@@ -133,5 +134,6 @@ pub(super) fn counted(member: &Member) -> Counted<'_> {
         unparsed: count(State::Unparsed),
         truncated: count(State::Truncated),
         failed: count(State::Failed),
+        first: member.entries.iter().map(Entry::first).min(),
     }
 }

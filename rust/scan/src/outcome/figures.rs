@@ -198,7 +198,7 @@ fn top(member: &Member) -> Outcome {
         unparsed: counted.unparsed,
         truncated: counted.truncated,
         failed: counted.failed,
-        top: None,
+        ..Tally::default()
     };
     best.map_or_else(|| tally.outcome(), |votes| Outcome::of(votes.correct))
 }
