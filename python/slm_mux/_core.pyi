@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
+__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "candidates", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
 
 FIELDS: Final[list[str]]
 """
@@ -88,7 +88,7 @@ class AnswerTable:
     def problem_ids(self, /) -> list[str]: ...
     @property
     def sample_count(self, /) -> int: ...
-    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int, choices: int | None) -> Decisions:
+    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int, choices: int | None, weights: SupportsGetItem[int, tuple[str, int]]) -> Decisions:
         """
         One decision per problem.
         """
@@ -129,7 +129,7 @@ class Finished:
     """
     Tallies, decisions and figures; frozen.
     """
-    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
+    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, weights: SupportsGetItem[int, tuple[str, int]], asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
         """
         Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
         come, or kept where there is none.
@@ -220,6 +220,11 @@ class Scanning:
         """
         The rows that were counted, those without a number, and those of other tasks.
         """
+
+def candidates(table: AnswerTable, order: SupportsGetItem[int, str], abstain: str) -> list[list[tuple[list[tuple[int, int]], bool | None]]]:
+    """
+    By problem, the distinct keys that the pool gave.
+    """
 
 def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, list[str] | None, int]:
     """

@@ -25,6 +25,7 @@ Reason = Literal[
     "weighted",
     "unanimous",
     "oracle",
+    "calibrated",
 ]
 Outcome = Literal["correct", "incorrect", "undecided", "no_answer", "truncated", "failed"]
 
@@ -63,7 +64,8 @@ class Decision:
     show is its span. `confidence` is exact: the share of the member's responses that gave the
     key, for pooled selectors of all responses. `reason` says what made the answer win:
 
-    - `confidence`, `majority`, `weighted`: it was the best alone; `single`: one member was asked;
+    - `confidence`, `majority`, `weighted`, `calibrated`: it was the best alone; `single`: one
+      member was asked;
     - `unanimous`: all samples that the rule looks at agree; `oracle`: its verdict was looked at,
       and `tied` members have a correct one;
     - ties between the `tied` best: `accuracy` (validation accuracy), `count` (more votes of one

@@ -89,6 +89,7 @@ class Choice:
     abstain: Abstain = "count"
     tie: Tie = "accuracy"
     seed: int = 0
+    weights: Mapping[str, int] = field(default_factory=dict)
     samples: int | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     api_model: str | None = None
@@ -267,6 +268,7 @@ class Scan:
             abstain=choice.abstain,
             tie=choice.tie,
             seed=choice.seed,
+            weights=list(choice.weights.items()),
             asked=choice.samples,
             problems=list(choice.problems),
             params=json.dumps(dict(choice.params)),

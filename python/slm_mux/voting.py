@@ -51,6 +51,18 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A distinct key of a problem: what a calibration is fitted on.
+
+    `votes` are, for each member, its samples that gave the key and all its samples.
+    `correct` is whether some exemplar of the key is; None where none was judged.
+    """
+
+    votes: Sequence[tuple[int, int]]
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberSummary:
     """How one member did on the whole table.
 
@@ -226,6 +238,16 @@ class AnswerTable:
         """
         return self._core.any_correct(None if members is None else list(members))
 
+    def candidates(
+        self, members: Sequence[str], *, abstain: Abstain = "count"
+    ) -> list[list[Candidate]]:
+        """List the distinct keys of each problem, with the votes of `members`.
+
+        Raises `InputError` for a member the table does not know or that is named twice.
+        """
+        found = _core.candidates(self._core, list(members), abstain)
+        return [[Candidate(votes, correct) for votes, correct in problem] for problem in found]
+
     def select(  # noqa: PLR0913  the options of a selection, keyword-only
         self,
         selector: str = DEFAULT_SELECTOR,
@@ -236,6 +258,7 @@ class AnswerTable:
         tie: Tie = "accuracy",
         seed: int = 0,
         choices: int | None = None,
+        weights: Mapping[str, int] | None = None,
     ) -> Decisions:
         """Decide every problem of the table.
 
@@ -248,6 +271,9 @@ class AnswerTable:
         - `weighted`: the same with votes that weigh max(0, ln(a(C-1)/(1-a))), a the member's
           validation accuracy, smoothed as that of a hundred answers, C the `choices` or else the
           distinct keys of the problem; needs an accuracy of every member of the pool;
+        - `calibrated`: the key of the largest fitted log-odds, to which each member adds
+          w (c/n + [c = n]) / 2 for its c of n samples, w its weight in millionths of `weights`
+          (see `slm_mux.study.calibration`);
         - `switch`: the answer of the first member, in tie order, whose samples all agree; if
           there is none a pooled vote weighted by consistency times smoothed accuracy
           (ModelSwitch, arXiv 2504.00762); accuracies of all members or of none;
@@ -265,7 +291,7 @@ class AnswerTable:
         `seed`, problem and member, joined with NUL.
 
         Raises `InputError` for an unknown selector, member or policy, naming the choices, and
-        for an accuracy that is missing.
+        for an accuracy or a weight that is missing.
         """
         accuracies = (validation_accuracy or {}).items()
         decisions = self._core.select(
@@ -276,6 +302,7 @@ class AnswerTable:
             tie,
             seed,
             choices,
+            list((weights or {}).items()),
         )
         return Decisions(decisions)
 

@@ -65,6 +65,8 @@ def option(draw: st.DrawFn) -> selection.Options:
     rules = [*selectors.RULES, *(f"single:{name}" for name in names)]
     shares = st.sampled_from([0.0, 0.25, 0.5, 1.0]) | st.floats(0, 1)
     known = st.dictionaries(st.sampled_from(names), shares)
+    weight = st.integers(1, 10**9) | st.integers(0, 3)
+    weights = st.fixed_dictionaries(dict.fromkeys(MEMBERS, weight), optional={"more": weight})
     if draw(st.booleans()):
         known = st.fixed_dictionaries(dict.fromkeys(names, shares))
     return selection.Options(
@@ -75,6 +77,7 @@ def option(draw: st.DrawFn) -> selection.Options:
         tie=draw(st.sampled_from(["accuracy", "order", "random"])),
         seed=draw(st.integers(-(2**63), 2**63 - 1)),
         choices=draw(st.none() | st.integers(0, 2**32 - 1)),
+        weights=draw(weights),
     )
 
 
@@ -90,6 +93,7 @@ def clean(options: selection.Options) -> selection.Options:
         tie=options.tie,
         seed=options.seed,
         choices=options.choices,
+        weights={reference.text(name): weight for name, weight in options.weights.items()},
     )
 
 

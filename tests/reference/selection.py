@@ -39,6 +39,7 @@ class Options:
     tie: str = "accuracy"
     seed: int = 0
     choices: int | None = None
+    weights: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

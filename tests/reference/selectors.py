@@ -40,6 +40,11 @@ def check_accuracies(pool: list[str], options: Options) -> None:
     needed = options.selector == "weighted" or (options.selector == "switch" and any(known))
     if needed and not all(known):
         raise ValueError("selector, validation_accuracy")
+    if options.selector == "calibrated":
+        if not all(1 <= weight <= MOST_WEIGHT for weight in options.weights.values()):
+            raise ValueError("selector, weights")
+        if not all(member in options.weights for member in pool):
+            raise ValueError("selector, weights")
 
 
 # --- the surest member
@@ -98,7 +103,7 @@ def unanimous(question: Question) -> Decision:
 
 def majority(question: Question) -> Decision:
     """Count every vote once."""
-    return pooled(question, "majority", lambda _member, _tally: 1)
+    return pooled(question, "majority", lambda _member, one, key: one.counts[key])
 
 
 def weighted(question: Question) -> Decision:
@@ -107,12 +112,12 @@ def weighted(question: Question) -> Decision:
     choices = question.options.choices
     others = (len(keys) if choices is None else choices) - 1
 
-    def weight(member: str, _tally: Tally) -> int:
+    def strength(member: str, one: Tally, key: str) -> int:
         accuracy = smoothed(question.options.validation_accuracy, member)
         right, wrong = accuracy * others, SMOOTHED_ONE - accuracy
-        return log2(right, wrong) if right > wrong else 0
+        return one.counts[key] * (log2(right, wrong) if right > wrong else 0)
 
-    return pooled(question, "weighted", weight)
+    return pooled(question, "weighted", strength)
 
 
 def switch(question: Question) -> Decision:
@@ -123,15 +128,28 @@ def switch(question: Question) -> Decision:
         settled = Settled(first.key, first.member, first.index, Fraction(1), "unanimous")
         return decided(question, settled)
 
-    def weight(member: str, one: Tally) -> int:
+    def strength(member: str, one: Tally, key: str) -> int:
         prior = smoothed(question.options.validation_accuracy, member)
-        return consistency(list(one.counts.values())) * prior
+        return one.counts[key] * consistency(list(one.counts.values())) * prior
 
-    return pooled(question, "weighted", weight)
+    return pooled(question, "weighted", strength)
 
 
-def pooled(question: Question, alone: str, weight: Callable[[str, Tally], int]) -> Decision:
-    """Let each key stand with its weight, for its best supporter; a vote counts its weight."""
+def calibrated(question: Question) -> Decision:
+    """Add up the evidence w (c/n + [c = n]) / 2 of each member, rounded down."""
+
+    def strength(member: str, one: Tally, key: str) -> int:
+        count, size = one.counts[key], one.size(question.options.abstain)
+        sure = size if count == size else 0
+        return question.options.weights[member] * (count + sure) // (2 * size)
+
+    return pooled(question, "calibrated", strength)
+
+
+def pooled(
+    question: Question, alone: str, strength_of: Callable[[str, Tally, str], int]
+) -> Decision:
+    """Let each key stand with its strength, the sum of its members', for its best supporter."""
     tallies = question.tallies
     size = sum(one.size(question.options.abstain) for one in tallies.values())
     total = sum((Counter(one.counts) for one in tallies.values()), Counter[str]())
@@ -150,7 +168,7 @@ def pooled(question: Question, alone: str, weight: Callable[[str, Tally], int]) 
             )
             for member, one in supporters.items()
         )
-        strength = sum(one.counts[key] * weight(m, one) for m, one in supporters.items())
+        strength = sum(strength_of(m, one, key) for m, one in supporters.items())
         index = tallies[member].first[key]
         candidates.append(Candidate(claim, key, member, strength, Fraction(votes, size), index))
     return strongest(question, candidates, alone)
@@ -159,6 +177,7 @@ def pooled(question: Question, alone: str, weight: Callable[[str, Tally], int]) 
 # --- weights, as integers
 
 SMOOTHED_ONE = 102 * 10**6
+MOST_WEIGHT = 10**9
 
 
 def smoothed(accuracies: Mapping[str, float], member: str) -> int:
@@ -196,6 +215,7 @@ RULES: dict[str, Any] = {
     "mux": mux,
     "majority": majority,
     "weighted": weighted,
+    "calibrated": calibrated,
     "switch": switch,
     "unanimous": unanimous,
     "oracle": oracle,

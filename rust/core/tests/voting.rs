@@ -121,7 +121,10 @@ fn decide(table: &Table, options: &Value) -> Result<Vec<Decision>, SelectError> 
     let order = names(&options["order"]);
     let accuracy = options["validation_accuracy"].as_object();
     let accuracy = accuracy.into_iter().flatten().filter_map(|(k, v)| Some((&**k, v.as_f64()?)));
+    let weights = options["weights"].as_object();
+    let weights = weights.into_iter().flatten().filter_map(|(k, v)| Some((&**k, v.as_u64()?)));
     let options = Options {
+        weights: weights.collect(),
         selector: Selector::parse(options["selector"].as_str().unwrap_or("mux"))?,
         order: order.as_ref().map(|names| names.iter().map(String::as_str).collect()),
         accuracy: accuracy.collect(),

@@ -20,17 +20,19 @@ mod _core {
     #[pymodule_export]
     use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
     #[pymodule_export]
+    use crate::table::candidates::candidates;
+    #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};
     use slm_mux_core::tally::Outcome;
 
     /// What a selection may be asked for.
     #[pymodule_export]
-    const SELECTORS: [&str; 7] = Selector::NAMES;
+    const SELECTORS: [&str; 8] = Selector::NAMES;
 
     /// What can make an answer win.
     #[pymodule_export]
-    const REASONS: [&str; 12] = Reason::NAMES;
+    const REASONS: [&str; 13] = Reason::NAMES;
 
     /// Where an answer, or the lack of one, is counted.
     #[pymodule_export]

@@ -30,6 +30,7 @@ fn main() {
                 abstain: Abstain::default(),
                 tie: Tie::default(),
                 seed: 0,
+                weights: Vec::new(),
             },
             asked: None,
             problems: Vec::new(),

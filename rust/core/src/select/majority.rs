@@ -7,5 +7,5 @@
 use super::{Choice, Claim, Decision, Question, Reason, pooled};
 
 pub(super) fn decide(question: Question<'_>, best: &mut Vec<(Claim, Choice)>) -> Option<Decision> {
-    pooled::decide(question, best, Reason::Majority, |_| 1)
+    pooled::decide(question, best, Reason::Majority, |_| pooled::each(1))
 }

@@ -1,10 +1,12 @@
 //! From tallies to decisions: which member's answer stands for the pool.
 //!
-//! One file per rule. [`mux`], [`oracle`] take a member's answer; [`majority`], [`weighted`] pool
-//! the votes ([`pooled`]); [`switch`], [`unanimous`] look for agreement first. [`options`] reads the
+//! One file per rule. [`mux`], [`oracle`] take a member's answer; [`majority`], [`weighted`],
+//! [`calibrated`] pool the votes ([`pooled`]); [`switch`], [`unanimous`] look for agreement first. [`options`] reads the
 //! words a caller may use, [`accuracy`] what is known of members, [`tie`] orders equals.
 
 mod accuracy;
+mod calibrated;
+mod evidence;
 mod fixed;
 mod majority;
 mod mux;
@@ -16,6 +18,7 @@ mod tie;
 mod unanimous;
 mod weighted;
 
+pub use evidence::{Candidate, candidates};
 pub use options::{Options, SelectError, Selector, Tie, pool};
 pub use tie::Reason;
 
@@ -98,6 +101,7 @@ impl<'a> Question<'a> {
             Rule::Weighted => weighted::decide(self, best),
             Rule::Switch => switch::decide(self, best),
             Rule::Unanimous => unanimous::decide(self, best),
+            Rule::Calibrated => calibrated::decide(self, best),
             Rule::Oracle => oracle::decide(self, best),
         };
         decision.unwrap_or_else(|| Decision::abstain(self.cells().map(|(_, cell)| &cell.tally)))

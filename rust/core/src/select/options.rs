@@ -21,6 +21,8 @@ pub enum Selector<'a> {
     Switch,
     /// What the first samples of all members agree on, else as `Mux`.
     Unanimous,
+    /// The largest fitted log-odds.
+    Calibrated,
     /// A correct answer of some member: an upper bound.
     Oracle,
     /// The answer of one member.
@@ -63,6 +65,12 @@ pub enum SelectError {
         /// What was given.
         value: f64,
     },
+    /// A rule that needs fitted weights.
+    #[error("selector calibrated needs a calibration that knows every member: {0:?} is not in it")]
+    Uncalibrated(String),
+    /// A weight that is none.
+    #[error("the calibrated weight of {0:?} must be from 1 to {MOST_WEIGHT} millionths")]
+    NotAWeight(String),
     /// A rule that weighs members by accuracies that are not known.
     #[error(
         "selector {selector} needs the validation accuracy of every member: {member:?} has none"
@@ -75,14 +83,25 @@ pub enum SelectError {
     },
 }
 
+/// The most that a fitted weight may be, in millionths.
+pub(super) const MOST_WEIGHT: u64 = 1_000_000_000;
+
 fn unknown(what: &'static str, given: &str, choices: impl Into<String>) -> SelectError {
     SelectError::Unknown { what, given: given.into(), choices: choices.into() }
 }
 
 impl<'a> Selector<'a> {
     /// The spellings.
-    pub const NAMES: [&'static str; 7] =
-        ["mux", "majority", "weighted", "switch", "unanimous", "oracle", "single:NAME"];
+    pub const NAMES: [&'static str; 8] = [
+        "mux",
+        "majority",
+        "weighted",
+        "calibrated",
+        "switch",
+        "unanimous",
+        "oracle",
+        "single:NAME",
+    ];
 
     /// Reads a spelling.
     pub fn parse(name: &'a str) -> Result<Self, SelectError> {
@@ -90,6 +109,7 @@ impl<'a> Selector<'a> {
             ("mux", _) => Ok(Self::Mux),
             ("majority", _) => Ok(Self::Majority),
             ("weighted", _) => Ok(Self::Weighted),
+            ("calibrated", _) => Ok(Self::Calibrated),
             ("switch", _) => Ok(Self::Switch),
             ("unanimous", _) => Ok(Self::Unanimous),
             ("oracle", _) => Ok(Self::Oracle),
@@ -152,6 +172,8 @@ pub struct Options<'a> {
     /// How many answers there are to choose from, where each problem has that many options;
     /// by default the distinct keys that the pool gave.
     pub choices: Option<u32>,
+    /// The fitted weights of members, in millionths, for `Selector::Calibrated`.
+    pub weights: Vec<(&'a str, u64)>,
 }
 
 impl Default for Options<'_> {
@@ -164,6 +186,7 @@ impl Default for Options<'_> {
             tie: Tie::default(),
             seed: 0,
             choices: None,
+            weights: Vec::new(),
         }
     }
 }
@@ -174,6 +197,7 @@ pub(super) enum Rule {
     Mux,
     Majority,
     Weighted,
+    Calibrated,
     Switch,
     Unanimous,
     Oracle,
@@ -192,6 +216,7 @@ pub(super) struct Plan {
     /// Each member's place in the pool, where it takes part.
     places: Vec<Option<u32>>,
     size: usize,
+    weights: Vec<u64>,
 }
 
 impl Plan {
@@ -203,6 +228,7 @@ impl Plan {
             Selector::Mux => Rule::Mux,
             Selector::Majority => Rule::Majority,
             Selector::Weighted => Rule::Weighted,
+            Selector::Calibrated => Rule::Calibrated,
             Selector::Switch => Rule::Switch,
             Selector::Unanimous => Rule::Unanimous,
             Selector::Oracle => Rule::Oracle,
@@ -214,22 +240,54 @@ impl Plan {
             }
         };
         refuse_unvalidated(table.members(), rule, &pool, &accuracies)?;
+        let weights = weights(table.members(), rule, &pool, &options.weights)?;
         let mut places = vec![None; table.members().len()];
         for (place, &member) in (0..).zip(&pool) {
             places[member as usize] = Some(place);
         }
         let Options { abstain, tie, seed, choices, .. } = *options;
         let size = pool.len();
-        Ok(Self { rule, abstain, tie, seed, choices, alone, accuracies, places, size })
+        Ok(Self { rule, abstain, tie, seed, choices, alone, accuracies, places, size, weights })
     }
 
     pub(super) fn place(&self, member: u32) -> Option<u32> {
         self.places[member as usize]
     }
 
+    /// The fitted weight of a member.
+    pub(super) fn weight(&self, member: u32) -> u64 {
+        self.weights[member as usize]
+    }
+
     /// How many members take part.
     pub(super) fn size(&self) -> usize {
         self.size
+    }
+}
+
+/// The fitted weights, where the rule needs them; those of members that are not there do not
+/// matter, as a calibration may know more members than a pool.
+fn weights(
+    members: &Names,
+    rule: Rule,
+    pool: &[u32],
+    named: &[(&str, u64)],
+) -> Result<Vec<u64>, SelectError> {
+    let mut weights = vec![0; members.len()];
+    if rule != Rule::Calibrated {
+        return Ok(weights);
+    }
+    for &(name, weight) in named {
+        if !(1..=MOST_WEIGHT).contains(&weight) {
+            return Err(SelectError::NotAWeight(name.into()));
+        }
+        if let Some(member) = members.get(name) {
+            weights[member as usize] = weight;
+        }
+    }
+    match pool.iter().find(|&&member| weights[member as usize] == 0) {
+        Some(&member) => Err(SelectError::Uncalibrated(members.text(member).into())),
+        None => Ok(weights),
     }
 }
 

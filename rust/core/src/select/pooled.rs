@@ -4,21 +4,26 @@ use super::{Choice, Claim, Decision, Question, Reason};
 use crate::table::Cell;
 use crate::tally::Group;
 
-/// The votes of one member for one key.
+/// The votes of one member for one key, and what they add to its strength.
 struct Ballot {
     place: u32,
     member: u32,
-    weight: u64,
+    strength: u128,
     group: Group,
 }
 
-/// Every member's votes, by key; each vote has its member's weight.
-fn ballots(question: Question<'_>, weight: impl Fn(&Cell) -> u64) -> Vec<Ballot> {
+/// Every member's votes, by key.
+fn ballots<S>(question: Question<'_>, strength: impl Fn(&Cell) -> S) -> Vec<Ballot>
+where
+    S: Fn(&Group) -> u128,
+{
     let mut ballots = Vec::new();
     for (place, cell) in question.cells() {
-        let (member, weight) = (cell.member, weight(cell));
-        let groups = question.table.groups(cell).iter();
-        ballots.extend(groups.map(|&group| Ballot { place, member, weight, group }));
+        let (member, of) = (cell.member, strength(cell));
+        ballots.extend(question.table.groups(cell).iter().map(|&group| {
+            let strength = of(&group);
+            Ballot { place, member, strength, group }
+        }));
     }
     ballots.sort_unstable_by_key(|ballot| ballot.group.key);
     ballots
@@ -28,10 +33,15 @@ fn votes(ballots: &[Ballot]) -> u64 {
     ballots.iter().map(|ballot| u64::from(ballot.group.count)).sum()
 }
 
-/// The weight of a key: an integer, so that no order of adding can matter. A weight is below
-/// 2⁶⁰ and a member has at most 2³² votes, so that 2³² members fit.
-fn weight(ballots: &[Ballot]) -> u128 {
-    ballots.iter().map(|one| u128::from(one.weight) * u128::from(one.group.count)).sum()
+/// The strength of a key: an integer, so that no order of adding can matter. A member's is below
+/// 2⁹², so that 2³² members fit.
+fn strength(ballots: &[Ballot]) -> u128 {
+    ballots.iter().map(|ballot| ballot.strength).sum()
+}
+
+/// The strength of votes that weigh the same.
+pub(super) fn each(weight: u64) -> impl Fn(&Group) -> u128 {
+    move |group| u128::from(weight) * u128::from(group.count)
 }
 
 /// A key in the words of its best supporter; `ballots` is never empty.
@@ -46,23 +56,26 @@ fn candidate(question: Question<'_>, ballots: &[Ballot], of: u64) -> Option<(Cla
     Some((claim, choice))
 }
 
-/// The key of the largest weight; its confidence is its share of all samples, unweighted.
+/// The key of the largest strength; its confidence is its share of all samples, unweighted.
 ///
 /// Ties, between keys and between the supporters of one key: the tie policy, then more votes of
 /// that member for the key, pool order, smallest index.
-pub(super) fn decide(
+pub(super) fn decide<S>(
     question: Question<'_>,
     best: &mut Vec<(Claim, Choice)>,
     alone: Reason,
-    weigh: impl Fn(&Cell) -> u64,
-) -> Option<Decision> {
-    let ballots = ballots(question, weigh);
+    strength_in: impl Fn(&Cell) -> S,
+) -> Option<Decision>
+where
+    S: Fn(&Group) -> u128,
+{
+    let ballots = ballots(question, strength_in);
     let keys = || ballots.chunk_by(|a, b| a.group.key == b.group.key);
-    let most = keys().map(weight).max();
+    let most = keys().map(strength).max();
     let of = question.cells().map(|(_, cell)| cell.tally.size(question.plan.abstain)).sum();
     best.extend(
         keys()
-            .filter(|ballots| Some(weight(ballots)) == most)
+            .filter(|ballots| Some(strength(ballots)) == most)
             .filter_map(|ballots| candidate(question, ballots, of)),
     );
     Decision::among(best, alone)

@@ -3,7 +3,7 @@
 //! its member's consistency times its prior.
 //! Why: a unanimous strong model need not be outvoted, or even followed by others.
 //! Example: strongest first `1 1 2`, `3 3 3`: the second gives 3.
-//! Source: ModelSwitch, arXiv 2504.00762; consistency as in its released code
+//! Source: `ModelSwitch`, arXiv 2504.00762; consistency as in its released code
 //! (JianhaoChen-nju/ModelSwitch, `src/Evaluation.py`): `1/n + (1 − 1/n)(1 − H / log2 d)` with H
 //! the entropy of the n answers of the member and d the number of distinct ones; 1 where they
 //! all agree. The prior, there a number set by hand for each model, is the smoothed validation
@@ -52,6 +52,6 @@ pub(super) fn decide(question: Question<'_>, best: &mut Vec<(Claim, Choice)>) ->
     }
     pooled::decide(question, best, Reason::Weighted, |cell| {
         let prior = question.plan.accuracies.smoothed(cell.member);
-        consistency(question.table.groups(cell)) * prior
+        pooled::each(consistency(question.table.groups(cell)) * prior)
     })
 }

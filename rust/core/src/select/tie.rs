@@ -35,11 +35,13 @@ pub enum Reason {
     Unanimous,
     /// It is correct: the verdict was looked at.
     Oracle,
+    /// Its key had the largest fitted log-odds.
+    Calibrated,
 }
 
 impl Reason {
     /// The names, in the order of the variants.
-    pub const NAMES: [&'static str; 12] = [
+    pub const NAMES: [&'static str; 13] = [
         "confidence",
         "majority",
         "single",
@@ -52,6 +54,7 @@ impl Reason {
         "weighted",
         "unanimous",
         "oracle",
+        "calibrated",
     ];
 
     /// The name.

@@ -27,6 +27,6 @@ pub(super) fn decide(question: Question<'_>, best: &mut Vec<(Claim, Choice)>) ->
     let choices = question.plan.choices.map(u64::from);
     let answers = choices.unwrap_or_else(|| pooled::candidates(question));
     pooled::decide(question, best, Reason::Weighted, |cell| {
-        weight(question.plan.accuracies.smoothed(cell.member), answers)
+        pooled::each(weight(question.plan.accuracies.smoothed(cell.member), answers))
     })
 }

@@ -56,7 +56,7 @@ impl Finished {
     /// Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
     /// come, or kept where there is none.
     #[new]
-    #[pyo3(signature = (scanning, settings, *, selector, order, first, validation_accuracy, abstain, tie, seed, asked, problems, params, api_model, prompts, path = None, metadata = ""))]
+    #[pyo3(signature = (scanning, settings, *, selector, order, first, validation_accuracy, abstain, tie, seed, weights, asked, problems, params, api_model, prompts, path = None, metadata = ""))]
     #[expect(clippy::too_many_arguments, reason = "they are the policies of a result")]
     fn new(
         py: Python<'_>,
@@ -69,6 +69,7 @@ impl Finished {
         abstain: &str,
         tie: &str,
         seed: i64,
+        weights: Vec<(String, u64)>,
         asked: Option<u32>,
         problems: Vec<(String, String)>,
         params: &str,
@@ -88,6 +89,7 @@ impl Finished {
                 abstain: Abstain::from_str(abstain).map_err(invalid)?,
                 tie: Tie::from_str(tie).map_err(invalid)?,
                 seed,
+                weights,
             },
             asked,
             problems,

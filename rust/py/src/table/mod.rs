@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "lists of arguments are extracted by value")]
 
 mod arrow;
+pub(crate) mod candidates;
 mod decisions;
 mod rows;
 mod text;
@@ -187,11 +188,14 @@ impl AnswerTable {
         tie: &Bound<'_, PyString>,
         seed: &Bound<'_, PyInt>,
         choices: Option<u32>,
+        weights: Vec<(Bound<'_, PyString>, u64)>,
     ) -> PyResult<Decisions> {
         let selector = lossy(selector)?;
         let order = order.as_deref().map(lossy_all).transpose()?;
         let (names, values): (Vec<_>, Vec<_>) = validation_accuracy.into_iter().unzip();
         let names = lossy_all(&names)?;
+        let (weighed, weights): (Vec<_>, Vec<_>) = weights.into_iter().unzip();
+        let weighed = lossy_all(&weighed)?;
         let options = Options {
             selector: Selector::parse(&selector).map_err(invalid)?,
             order: order.as_ref().map(|names| names.iter().map(Cow::as_ref).collect()),
@@ -200,6 +204,7 @@ impl AnswerTable {
             tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
             seed: seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?,
             choices,
+            weights: weighed.iter().map(Cow::as_ref).zip(weights).collect(),
         };
         let rows = py.detach(|| select(&self.0, &options)).map_err(invalid)?;
         Ok(Decisions::new(Arc::clone(&self.0), rows))

@@ -27,6 +27,8 @@ pub struct Choosing {
     pub tie: Tie,
     /// The seed of random ties.
     pub seed: i64,
+    /// The fitted weights of members, in millionths.
+    pub weights: Vec<(String, u64)>,
 }
 
 /// What was decided on a problem.
@@ -60,6 +62,7 @@ pub(super) fn decide(
         tie: choosing.tie,
         seed: choosing.seed,
         choices: None,
+        weights: choosing.weights.iter().map(|(name, weight)| (name.as_str(), *weight)).collect(),
     };
     let pool = slm_mux_core::select::pool(&table, options.order.as_deref())?;
     let decisions = select(&table, &options)?;
