@@ -1,6 +1,6 @@
 """Every selector against `mux` and the best single member, on recorded pools.
 
-    python benches/studies/selectors.py --splits 200 --output selectors.json
+    python benches/studies/selecting.py --splits 200 --output selectors.json
 
 Reads `pools.tar.gz` in $SLM_MUX_DATA. A split draws samples anew from the recorded ones, in random
 order without replacement, and divides the problems into validation and test at random; every pair
