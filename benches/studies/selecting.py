@@ -182,9 +182,7 @@ def _subset(  # noqa: PLR0913, PLR0917
 class _Singles:
     """Self-consistency of each member at M·k samples; the best by validation."""
 
-    def __init__(
-        self, drawn: Drawn, test: NDArray[np.int64], known: NDArray[np.int64]
-    ) -> None:
+    def __init__(self, drawn: Drawn, test: NDArray[np.int64], known: NDArray[np.int64]) -> None:
         everything = list(range(drawn.pool.problems))
         self._known, self._test, self._rights = known, test, {}
         for samples in {size * k for size in SIZES for k in KS}:

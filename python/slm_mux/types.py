@@ -17,6 +17,10 @@ Decided = Literal["correct", "incorrect", "undecided"]
 """What can be said of an answer; a response may also have none."""
 
 
+POOLED_SELECTORS = ("majority", "weighted", "calibrated", "switch", "unanimous")
+"""Selectors that may return a key that is no member's top: the bound `oracle` is not theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem of a task.

@@ -14,7 +14,8 @@ from slm_mux.cli import main
 
 HEAVY = ("httpx", "aiohttp", "pydantic", "sympy", "yaml", "pyarrow", "xllamacpp", "tenacity")
 COMMANDS = (
-    "run", "collect", "rescore", "verify", "compare", "convert", "show", "pull", "demo",
+    "run", "collect", "rescore", "calibrate", "verify", "compare", "convert", "show", "pull",
+    "demo",
 )  # fmt: skip
 
 

@@ -156,6 +156,7 @@ def test_decisions_are_those_of_the_answer_table(lines: Lines, choice: dict[str,
         totals = decided.outcomes()
         assert outcomes == {name: getattr(totals, name) for name in outcomes}
         assert found["figures"]["tasks"][task]["oracle"] == table.oracle(order)
+        assert found["figures"]["tasks"][task]["any_correct"] == table.any_correct(order)
 
 
 @given(log(), st.data())

@@ -73,7 +73,7 @@ class Candidate(NamedTuple):
     member: str
     strength: Any
     confidence: Fraction
-    index: int
+    sample: int
 
 
 class Settled(NamedTuple):
@@ -81,7 +81,7 @@ class Settled(NamedTuple):
 
     key: str
     member: str
-    index: int
+    sample: int
     confidence: Fraction
     reason: str
     tied: int = 1
@@ -149,7 +149,7 @@ def strongest(question: Question, candidates: list[Candidate], alone: str) -> De
         parts = (question.options.tie, "count", "order", "index")
         claims = zip(parts, first.claim, best[1].claim, strict=True)
         reason = next(part for part, a, b in claims if a != b)
-    settled = Settled(first.key, first.member, first.index, first.confidence, reason, len(best))
+    settled = Settled(first.key, first.member, first.sample, first.confidence, reason, len(best))
     return decided(question, settled)
 
 
@@ -158,9 +158,9 @@ def decided(question: Question, settled: Settled) -> Decision:
     return Decision(
         key=settled.key,
         model=settled.member,
-        sample_index=settled.index,
+        sample_index=settled.sample,
         confidence=settled.confidence,
         reason=settled.reason,
         tied=settled.tied,
-        outcome=outcome_of(question.verdicts[settled.member, settled.index]),
+        outcome=outcome_of(question.verdicts[settled.member, settled.sample]),
     )

@@ -74,11 +74,11 @@ def answers(question: Question) -> list[Candidate]:
 
 def oracle(question: Question) -> Decision:
     """Take the first top key that is correct; without one, decide as mux."""
-    right = [one for one in answers(question) if question.verdicts[one.member, one.index] is True]
+    right = [one for one in answers(question) if question.verdicts[one.member, one.sample] is True]
     if not right:
         return mux(question)
     first = min(right, key=lambda one: one.claim)
-    settled = Settled(first.key, first.member, first.index, first.confidence, "oracle", len(right))
+    settled = Settled(first.key, first.member, first.sample, first.confidence, "oracle", len(right))
     return decided(question, settled)
 
 
@@ -125,7 +125,7 @@ def switch(question: Question) -> Decision:
     sure = [one for one in answers(question) if one.confidence == 1]
     if sure:
         first = min(sure, key=lambda one: one.claim)
-        settled = Settled(first.key, first.member, first.index, Fraction(1), "unanimous")
+        settled = Settled(first.key, first.member, first.sample, Fraction(1), "unanimous")
         return decided(question, settled)
 
     def strength(member: str, one: Tally, key: str) -> int:

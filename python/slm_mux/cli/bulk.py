@@ -79,6 +79,7 @@ def choice_of(
     samples: int | None,
     seed: int,
     problems: Sequence[tuple[str, str]],
+    weights: Mapping[str, int],
 ) -> Choice:
     """How answers are selected and which samples count."""
     from slm_mux.cli.inputs import filter_of  # noqa: PLC0415
@@ -93,6 +94,7 @@ def choice_of(
         abstain=voting.abstain,
         tie=voting.tie,
         seed=seed,
+        weights=weights,
         samples=samples,
         params=dict(where.params),
         api_model=where.api_model,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from slm_mux.scoring.filters import ParamFilter
     from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies
+    from slm_mux.study.calibration_file import Calibration
     from slm_mux.tallies import KnownProblem
     from slm_mux.tasks import LoadedProblems, Task
     from slm_mux.types import Kind, Member, Pool, Stop
@@ -87,7 +88,11 @@ def policies_of(
     """Everything a decision depends on; validation accuracies from flag, log or pool file."""
     from slm_mux.scoring.score import Policies, check  # noqa: PLC0415
 
+    calibration = calibration_of(options, kind)
+    if calibration is not None and not options.allow_validation_overlap:
+        calibration.refuse_overlap((p.problem_id, p.problem) for p in problems)
     known = _accuracies_of_pool(pool)
+    known |= dict(calibration.accuracy) if calibration else {}
     known |= _validated(options, problems, kind)
     known |= _named(options, order)
     policies = Policies(
@@ -100,9 +105,30 @@ def policies_of(
         stop=stop,
         seed=seed,
         validation_accuracy={name: known[name] for name in order if name in known},
+        weights=weights_of(calibration),
     )
     check(policies)
     return policies
+
+
+def calibration_of(options: VotingOptions, kind: Kind | None) -> Calibration | None:
+    """The calibration that was given. Raises `InputError` where one is missing or does not fit."""
+    if options.calibration is None:
+        if options.selector == "calibrated":
+            raise InputError(
+                "--selector calibrated needs --calibration FILE: slm-mux calibrate makes one"
+            )
+        return None
+    from slm_mux.study.calibration_file import read  # noqa: PLC0415
+
+    calibration = read(options.calibration)
+    calibration.check(kind=kind, profile=options.profile, abstain=options.abstain)
+    return calibration
+
+
+def weights_of(calibration: Calibration | None) -> dict[str, int]:
+    """The weights of members; none without a calibration."""
+    return dict(calibration.weights) if calibration else {}
 
 
 def _accuracies_of_pool(pool: Pool | None) -> dict[str, float]:
@@ -115,13 +141,15 @@ def accuracies_of(
     known: Sequence[KnownProblem],
     kind: Kind | None,
     pool: Pool | None,
+    calibration: Calibration | None = None,
 ) -> dict[str, float]:
     """Validation accuracies for a bulk scoring, whose members are not known beforehand."""
     problems = [Problem(p.problem_id, "", p.reference_answer) for p in known]
     if options.validation and kind is None:
         raise InputError("--validation needs the answer kind here: --kind math, number or choice")
     validated = _validated(options, problems, kind) if kind is not None else {}
-    return _accuracies_of_pool(pool) | validated | options.accuracies()
+    calibrated = dict(calibration.accuracy) if calibration else {}
+    return _accuracies_of_pool(pool) | calibrated | validated | options.accuracies()
 
 
 def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:

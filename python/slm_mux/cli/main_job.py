@@ -51,6 +51,11 @@ class MainJob:
 
     def run(self) -> int:
         """Samples, scores and prints; the exit code."""
+        if self.voting.selector == "oracle":
+            raise InputError(
+                "--selector oracle reads the references, so it cannot answer: "
+                "it is for rescore, as an upper bound"
+            )
         # Wrong policies and overlapping validation sets are told before anything is spent.
         policies = policies_of(
             self.voting,

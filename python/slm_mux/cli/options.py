@@ -139,7 +139,13 @@ class VotingOptions:
     profile: Annotated[
         Profile, Parameter(help="canonical, or the published rules to the letter.")
     ] = "canonical"
-    selector: Annotated[str, Parameter(help="mux, majority or single:NAME.")] = "mux"
+    selector: Annotated[
+        str,
+        Parameter(
+            help="mux, majority, weighted, calibrated, switch, unanimous, single:NAME; or oracle, "
+            "an upper bound that needs references."
+        ),
+    ] = "mux"
     abstain: Annotated[
         Abstain, Parameter(help="Unparsed answers in or out of the denominator.")
     ] = "count"
@@ -151,6 +157,9 @@ class VotingOptions:
     accuracy: Annotated[Names | None, Parameter(help="Validation accuracies, NAME=0.71 each.")] = (
         None
     )
+    calibration: Annotated[
+        Path | None, Parameter(help="The file of `calibrate`, for --selector calibrated.")
+    ] = None
     allow_validation_overlap: Annotated[
         bool, Parameter(help="Accept validation problems that are also scored.", negative=())
     ] = False

@@ -137,22 +137,28 @@ class _Request:
         """Score in bulk: what stays in memory are tallies."""
         from slm_mux.cli.bulk import choice_of, rules_of, run_bulk  # noqa: PLC0415
         from slm_mux.cli.finish import prices_of  # noqa: PLC0415
-        from slm_mux.cli.inputs import accuracies_of  # noqa: PLC0415
+        from slm_mux.cli.inputs import (  # noqa: PLC0415
+            accuracies_of,
+            calibration_of,
+            weights_of,
+        )
         from slm_mux.scoring.bulk.inputs import Inputs, find_inputs  # noqa: PLC0415
         from slm_mux.scoring.bulk.known import asked_for  # noqa: PLC0415
         from slm_mux.scoring.bulk.score import Job  # noqa: PLC0415
 
         inputs = find_inputs(own) if own else Inputs()
         rules, beside = rules_of(inputs, bulk, self.recorded)
+        calibration = calibration_of(self.voting, rules.kind)
         choice = choice_of(
             self.voting,
             self.recorded,
             order=self.models,
             first=[m.name for m in self.pool.members] if self.pool else [],
-            accuracies=accuracies_of(self.voting, beside, rules.kind, self.pool),
+            accuracies=accuracies_of(self.voting, beside, rules.kind, self.pool, calibration),
             samples=self.samples,
             seed=self.seed,
             problems=asked_for(beside),
+            weights=weights_of(calibration),
         )
         profile = None if self.voting.profile == "canonical" else self.voting.profile
         job = Job(
@@ -166,6 +172,9 @@ class _Request:
             keep_samples=bulk.keep_samples,
             strict=bulk.strict,
             named=list(self.voting.accuracies()),
+            refuse=calibration.refuse_overlap
+            if calibration and not self.voting.allow_validation_overlap
+            else None,
         )
         return run_bulk(job, bulk, self.out)
 

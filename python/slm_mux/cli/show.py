@@ -150,6 +150,10 @@ def _reason(reason: str, tied: int) -> str:
         "random": f"{tied} models are equally sure; the seeded draw decides",
         "single": "the votes of this model alone",
         "majority": "the most votes of all models together",
+        "weighted": "the votes of all models together, weighted",
+        "calibrated": "the fitted evidence of all models together",
+        "unanimous": "all samples that were looked at agree",
+        "oracle": "its verdict was looked at: an upper bound",
         "count": "tied votes; the model with the most of them decides",
         "index": "tied votes; the answer seen first decides",
     }.get(reason, reason)

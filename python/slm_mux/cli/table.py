@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from slm_mux.types import POOLED_SELECTORS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,6 +29,8 @@ HEADERS = (
 )
 ACCURACIES = 3  # the columns before the counts
 
+NAMES = {"mux": "SLM-MUX", "oracle": "oracle (upper bound)"}
+BOUNDS = {"oracle": "oracle", "any_correct": "any sample correct"}
 REASONS = {
     "confidence": "one model surest",
     "accuracy": "tie, by validation accuracy",
@@ -36,6 +40,10 @@ REASONS = {
     "index": "tie, by the first sample",
     "single": "single model",
     "majority": "pooled majority",
+    "weighted": "weighted votes",
+    "calibrated": "calibrated votes",
+    "unanimous": "all samples agree",
+    "oracle": "verdict looked at (upper bound)",
     "abstained": "no answer",
 }
 
@@ -76,8 +84,9 @@ def _tables(figures: Mapping[str, Any], *, wide: bool) -> list[Table]:
     rows = [_member_row(m) for m in figures["models"]]
     if len(rows) > 1:
         rows.append(_total_row(figures))
-        if figures["oracle"] is not None:
-            oracle = ["[dim]oracle (upper bound)[/dim]", "", share(figures["oracle"])]
+        bound = "any_correct" if figures["settings"]["selector"] in POOLED_SELECTORS else "oracle"
+        if figures.get(bound) is not None:
+            oracle = [f"[dim]{BOUNDS[bound]} (upper bound)[/dim]", "", share(figures[bound])]
             rows.append(oracle + [""] * (len(HEADERS) - len(oracle)))
     priced = any(m["cost"] is not None for m in figures["models"])
     columns = list(range(len(HEADERS) if priced else len(HEADERS) - 1))
@@ -114,7 +123,7 @@ def _total_row(figures: Mapping[str, Any]) -> list[str]:
     selector = figures["settings"]["selector"]
     counts = figures["accuracy"]
     return [
-        f"[bold]{escape({'mux': 'SLM-MUX'}.get(selector, selector))}[/bold]",
+        f"[bold]{escape(NAMES.get(selector, selector))}[/bold]",
         "",
         f"[bold]{share(counts)}[/bold]",
         *(f"{counts[s]:,}" for s in ("no_answer", "truncated", "failed")),

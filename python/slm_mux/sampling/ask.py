@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from slm_mux import answers
-from slm_mux.errors import EndpointError, LogError
+from slm_mux.errors import EndpointError, InputError, LogError
 from slm_mux.pool import load_pool
 from slm_mux.pool.local import LocalServers
 from slm_mux.sampling.engine import sample
@@ -38,6 +38,7 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
     temperature: float | None = None,
     max_tokens: int | None = None,
     selector: str = DEFAULT_SELECTOR,
+    weights: Mapping[str, int] | None = None,
     log: str | os.PathLike[str] | None = None,
 ) -> Decision:
     """Ask every member of `pool` for `samples` answers and decide between them.
@@ -47,10 +48,14 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
     names a sample log: what it holds is not bought again, what is bought is added; without one
     nothing is kept. Ties between members go by their validation accuracy, then by pool order.
 
-    Raises `PoolError` for a pool that cannot be used, `EndpointError` when the servers refuse
-    all its models, `LogError` when the log cannot be written. If no member has an answer, the
-    decision abstains (`key` is None).
+    `weights` are those of a calibration, for `selector="calibrated"`.
+
+    Raises `InputError` for the selector `oracle`, which reads references, `PoolError` for a pool
+    that cannot be used, `EndpointError` when the servers refuse all its models, `LogError` when
+    the log cannot be written. If no member has an answer, the decision abstains (`key` is None).
     """
+    if selector == "oracle":
+        raise InputError("selector oracle reads the references, so it cannot answer a question")
     asked = problem if isinstance(problem, Problem) else _as_problem(problem)
     task = get_task(_TASKS[kind])
     members = _with_overrides(
@@ -67,7 +72,7 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
             before = plan_for.own(kept.rows())
             await _fill(plan_for(kept.recorded), members, settings, kept, task, before)
             rows = plan_for.own(kept.rows())
-    return _decide(rows, asked, members, task.kind, selector, seed)
+    return _decide(rows, asked, members, task.kind, selector, seed, weights)
 
 
 class _Memory:
@@ -140,7 +145,13 @@ def _raise_end(report: SamplingReport, pool: Pool) -> None:
 
 
 def _decide(  # noqa: PLR0913, PLR0917  # what a decision depends on
-    rows: Iterable[SampleRow], problem: Problem, pool: Pool, kind: Kind, selector: str, seed: int
+    rows: Iterable[SampleRow],
+    problem: Problem,
+    pool: Pool,
+    kind: Kind,
+    selector: str,
+    seed: int,
+    weights: Mapping[str, int] | None,
 ) -> Decision:
     order = [member.name for member in pool.members]
     table = AnswerTable.from_samples(
@@ -149,7 +160,9 @@ def _decide(  # noqa: PLR0913, PLR0917  # what a decision depends on
         members=order,
     )
     accuracy = {member.name: member.validation_accuracy for member in pool.members}
-    decisions = table.select(selector, order=order, validation_accuracy=accuracy, seed=seed)
+    decisions = table.select(
+        selector, order=order, validation_accuracy=accuracy, seed=seed, weights=weights
+    )
     return decisions[0]
 
 

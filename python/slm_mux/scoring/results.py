@@ -38,6 +38,7 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
         "cost": None if None in costs else sum(costs),
         "accuracy": accuracy_dict(scored.accuracy),
         "oracle": scored.oracle and scored.oracle.as_dict(),
+        "any_correct": scored.any_correct and scored.any_correct.as_dict(),
         "decided_by": dict(scored.decided_by),
         "short": [{"problem_id": p, "model": m} for p, m in scored.short],
         "results": [
@@ -111,6 +112,7 @@ def _settings(scored: Scored) -> dict[str, Any]:
         "samples": scored.asked,
         "pool_order": list(p.order),
         "validation_accuracy": dict(p.validation_accuracy) or None,
+        "weights": {name: p.weights[name] for name in p.order if name in p.weights} or None,
     }
 
 

@@ -6,16 +6,24 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from slm_mux.errors import InputError
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
 from slm_mux.voting import AnswerTable, MemberSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from slm_mux.scoring.samples import Sample
     from slm_mux.selection import Decisions, Outcomes, Reason
     from slm_mux.types import Abstain, Kind, Problem, Profile, Stop, Tie
+
+
+ORACLE = "oracle"
+NO_ORACLE = (
+    "selector oracle reads the verdicts, and no problem has a reference answer: give references, "
+    "or another --selector"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Policies:
     """Every choice that a result depends on; recorded in it.
 
     `order` is the pool order; `samples` the number asked for per problem and member (None: the
-    largest number recorded).
+    largest number recorded). `weights` are those of a calibration, in millionths.
     """
 
     order: tuple[str, ...]
@@ -35,6 +43,7 @@ class Policies:
     stop: Stop = "none"
     seed: int = 0
     validation_accuracy: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class Scored:
     decisions: Decisions
     accuracy: Accuracy
     oracle: Interval | None
+    any_correct: Interval | None
     members: Sequence[MemberScore]
     decided_by: Mapping[Reason, int]
     asked: int
@@ -106,10 +116,12 @@ def score(
     ]
     graded = grade_samples(wanted, by_id, kind=kind, profile=policies.profile)
     table = AnswerTable.from_samples(_table_rows(graded), problems=by_id, members=policies.order)
+    labelled = any(p.reference_answer is not None for p in problems)
+    if policies.selector == ORACLE and not labelled:
+        raise InputError(NO_ORACLE)
     decisions = _select(table, policies)
     cells = _by_cell(graded)
     asked = policies.samples or max((s.sample_index + 1 for s in wanted), default=0)
-    labelled = any(p.reference_answer is not None for p in problems)
     return Scored(
         task=task,
         kind=kind,
@@ -119,7 +131,8 @@ def score(
         table=table,
         decisions=decisions,
         accuracy=_accuracy(decisions.outcomes(), labelled=labelled),
-        oracle=_oracle(table, policies) if labelled else None,
+        oracle=_bound(table.oracle, table, policies) if labelled else None,
+        any_correct=_bound(table.any_correct, table, policies) if labelled else None,
         members=_members(table, problems, cells, policies, labelled=labelled),
         decided_by=decisions.counts_by_reason(),
         asked=asked,
@@ -152,6 +165,7 @@ def _select(table: AnswerTable, policies: Policies) -> Decisions:
         abstain=policies.abstain,
         tie=policies.tie,
         seed=policies.seed,
+        weights=policies.weights,
     )
 
 
@@ -166,11 +180,13 @@ def _accuracy(outcomes: Outcomes, *, labelled: bool) -> Accuracy:
     return Accuracy(wilson(outcomes.correct, outcomes.total) if labelled else None, outcomes)
 
 
-def _oracle(table: AnswerTable, policies: Policies) -> Interval | None:
-    """The best any rule could do that returns some member's top answer: an upper bound."""
+def _bound(
+    count: Callable[[Sequence[str]], int], table: AnswerTable, policies: Policies
+) -> Interval | None:
+    """An upper bound on what rules can do, which early stopping would bias."""
     if policies.stop != "none":
         return None
-    return wilson(table.oracle(policies.order), len(table.problem_ids))
+    return wilson(count(policies.order), len(table.problem_ids))
 
 
 def _members(

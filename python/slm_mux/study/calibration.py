@@ -29,9 +29,11 @@ MILLION = 1_000_000
 DRAWN_TO_POOL = 10
 """As many problems of the pool's accuracy are added to those of a member."""
 DEVIATION = 1.0
-"""Of a weight from the log-odds of its member's accuracy."""
+"""The most that a weight deviates from the log-odds of its member's accuracy, and half of what
+these are on average: where weights are small, few problems would else say which is the larger."""
 DEVIATION_OF_NONE = 2.0
-LEAST_LOG_ODDS = 0.05
+LEAST_LOG_ODDS = 0.5
+"""Members that are mostly wrong are often wrong in many ways: their agreement still says much."""
 LEAST_WEIGHT = 0.02
 
 
@@ -49,9 +51,7 @@ class Fitted:
     problems: int
 
 
-def calibrate(
-    table: AnswerTable, members: Sequence[str], *, abstain: Abstain = "count"
-) -> Fitted:
+def calibrate(table: AnswerTable, members: Sequence[str], *, abstain: Abstain = "count") -> Fitted:
     """Fit the weights of `members` on the labelled problems of a table.
 
     Raises `InputError` where no problem is labelled and for members that are not there.
@@ -64,7 +64,7 @@ def calibrate(
         )
     accuracies = [_accuracy(labelled, at) for at in range(len(members))]
     means = [_log_odds(a, accuracies, len(labelled)) for a in accuracies]
-    deviations = [DEVIATION] * len(members)
+    deviations = [min(DEVIATION, sum(means) / len(means) / 2)] * len(members)
     prior = Prior([*means, 0.0], [*deviations, DEVIATION_OF_NONE])
     *weights, none = fit(Counter(map(_choice_set, labelled)), prior)
     return Fitted(

@@ -52,6 +52,9 @@ def _task(  # noqa: PLR0913, PLR0917  internal
     outcomes = Outcomes(**counts["outcomes"])
     share = wilson(outcomes.correct, outcomes.total) if labelled else None
     oracle = wilson(counts["oracle"], counts["problems"]) if labelled and unbiased else None
+    any_correct = (
+        wilson(counts["any_correct"], counts["problems"]) if labelled and unbiased else None
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "task": name,
@@ -68,12 +71,14 @@ def _task(  # noqa: PLR0913, PLR0917  internal
             "samples": counts["asked"],
             "pool_order": list(order),
             "validation_accuracy": dict(choice.validation_accuracy) or None,
+            "weights": {m: choice.weights[m] for m in order if m in choice.weights} or None,
         },
         "models": members,
         "token_usage": _usage([m["token_usage"] for m in members]),
         "cost": None if None in costs else sum(costs),
         "accuracy": accuracy_dict(Accuracy(share, outcomes)),
         "oracle": oracle and oracle.as_dict(),
+        "any_correct": any_correct and any_correct.as_dict(),
         "decided_by": dict(counts["reasons"]),
         "short": {m: counts["members"][m]["short"] for m in order if _short(counts, m)}
         if unbiased

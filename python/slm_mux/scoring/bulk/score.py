@@ -15,11 +15,12 @@ from slm_mux.scoring.bulk.figures import figures_of
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
 from slm_mux.scoring.results import write_json
+from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.rows import encode_row
 from slm_mux.tallies import Choice, Rules, Scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from slm_mux.scoring.bulk.inputs import Inputs
@@ -39,7 +40,8 @@ class Job:
 
     `imported` are sources of other tools' layouts; `profile` None takes that of tallies files.
     `folder` None writes nothing. With `strict` a row that cannot be used is an error. `named`
-    are members that must be there.
+    are members that must be there. `refuse` is called with the id and text ("" in bulk) of every
+    problem, before what was decided is written.
     """
 
     inputs: Inputs
@@ -52,6 +54,7 @@ class Job:
     keep_samples: bool = False
     strict: bool = False
     named: Sequence[str] = ()
+    refuse: Callable[[Iterable[tuple[str, str]]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,23 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     path = job.folder / "tallies.parquet" if job.folder is not None else None
     tallied = scan.finish(job.choice, path=path, metadata=made)
     _check_named(job.named, tallied)
+    _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
     if job.folder is not None:
         columns.write_parquet(job.folder / "decisions.parquet", tallied.decisions, metadata=made)
         write_json(job.folder / "summary.json", summary)
     return Outcome(summary, tallied, losses, bad["broken"])
+
+
+def _check_problems(job: Job, tallied: Tallied) -> None:
+    """Raise `InputError` for problems that may not be scored so."""
+    if job.refuse is not None:
+        ids = tallied.decisions.column("problem_id").to_pylist()
+        job.refuse((str(problem), "") for problem in ids)
+    if job.choice.selector == ORACLE and not all(
+        task["labelled"] for task in tallied.figures["tasks"].values()
+    ):
+        raise InputError(NO_ORACLE)
 
 
 def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use slm_mux_core::select::{Decision, Options, SelectError, Selector, Tie, select};
 use slm_mux_core::table::{Counted, Table, Votes};
-use slm_mux_core::tally::{Abstain, Outcome};
+use slm_mux_core::tally::{Abstain, Group, Outcome};
 
 use super::tables::{Answer, Row};
 use crate::merge::{Entry, Graded, Member, Problem, State};
@@ -38,6 +38,7 @@ pub(super) struct Decided {
     /// The member's place among those of the problem.
     member: Option<usize>,
     pub(super) oracle: bool,
+    pub(super) any_correct: bool,
 }
 
 /// Decides problems of one task. `order` is the pool order of the task.
@@ -76,6 +77,10 @@ pub(super) fn decide(
             Decided {
                 decision,
                 member: name.and_then(|name| places.get(name).copied()),
+                any_correct: table.cells(at).iter().any(|cell| {
+                    let right = |group: &Group| group.correct == Some(true);
+                    pool.contains(&cell.member) && table.groups(cell).iter().any(right)
+                }),
                 oracle: table.cells(at).iter().any(|cell| {
                     pool.contains(&cell.member) && cell.tally.outcome() == Outcome::Correct
                 }),

@@ -21,6 +21,8 @@ pub struct TaskFigures {
     pub outcomes: Outcomes,
     /// How many problems some member's top key is right on.
     pub oracle: u64,
+    /// How many problems some answer of some member is right on.
+    pub any_correct: u64,
     /// What made answers win, by name.
     pub reasons: BTreeMap<&'static str, u64>,
     /// The early exits that rows were drawn under.
@@ -100,6 +102,7 @@ impl TaskFigures {
         }
         self.outcomes.add(decided.decision.outcome, 1);
         self.oracle += u64::from(decided.oracle);
+        self.any_correct += u64::from(decided.any_correct);
         *self.reasons.entry(decided.decision.reason.name()).or_default() += 1;
         let at = usize::try_from(self.problems).unwrap_or(usize::MAX);
         self.problems += 1;
@@ -235,6 +238,7 @@ impl TaskFigures {
             "labelled": self.labelled,
             "outcomes": outcomes(&self.outcomes),
             "oracle": self.oracle,
+            "any_correct": self.any_correct,
             "reasons": self.reasons,
             "stops": self.stops,
             "asked": self.asked,
