@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cli_helpers import slm_mux
+from cli_helpers import slm_mux, write_problems
 from sample_rows import make_row, write_log
 from slm_mux.errors import InputError
 from slm_mux.study.calibration_file import read
@@ -109,11 +109,11 @@ def test_references_are_needed(tmp_path: Path) -> None:
 
 
 def test_a_run_has_no_oracle(tmp_path: Path) -> None:
-    done = slm_mux(
-        "run", "math", "--output", "r.json", "--models", "m", "--selector", "oracle", "--data_path",
-        log(tmp_path, "any.jsonl", range(1)), cwd=tmp_path,
-    )  # fmt: skip
+    problems = write_problems(tmp_path, 1)
+    given = ("run", "math", "--data_path", problems, "--output", "r.json", "--models", "m")
+    done = slm_mux(*given, "--selector", "oracle", cwd=tmp_path)
     assert done.returncode == 2
+    assert "--selector oracle reads the references" in done.stderr
 
 
 @pytest.mark.parametrize(

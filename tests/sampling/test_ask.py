@@ -11,7 +11,7 @@ import pytest
 
 from faults.server import FaultServer
 from sampling.helpers import pool, provider
-from slm_mux.errors import EndpointError
+from slm_mux.errors import EndpointError, InputError
 from slm_mux.sampling.ask import ask
 from slm_mux.selection import Decision
 from slm_mux.types import Member, Pool, Problem
@@ -80,3 +80,18 @@ def test_when_all_are_refused_the_servers_message_is_raised() -> None:
         asked = members(server)
         with pytest.raises(EndpointError, match="m0: 404: The model `model-0` does not exist"):
             decide("1+1?", asked)
+
+
+@pytest.mark.parametrize("selector", ["oracle", "calibrated", "weighted", "best"])
+def test_a_selector_that_cannot_decide_is_told_before_asking(selector: str) -> None:
+    with FaultServer() as server, pytest.raises(InputError, match="selector"):
+        decide("1+1?", members(server), selector=selector)
+    assert not server.requests
+
+
+def test_fitted_weights_decide() -> None:
+    with FaultServer(answers={"?": r"\boxed{1}"}) as one, FaultServer() as other:
+        asked = members(other, one)
+        weights = {"m0": 1, "m1": 1_000_000}
+        decision = decide("1+1?", asked, selector="calibrated", weights=weights)
+    assert (decision.key, decision.model, decision.reason) == ("1", "m1", "calibrated")

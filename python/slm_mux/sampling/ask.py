@@ -50,9 +50,10 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
 
     `weights` are those of a calibration, for `selector="calibrated"`.
 
-    Raises `InputError` for the selector `oracle`, which reads references, `PoolError` for a pool
-    that cannot be used, `EndpointError` when the servers refuse all its models, `LogError` when
-    the log cannot be written. If no member has an answer, the decision abstains (`key` is None).
+    Raises `InputError` for a selector that is none or lacks what it needs and for `oracle`, which
+    reads references, `PoolError` for a pool that cannot be used, `EndpointError` when the servers
+    refuse all its models, `LogError` when the log cannot be written. If no member has an answer,
+    the decision abstains (`key` is None).
     """
     if selector == "oracle":
         raise InputError("selector oracle reads the references, so it cannot answer a question")
@@ -61,6 +62,7 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
     members = _with_overrides(
         pool if isinstance(pool, Pool) else load_pool(os.fspath(pool)), temperature, max_tokens
     )
+    _decide([], asked, members, task.kind, selector, seed, weights)  # told before money is spent
     settings = Settings(seed=seed, stop=stop, preflight=False)
     plan_for = _Planner(task, asked, members, samples)
     if log is None:
