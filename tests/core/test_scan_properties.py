@@ -117,8 +117,19 @@ _CHOICES = st.fixed_dictionaries(
     }
 )
 
+# Rules that need to know something of every member. The third one is read with U+FFFD.
+_KNOWN = ("a", "b/two", "c\t\ufffd")
+_WEIGHED = st.fixed_dictionaries(
+    {
+        "selector": st.sampled_from(["weighted", "switch", "calibrated"]),
+        "abstain": st.sampled_from(["count", "drop"]),
+        "validation_accuracy": st.fixed_dictionaries(dict.fromkeys(_KNOWN, st.floats(0, 1))),
+        "weights": st.fixed_dictionaries(dict.fromkeys(_KNOWN, st.integers(1, 10**9))),
+    }
+)
 
-@given(log(), _CHOICES)
+
+@given(log(), _CHOICES | _WEIGHED)
 def test_decisions_are_those_of_the_answer_table(lines: Lines, choice: dict[str, Any]) -> None:
     counts = reference.tally(_placed(lines), _Ours())
     found = _finished(_read(lines), **choice)

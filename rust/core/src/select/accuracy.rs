@@ -2,7 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::options::{SelectError, known};
+use super::options::SelectError;
+use super::plan::known;
 use crate::table::Names;
 
 /// The accuracies of the members of a table.

@@ -1,8 +1,9 @@
 //! From tallies to decisions: which member's answer stands for the pool.
 //!
 //! One file per rule. [`mux`], [`oracle`] take a member's answer; [`majority`], [`weighted`],
-//! [`calibrated`] pool the votes ([`pooled`]); [`switch`], [`unanimous`] look for agreement first. [`options`] reads the
-//! words a caller may use, [`accuracy`] what is known of members, [`tie`] orders equals.
+//! [`calibrated`] pool the votes ([`pooled`]); [`switch`], [`unanimous`] look for agreement first.
+//! [`options`] reads the words a caller may use, [`plan`] finds them in a table, [`accuracy`] is
+//! what is known of members, [`evidence`] what weights are fitted on; [`tie`] orders equals.
 
 mod accuracy;
 mod calibrated;
@@ -12,6 +13,7 @@ mod majority;
 mod mux;
 mod options;
 mod oracle;
+mod plan;
 mod pooled;
 mod switch;
 mod tie;
@@ -19,12 +21,13 @@ mod unanimous;
 mod weighted;
 
 pub use evidence::{Candidate, candidates};
-pub use options::{Options, SelectError, Selector, Tie, pool};
+pub use options::{Options, SelectError, Selector, Tie};
+pub use plan::pool;
 pub use tie::Reason;
 
 use crate::table::{Cell, Table};
 use crate::tally::{Abstain, Outcome, Tally};
-use options::{Plan, Rule};
+use plan::{Plan, Rule};
 use tie::Claim;
 
 /// The answer that was chosen, and whose it is.
