@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -217,13 +217,35 @@ def summary(sums: NDArray[np.float64]) -> dict[str, float]:
     return found | {f"{n}_se": float(e) for n, e in zip(names, errors, strict=True)}
 
 
+def tables(cells: Mapping[str, Mapping[str, float]]) -> str:
+    """The cells as Markdown, half of the problems for validation first."""
+    lines: list[str] = []
+    for title, name in (("mux", "to_mux"), ("the best single member", "to_single")):
+        rules = ["mux", *RULES] if name == "to_single" else list(RULES)
+        lines += [f"Difference to {title}, in points:", ""]
+        lines += ["| pool | members | k | validation | mux | " + " | ".join(rules) + " |"]
+        lines += ["|---" * (5 + len(rules)) + "|"]
+        for cell in dict.fromkeys(cell.rpartition(" ")[0] for cell in cells):
+            pool, size, k, known = cell.split()
+            found = [cells.get(f"{cell} {rule}") for rule in rules]
+            shown = [f"{f[name]:+.2f} ± {f[name + '_se']:.2f}" if f else "" for f in found]
+            start = [pool, size, k, known, f"{cells[cell + ' mux']['accuracy']:.2f}"]
+            lines.append("| " + " | ".join([*start, *shown]) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--splits", type=int, default=200)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--tasks", nargs="+", default=["math500", "aime2025"])
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--tables", action="store_true", help="Print an earlier output.")
     asked = parser.parse_args()
+    if asked.tables:
+        print(tables(json.loads(asked.output.read_text())["cells"]))
+        return
     table: dict[str, dict[str, float]] = {}
     for task in asked.tasks:
         parts = [range(at, asked.splits, asked.processes) for at in range(asked.processes)]
