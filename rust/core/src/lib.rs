@@ -10,6 +10,7 @@ pub mod grade;
 mod kind;
 pub mod math;
 pub mod paper;
+mod random;
 pub mod select;
 mod state;
 pub mod table;

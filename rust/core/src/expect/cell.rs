@@ -135,16 +135,14 @@ impl Drawing {
     }
 
     fn law(&mut self, samples: u32, drawn: u32) -> &Thinned {
-        let at = match self.laws.iter().position(|(of, _)| *of == (samples, drawn)) {
-            Some(at) => at,
-            None => {
-                if self.laws.len() == LAWS {
-                    self.laws.clear();
-                }
-                self.laws.push(((samples, drawn), Thinned::new(samples, drawn)));
-                self.laws.len() - 1
+        let known = self.laws.iter().position(|(of, _)| *of == (samples, drawn));
+        let at = known.unwrap_or_else(|| {
+            if self.laws.len() == LAWS {
+                self.laws.clear();
             }
-        };
+            self.laws.push(((samples, drawn), Thinned::new(samples, drawn)));
+            self.laws.len() - 1
+        });
         &self.laws[at].1
     }
 

@@ -1,7 +1,7 @@
 //! What: the expected accuracy of the surest member's answer, for any set of members.
 //! Why: thousands of sets share the distributions of their members.
-//! How: members are independent, so P(right) = Σ over shares f and members i of P_i(f, right) ×
-//! Π over members before i of P(< f) × Π over those after i of P(≤ f), in tie order.
+//! How: members are independent, so the chance is a sum over shares f and members i: that i has
+//! share f and is right, that all before i in tie order have less, all after it at most f.
 //! Error: sums and products of positive numbers, so relative; below 1e-12 at any k allowed.
 
 use std::cmp::Ordering;
@@ -16,8 +16,7 @@ use crate::tally::Abstain;
 pub struct Members {
     /// Where the shares of each problem begin, and one past the last.
     starts: Vec<usize>,
-    members: Vec<Member>,
-    short: u64,
+    parts: Vec<Member>,
 }
 
 /// By problem and share: only shares at which somebody may be right.
@@ -44,7 +43,6 @@ pub struct Partial {
 struct Block {
     shares: usize,
     members: Vec<Member>,
-    short: u64,
 }
 
 impl Members {
@@ -78,15 +76,11 @@ impl Members {
             up_to: Vec::with_capacity(total),
             none: Vec::with_capacity(blocks.len()),
         };
-        let mut all = Self {
-            starts: vec![0],
-            members: std::iter::repeat_with(sized).take(members).collect(),
-            short: 0,
-        };
+        let mut all =
+            Self { starts: vec![0], parts: std::iter::repeat_with(sized).take(members).collect() };
         for block in blocks {
             all.starts.push(all.starts[all.starts.len() - 1] + block.shares);
-            all.short += block.short;
-            for (member, part) in all.members.iter_mut().zip(block.members) {
+            for (member, part) in all.parts.iter_mut().zip(block.members) {
                 member.right.extend(part.right);
                 member.below.extend(part.below);
                 member.up_to.extend(part.up_to);
@@ -98,22 +92,17 @@ impl Members {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.members.len()
+        self.parts.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.parts.is_empty()
     }
 
     /// The problems.
     pub fn problems(&self) -> usize {
         self.starts.len() - 1
-    }
-
-    /// In how many cells there are fewer than k responses.
-    pub fn short(&self) -> u64 {
-        self.short
     }
 
     /// The expected share of right answers among all problems; `places` are in tie order.
@@ -131,26 +120,26 @@ impl Members {
         for &place in places {
             self.add(&mut partial, place);
         }
-        self.starts.windows(2).map(|at| partial.right[at[0]..at[1]].iter().sum()).collect()
+        self.starts.windows(2).map(|at| chance(&partial.right[at[0]..at[1]])).collect()
     }
 
     /// The same with another tie order for each problem.
-    pub fn by_problem_ordered(&self, places: impl Fn(usize) -> Vec<usize>) -> Vec<f64> {
-        let problem = |problem: usize| {
-            let range = self.starts[problem]..self.starts[problem + 1];
+    pub fn by_problem_ordered(&self, places: impl Fn(u32) -> Vec<usize>) -> Vec<f64> {
+        let of = |(problem, at): (u32, &[usize])| {
+            let range = at[0]..at[1];
             let mut sum = vec![0.0; range.len()];
             let mut below = vec![1.0; range.len()];
             for place in places(problem) {
-                self.members[place].part(range.clone()).join(&mut sum, &mut below);
+                self.parts[place].part(range.clone()).join(&mut sum, &mut below);
             }
-            sum.iter().sum()
+            chance(&sum)
         };
-        (0..self.problems()).map(problem).collect()
+        (0..).zip(self.starts.windows(2)).map(of).collect()
     }
 
     /// By problem: the chance that none of `places` has an answer.
     pub fn unanswered(&self, places: &[usize]) -> Vec<f64> {
-        let of = |problem: usize| places.iter().map(|&at| self.members[at].none[problem]).product();
+        let of = |problem: usize| places.iter().map(|&at| self.parts[at].none[problem]).product();
         (0..self.problems()).map(of).collect()
     }
 
@@ -163,7 +152,7 @@ impl Members {
     /// Puts one more member behind those of `partial`: it loses ties to them.
     pub fn add(&self, partial: &mut Partial, place: usize) {
         let all = 0..partial.right.len();
-        self.members[place].part(all).join(&mut partial.right, &mut partial.below);
+        self.parts[place].part(all).join(&mut partial.right, &mut partial.below);
     }
 
     /// The expected accuracy of the members of `partial`, 0 where there are no problems.
@@ -171,6 +160,11 @@ impl Members {
         let problems = u32::try_from(self.problems().max(1)).map_or(f64::INFINITY, f64::from);
         partial.right.iter().sum::<f64>() / problems
     }
+}
+
+/// The sum of chances of which only one can come true: 1 but for rounding is 1.
+fn chance(chances: &[f64]) -> f64 {
+    chances.iter().sum::<f64>().min(1.0)
 }
 
 /// The chances of one member on a range of shares.
@@ -249,14 +243,12 @@ impl Work {
         abstain: Abstain,
         (problem, verdict): (u32, Option<bool>),
     ) -> Block {
-        let mut short = 0;
         let mut none = Vec::with_capacity(pool.len());
         for (&member, levels) in pool.iter().zip(&mut self.levels) {
             match table.cell(problem, member) {
                 Some(cell) => self.responses.read(table, cell, verdict),
                 None => self.responses.clear(),
             }
-            short += u64::from(self.responses.len() < k);
             none.push(self.drawing.none(&self.responses, k));
             self.drawing.levels(&self.responses, k, abstain, levels);
             levels.sort_unstable_by(by_share);
@@ -268,7 +260,7 @@ impl Work {
             .zip(none)
             .map(|(levels, none)| member(levels, none, &shares))
             .collect();
-        Block { shares: shares.len(), members, short }
+        Block { shares: shares.len(), members }
     }
 
     /// The shares at which some member may be right, as (votes, of), rising.

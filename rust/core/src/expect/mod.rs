@@ -6,16 +6,24 @@
 //! of the one order that was recorded.
 //!
 //! [`Members`] has the expected accuracy of `mux`, and of one member's self-consistency, in
-//! closed form, for every policy. `resample` draws: for every other rule of [`crate::select`].
+//! closed form, for every policy. [`resample()`] draws: for every other rule of [`crate::select`].
 
+mod bootstrap;
 mod cell;
+mod expected;
 mod members;
+mod resample;
 mod thinned;
 
+pub use bootstrap::bootstrap;
+pub use expected::{AtHand, Expected, at_hand, expected, expected_subsets};
 pub use members::{Members, Partial};
+pub use resample::{Resampled, resample};
 
 use rayon::prelude::*;
 use thiserror::Error;
+
+use crate::select::SelectError;
 
 /// The largest k: the work grows with its square.
 pub const MOST_SAMPLES: u32 = 512;
@@ -27,11 +35,17 @@ const MOST_CHANCES: u64 = 1 << 22;
 const WORTH_THREADS: usize = 100_000;
 
 /// A study that cannot be made.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Debug, Error, PartialEq)]
 pub enum ExpectError {
     /// No samples, or more than can be afforded.
     #[error("samples is {0}, it must be from 1 to {MOST_SAMPLES}")]
     Samples(u32),
+    /// Nothing would be drawn.
+    #[error("draws must be at least 1")]
+    Draws,
+    /// Options that name what is not there.
+    #[error(transparent)]
+    Select(#[from] SelectError),
     /// A cell with very many samples.
     #[error(
         "{samples} of {recorded} samples of {member:?} on problem {problem:?} are too many for \
