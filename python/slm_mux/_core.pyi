@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
+__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
 
 FIELDS: Final[list[str]]
 """
@@ -217,11 +217,32 @@ class Scanning:
         The rows that were counted, those without a number, and those of other tasks.
         """
 
+def at_hand(table: AnswerTable, members: SupportsGetItem[int, str]) -> list[tuple[str, str | None, int, int]]:
+    """
+    How many samples each member has at least, in the order of `members`.
+    """
+
+def bootstrap(rates: SupportsGetItem[int, SupportsGetItem[int, float]], resamples: int, seed: int) -> list[tuple[float, float]]:
+    """
+    The 2.5 % and 97.5 % points of the means of some rates over the same problems.
+    """
+
 def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, list[str] | None, int]:
     """
     What a file holds: its format, how far it can be cut up, our metadata and its columns.
 
     A file of columns that cannot be read has neither.
+    """
+
+def expected(table: AnswerTable, members: SupportsGetItem[int, str], samples: int, selector: str, validation_accuracy: SupportsGetItem[int, tuple[str, float]], abstain: str, tie: str, seed: int, draws: int, closed_form: bool) -> tuple[list[float], list[float], list[float], float | None]:
+    """
+    What is expected of each problem at `samples` samples a member.
+    """
+
+def expected_subsets(table: AnswerTable, members: SupportsGetItem[int, str], subsets: SupportsGetItem[int, SupportsGetItem[int, int]], samples: int, validation_accuracy: SupportsGetItem[int, tuple[str, float]], abstain: str, tie: str, seed: int) -> list[float]:
+    """
+    The expected accuracy of `mux` at `samples` samples a member, with each of some pools, which
+    are lists of places among `members`.
     """
 
 def extract(text: Any, *, kind: str, profile: str, choices: Any | None = None) -> Any:

@@ -68,8 +68,8 @@ class AtHand:
 class Policies:
     """What an expected decision depends on beside its samples; as in `AnswerTable.select`.
 
-    `draws` and `seed` are those of rules without a closed form; `seed` is also that of random
-    ties and of the bootstrap.
+    `draws` and `seed` are those of rules without a closed form, and of all where `closed_form` is
+    False; `seed` is also that of random ties and of the bootstrap.
     """
 
     validation_accuracy: Mapping[str, float | None] = field(default_factory=dict)
@@ -77,6 +77,7 @@ class Policies:
     tie: Tie = "accuracy"
     seed: int = 0
     draws: int = DRAWS
+    closed_form: bool = True
 
     @property
     def _accuracies(self) -> list[tuple[str, float]]:
@@ -125,6 +126,7 @@ def expected_accuracy(
         policies.tie,
         policies.seed,
         policies.draws,
+        policies.closed_form,
     )
     value = _mean(correct)
     [(low, high)] = limits([correct], policies.seed)

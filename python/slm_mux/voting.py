@@ -270,6 +270,7 @@ class AnswerTable:
         tie: Tie = "accuracy",
         seed: int = 0,
         draws: int = DRAWS,
+        closed_form: bool = True,
         allow_short: bool = False,
     ) -> Estimate:
         """Estimate the accuracy of a pool that draws `k` samples a member and problem.
@@ -279,7 +280,7 @@ class AnswerTable:
         `members` are the pool, in pool order, which is the tie order where no validation accuracy
         is known. For `mux` and `single:NAME` it is exact under every policy; other selectors are
         tried on `draws` draws of `seed`, the same ones for every selector, and the estimate has
-        its standard error. Cost grows with the square of `k`, which is at most 512.
+        its standard error; with `closed_form=False` all are. Cost grows with the square of `k`, which is at most 512.
 
         A member with fewer than `k` calls on some problem is refused, unless `allow_short`: then
         all of its responses are taken. The options are those of `select`.
@@ -303,6 +304,7 @@ class AnswerTable:
             tie=tie,
             seed=seed,
             draws=draws,
+            closed_form=closed_form,
         )
         return expected_accuracy(
             self._core, members, k, selector, policies, allow_short=allow_short

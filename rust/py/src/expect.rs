@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
-use slm_mux_core::expect;
+use slm_mux_core::expect::{self, Drawing, MOST_SAMPLES};
 use slm_mux_core::select::{Options, Selector, Tie, pool};
 use slm_mux_core::tally::Abstain;
 
@@ -35,6 +35,7 @@ pub(crate) fn expected(
     tie: &Bound<'_, PyString>,
     seed: &Bound<'_, PyInt>,
     draws: &Bound<'_, PyInt>,
+    closed_form: bool,
 ) -> PyResult<ExpectedFields> {
     let selector = lossy(selector)?;
     let order = lossy_all(&members)?;
@@ -49,11 +50,11 @@ pub(crate) fn expected(
         tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
         seed,
     };
-    let (samples, draws) = (count("samples", samples)?, count("draws", draws)?);
+    let draws = count("draws", draws, u32::MAX)?;
+    let how = Drawing { draws, seed: seed.cast_unsigned(), closed_form };
+    let samples = count("samples", samples, MOST_SAMPLES)?;
     let table = table.table();
-    let found = py.detach(|| {
-        installed(|| expect::expected(table, &options, samples, draws, seed.cast_unsigned()))
-    });
+    let found = py.detach(|| installed(|| expect::expected(table, &options, samples, &how)));
     let found = found.map_err(invalid)?;
     Ok((found.correct, found.undecided, found.unanswered, found.standard_error))
 }
@@ -84,7 +85,7 @@ pub(crate) fn expected_subsets(
         seed: seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?,
         ..Options::default()
     };
-    let samples = count("samples", samples)?;
+    let samples = count("samples", samples, MOST_SAMPLES)?;
     let table = table.table();
     let found =
         py.detach(|| installed(|| expect::expected_subsets(table, &options, samples, &subsets)));
@@ -129,7 +130,7 @@ pub(crate) fn bootstrap(
     Ok(py.detach(|| installed(|| expect::bootstrap(&rates, resamples, seed.cast_unsigned()))))
 }
 
-fn count(what: &str, number: &Bound<'_, PyInt>) -> PyResult<u32> {
-    let of = || format!("{what} is {number}, it must be from 0 to {}", u32::MAX);
+fn count(what: &str, number: &Bound<'_, PyInt>, most: u32) -> PyResult<u32> {
+    let of = || format!("{what} is {number}, it must be from 1 to {most}");
     number.extract().map_err(|_| invalid(of()))
 }

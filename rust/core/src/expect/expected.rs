@@ -18,18 +18,27 @@ pub struct Expected {
     pub standard_error: Option<f64>,
 }
 
-/// What `options` select at `k` samples a member: exact for the rules that [`Members`] knows,
-/// otherwise by `draws` draws of `seed`.
+/// How draws are made, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// How many.
+    pub draws: u32,
+    /// What tells them.
+    pub seed: u64,
+    /// Whether rules that have a closed form are not drawn.
+    pub closed_form: bool,
+}
+
+/// What `options` select at `k` samples a member: exact for the rules that [`Members`] knows.
 pub fn expected(
     table: &Table,
     options: &Options<'_>,
     k: u32,
-    draws: u32,
-    seed: u64,
+    how: &Drawing,
 ) -> Result<Expected, ExpectError> {
     match options.selector {
-        Selector::Mux | Selector::Single(_) => exact(table, options, k),
-        Selector::Majority => drawn(table, options, k, draws, seed),
+        Selector::Mux | Selector::Single(_) if how.closed_form => exact(table, options, k),
+        _ => drawn(table, options, k, how),
     }
 }
 
@@ -72,10 +81,9 @@ fn drawn(
     table: &Table,
     options: &Options<'_>,
     k: u32,
-    draws: u32,
-    seed: u64,
+    how: &Drawing,
 ) -> Result<Expected, ExpectError> {
-    let resampled = resample(table, options, k, draws, seed)?;
+    let resampled = resample(table, options, k, how.draws, how.seed)?;
     Ok(Expected {
         correct: resampled.shares(&resampled.correct),
         undecided: resampled.shares(&resampled.undecided),

@@ -16,7 +16,7 @@ mod resample;
 mod thinned;
 
 pub use bootstrap::bootstrap;
-pub use expected::{AtHand, Expected, at_hand, expected, expected_subsets};
+pub use expected::{AtHand, Drawing, Expected, at_hand, expected, expected_subsets};
 pub use members::{Members, Partial};
 pub use resample::{Resampled, resample};
 
