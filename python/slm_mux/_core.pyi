@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "candidates", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
+__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
 
 FIELDS: Final[list[str]]
 """
@@ -51,10 +51,6 @@ class AnswerTable:
     """
     @property
     def conflicts(self, /) -> list[tuple[str, str, int]]: ...
-    def any_correct(self, /, members: SupportsGetItem[int, str] | None) -> int:
-        """
-        On how many problems some key of one of the members is correct.
-        """
     @staticmethod
     def from_arrow(rows: Incomplete, references: SupportsGetItem[int, tuple[str, str]], problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
         """
@@ -88,7 +84,7 @@ class AnswerTable:
     def problem_ids(self, /) -> list[str]: ...
     @property
     def sample_count(self, /) -> int: ...
-    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int, choices: int | None, weights: SupportsGetItem[int, tuple[str, int]]) -> Decisions:
+    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int) -> Decisions:
         """
         One decision per problem.
         """
@@ -129,7 +125,7 @@ class Finished:
     """
     Tallies, decisions and figures; frozen.
     """
-    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, weights: SupportsGetItem[int, tuple[str, int]], asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
+    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
         """
         Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
         come, or kept where there is none.
@@ -221,9 +217,14 @@ class Scanning:
         The rows that were counted, those without a number, and those of other tasks.
         """
 
-def candidates(table: AnswerTable, order: SupportsGetItem[int, str], abstain: str) -> list[list[tuple[list[tuple[int, int]], bool | None]]]:
+def at_hand(table: AnswerTable, members: SupportsGetItem[int, str]) -> list[tuple[str, str | None, int, int]]:
     """
-    By problem, the distinct keys that the pool gave.
+    How many samples each member has at least, in the order of `members`.
+    """
+
+def bootstrap(rates: SupportsGetItem[int, SupportsGetItem[int, float]], resamples: int, seed: int) -> list[tuple[float, float]]:
+    """
+    The 2.5 % and 97.5 % points of the means of some rates over the same problems.
     """
 
 def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, list[str] | None, int]:
@@ -231,6 +232,17 @@ def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, li
     What a file holds: its format, how far it can be cut up, our metadata and its columns.
 
     A file of columns that cannot be read has neither.
+    """
+
+def expected(table: AnswerTable, members: SupportsGetItem[int, str], samples: int, selector: str, validation_accuracy: SupportsGetItem[int, tuple[str, float]], abstain: str, tie: str, seed: int, draws: int, closed_form: bool) -> tuple[list[float], list[float], list[float], float | None]:
+    """
+    What is expected of each problem at `samples` samples a member.
+    """
+
+def expected_subsets(table: AnswerTable, members: SupportsGetItem[int, str], subsets: SupportsGetItem[int, SupportsGetItem[int, int]], samples: int, validation_accuracy: SupportsGetItem[int, tuple[str, float]], abstain: str, tie: str, seed: int) -> list[float]:
+    """
+    The expected accuracy of `mux` at `samples` samples a member, with each of some pools, which
+    are lists of places among `members`.
     """
 
 def extract(text: Any, *, kind: str, profile: str, choices: Any | None = None) -> Any:

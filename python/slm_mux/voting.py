@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from slm_mux import _core  # noqa: TID251  part of the facade
+from slm_mux.expectation import DRAWS, Estimate, Policies, expected_accuracy
 from slm_mux.selection import DEFAULT_SELECTOR, Decisions, Outcomes
 
 if TYPE_CHECKING:
@@ -305,6 +306,57 @@ class AnswerTable:
             list((weights or {}).items()),
         )
         return Decisions(decisions)
+
+    def expected_accuracy(  # noqa: PLR0913  the options of a selection, keyword-only
+        self,
+        members: Sequence[str],
+        k: int,
+        *,
+        selector: str = DEFAULT_SELECTOR,
+        validation_accuracy: Mapping[str, float | None] | None = None,
+        abstain: Abstain = "count",
+        tie: Tie = "accuracy",
+        seed: int = 0,
+        draws: int = DRAWS,
+        closed_form: bool = True,
+        allow_short: bool = False,
+    ) -> Estimate:
+        """Estimate the accuracy of a pool that draws `k` samples a member and problem.
+
+        The expectation is over random ordered draws without replacement of `k` of each member's
+        recorded responses (failed calls are none), so at `k` = n it averages over their order.
+        `members` are the pool, in pool order, which is the tie order where no validation accuracy
+        is known. For `mux` and `single:NAME` it is exact under every policy; other selectors are
+        tried on `draws` draws of `seed`, the same ones for every selector, and the estimate has
+        its standard error; with `closed_form=False` all are. Cost grows with the square of `k`, which is at most 512.
+
+        A member with fewer than `k` calls on some problem is refused, unless `allow_short`: then
+        all of its responses are taken. The options are those of `select`.
+
+        Raises `InputError` for an unknown selector, member or policy, and for `k` out of range.
+
+        >>> table = AnswerTable.from_samples(
+        ...     [
+        ...         {"problem_id": "1", "model": "a", "sample_index": at, "key": key}
+        ...         for at, key in enumerate(["7", "7", "8", "7"])
+        ...     ],
+        ...     references={"1": "7"},
+        ... )
+        >>> estimate = table.expected_accuracy(["a"], 2)
+        >>> estimate.value, estimate.exact
+        (0.75, True)
+        """
+        policies = Policies(
+            validation_accuracy=validation_accuracy or {},
+            abstain=abstain,
+            tie=tie,
+            seed=seed,
+            draws=draws,
+            closed_form=closed_form,
+        )
+        return expected_accuracy(
+            self._core, members, k, selector, policies, allow_short=allow_short
+        )
 
     def __repr__(self) -> str:
         return (

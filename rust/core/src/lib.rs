@@ -4,11 +4,13 @@
 //! [`select`] → decision. No Python, file, clock or network is known here.
 
 mod answer;
+pub mod expect;
 pub mod extract;
 pub mod grade;
 mod kind;
 pub mod math;
 pub mod paper;
+mod random;
 pub mod select;
 mod state;
 pub mod table;

@@ -4,6 +4,7 @@ mod answers;
 mod boxes;
 mod column;
 mod error;
+mod expect;
 mod options;
 mod parallel;
 mod reading;
@@ -17,6 +18,8 @@ mod text;
 mod _core {
     #[pymodule_export]
     use crate::answers::{extract, grade, grade_answer, key, read, same, state, stated, tree};
+    #[pymodule_export]
+    use crate::expect::{at_hand, bootstrap, expected, expected_subsets};
     #[pymodule_export]
     use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
     #[pymodule_export]

@@ -38,6 +38,14 @@ fn starts(rows: usize, step: usize) -> Vec<usize> {
     (0..rows).step_by(step).collect()
 }
 
+/// `work`, with rayon's threads being those of this process; without any, on this thread.
+pub(crate) fn installed<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match pool() {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
 /// The pool of this process, as wide as `RAYON_NUM_THREADS` says.
 ///
 /// A child made by `fork` inherits the pool's memory but none of its threads, so it makes its

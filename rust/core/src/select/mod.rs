@@ -13,6 +13,7 @@ mod majority;
 mod mux;
 mod options;
 mod oracle;
+mod order;
 mod plan;
 mod pooled;
 mod switch;
@@ -22,6 +23,7 @@ mod weighted;
 
 pub use evidence::{Candidate, candidates};
 pub use options::{Options, SelectError, Selector, Tie};
+pub use order::TieOrder;
 pub use plan::pool;
 pub use tie::Reason;
 

@@ -235,25 +235,35 @@ fn assemble(
     });
     conflicts.sort_unstable();
     conflicts.dedup();
-    let samples: Vec<Sample> = entries.iter().map(|entry| entry.sample).collect();
-    let mut table = Table { problems, members, keys, samples, conflicts, ..Table::default() };
-    let (mut scratch, mut from) = (Vec::new(), 0);
+    let mut table = Table { problems, members, keys, conflicts, ..Table::default() };
+    table.samples.reserve_exact(entries.len());
+    let mut scratch = Vec::new();
     for run in entries.chunk_by(|a, b| (a.problem, a.member) == (b.problem, b.member)) {
-        let range = from..from + run.len();
-        from = range.end;
-        let samples = &table.samples[range.clone()];
-        let first = table.groups.len();
-        table.groups.extend(groups(samples, &mut scratch));
-        let groups = first..table.groups.len();
-        let tally = Tally::of(samples, &table.groups[groups.clone()]);
-        let cell = Cell { member: run[0].member, tally, samples: range, groups };
-        table.push_cell(run[0].problem, cell);
+        let samples = run.iter().map(|entry| entry.sample);
+        table.push_samples(run[0].problem, run[0].member, samples, &mut scratch);
     }
     table.close_rows();
     table
 }
 
 impl Table {
+    /// Adds the cell of samples that are sorted by index; problems, then members come in order.
+    pub(super) fn push_samples(
+        &mut self,
+        problem: u32,
+        member: u32,
+        samples: impl Iterator<Item = Sample>,
+        scratch: &mut Vec<(u32, u32)>,
+    ) {
+        let (from, first) = (self.samples.len(), self.groups.len());
+        self.samples.extend(samples);
+        let samples = &self.samples[from..];
+        self.groups.extend(groups(samples, scratch));
+        let tally = Tally::of(samples, &self.groups[first..]);
+        let (samples, groups) = (from..self.samples.len(), first..self.groups.len());
+        self.push_cell(problem, Cell { member, tally, samples, groups });
+    }
+
     /// Adds a cell; problems come in order.
     pub(super) fn push_cell(&mut self, problem: u32, cell: Cell) {
         self.rows.resize(self.rows.len().max(problem as usize + 1), self.cells.len());

@@ -6,6 +6,7 @@
 
 mod build;
 mod counts;
+mod draw;
 mod names;
 mod summary;
 

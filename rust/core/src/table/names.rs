@@ -1,20 +1,22 @@
 //! Texts as small integers.
 
+use std::sync::Arc;
+
 use indexmap::IndexSet;
 
 /// The distinct texts of one sort, numbered in the order they were first seen.
 ///
 /// The set is hashed with a random key, because texts from models may be made to collide;
-/// the numbering does not depend on the hash.
+/// the numbering does not depend on the hash. Tables drawn from one another share theirs.
 #[derive(Clone, Debug, Default)]
-pub struct Names(IndexSet<Box<str>>);
+pub struct Names(Arc<IndexSet<Box<str>>>);
 
 impl Names {
     /// The number of `name`, a new one if it is new; nothing once 2³² are taken.
     pub(crate) fn intern(&mut self, name: &str) -> Option<u32> {
         match self.0.get_index_of(name) {
             Some(known) => u32::try_from(known).ok(),
-            None => u32::try_from(self.0.insert_full(name.into()).0).ok(),
+            None => u32::try_from(Arc::make_mut(&mut self.0).insert_full(name.into()).0).ok(),
         }
     }
 

@@ -21,7 +21,7 @@ use slm_mux_core::table::{Builder, Cell, Table};
 use slm_mux_core::tally::{self, Abstain, Outcome, Tally};
 
 pub(crate) use decisions::Decisions;
-use text::{lossy, lossy_all};
+pub(crate) use text::{lossy, lossy_all};
 
 import_exception!(slm_mux.errors, InputError);
 

@@ -8,7 +8,7 @@ use pyo3::types::PyString;
 use crate::text::without_surrogates;
 
 /// The text of `string`, borrowed; a lone surrogate reads as U+FFFD.
-pub(super) fn lossy<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
+pub(crate) fn lossy<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     match string.to_str() {
         Ok(text) => Ok(Cow::Borrowed(text)),
         Err(_) => Ok(Cow::Owned(without_surrogates(string)?)),
@@ -16,6 +16,6 @@ pub(super) fn lossy<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str
 }
 
 /// The text of each string.
-pub(super) fn lossy_all<'a>(strings: &'a [Bound<'_, PyString>]) -> PyResult<Vec<Cow<'a, str>>> {
+pub(crate) fn lossy_all<'a>(strings: &'a [Bound<'_, PyString>]) -> PyResult<Vec<Cow<'a, str>>> {
     strings.iter().map(lossy).collect()
 }
