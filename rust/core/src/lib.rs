@@ -9,6 +9,7 @@ pub mod grade;
 mod kind;
 pub mod math;
 pub mod paper;
+pub mod search;
 pub mod select;
 mod state;
 pub mod table;

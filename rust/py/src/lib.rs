@@ -4,11 +4,13 @@ mod answers;
 mod boxes;
 mod column;
 mod error;
+mod interruptible;
 mod options;
 mod parallel;
 mod reading;
 mod reply;
 mod scan;
+mod search;
 mod strings;
 mod table;
 mod text;
@@ -19,6 +21,8 @@ mod _core {
     use crate::answers::{extract, grade, grade_answer, key, read, same, state, stated, tree};
     #[pymodule_export]
     use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
+    #[pymodule_export]
+    use crate::search::search_subsets;
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};
@@ -39,6 +43,14 @@ mod _core {
     /// What a field of a sample can say.
     #[pymodule_export]
     const FIELDS: [&str; 19] = slm_mux_scan::Role::NAMES;
+
+    /// What contradictions may be a share of.
+    #[pymodule_export]
+    const CONTRADICTION_OVER: [&str; 2] = slm_mux_core::search::Over::NAMES;
+
+    /// The most subsets that one search visits.
+    #[pymodule_export]
+    const MOST_SUBSETS: u64 = slm_mux_core::search::MOST_SUBSETS;
 
     /// The version of the rules that keys carry.
     #[pymodule_export]

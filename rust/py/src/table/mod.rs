@@ -20,7 +20,8 @@ use slm_mux_core::table::{Builder, Cell, Table};
 use slm_mux_core::tally::{self, Abstain, Outcome, Tally};
 
 pub(crate) use decisions::Decisions;
-use text::{lossy, lossy_all};
+use text::lossy;
+pub(crate) use text::lossy_all;
 
 import_exception!(slm_mux.errors, InputError);
 

@@ -16,6 +16,6 @@ pub(super) fn lossy<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str
 }
 
 /// The text of each string.
-pub(super) fn lossy_all<'a>(strings: &'a [Bound<'_, PyString>]) -> PyResult<Vec<Cow<'a, str>>> {
+pub(crate) fn lossy_all<'a>(strings: &'a [Bound<'_, PyString>]) -> PyResult<Vec<Cow<'a, str>>> {
     strings.iter().map(lossy).collect()
 }
