@@ -4,6 +4,7 @@
 //! [`select`] → decision. No Python, file, clock or network is known here.
 
 mod answer;
+pub mod expect;
 pub mod extract;
 pub mod grade;
 mod kind;

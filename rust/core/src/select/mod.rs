@@ -6,9 +6,11 @@
 mod majority;
 mod mux;
 mod options;
+mod order;
 mod tie;
 
 pub use options::{Options, SelectError, Selector, Tie, pool};
+pub use order::TieOrder;
 pub use tie::Reason;
 
 use crate::table::{Cell, Table};
