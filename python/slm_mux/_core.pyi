@@ -2,7 +2,12 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
+__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "MOST_SUBSETS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "describe", "extract", "grade", "grade_answer", "key", "read", "same", "search_expected", "search_subsets", "state", "stated", "tree", "write_parquet"]
+
+CONTRADICTION_OVER: Final[list[str]]
+"""
+What contradictions may be a share of.
+"""
 
 FIELDS: Final[list[str]]
 """
@@ -17,6 +22,11 @@ The version of the rules that keys carry.
 KINDS: Final[list[str]]
 """
 The kinds of answer.
+"""
+
+MOST_SUBSETS: Final[int]
+"""
+The most subsets that one search visits.
 """
 
 OUTCOMES: Final[list[str]]
@@ -65,6 +75,10 @@ class AnswerTable:
     def from_tallies(tallies: Incomplete, task: str, problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
         """
         The table of one task of a tallies file; problems and members come first, in that order.
+        """
+    def first_samples(self, /, k: SupportsIndex) -> AnswerTable:
+        """
+        The same table with only the samples whose index is below `k`.
         """
     @property
     def members(self, /) -> list[str]: ...
@@ -252,6 +266,16 @@ def read(texts: Any, *, kind: str, profile: str, choices: Any | None = None) -> 
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
     """
     Whether two answers are the same vote.
+    """
+
+def search_expected(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex, abstain: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:
+    """
+    The best subsets of each size by expected accuracy at `k` samples; `members` in tie order.
+    """
+
+def search_subsets(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex | None, lambda_: tuple[SupportsIndex, SupportsIndex], robust_level: SupportsIndex, contradiction_over: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:
+    """
+    The best subsets of each size by the objective of the paper; lambda is a fraction.
     """
 
 def state(rule: str | None, *, has_text: bool, finish_reason: str | None, profile: str) -> str:

@@ -7,11 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from slm_mux import _core  # noqa: TID251  part of the facade
+from slm_mux import subsets as _subsets
+from slm_mux.errors import InputError
 from slm_mux.selection import DEFAULT_SELECTOR, Decisions, Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from slm_mux.subsets import ContradictionOver, Lambda, Objective, SubsetScore
     from slm_mux.types import Abstain, Tie
 
 
@@ -161,6 +164,15 @@ class AnswerTable:
         """
         return AnswerTable(self._core.merge(other._core))
 
+    def first_samples(self, k: int) -> AnswerTable:
+        """Return the same problems and members with only the samples whose index is below `k`.
+
+        Raises `InputError` for a `k` that is no number of samples.
+        """
+        if not 1 <= k < 2**32:
+            raise InputError(f"k is {k}, it must be from 1 to 2^32 - 1")
+        return AnswerTable(self._core.first_samples(k))
+
     def __or__(self, other: AnswerTable) -> AnswerTable:
         return self.merge(other)
 
@@ -257,6 +269,60 @@ class AnswerTable:
             seed,
         )
         return Decisions(decisions)
+
+    def search_subsets(  # noqa: PLR0913  the options of a search, keyword-only
+        self,
+        *,
+        sizes: Iterable[int],
+        objective: Objective = "paper",
+        lambda_: Lambda = 1,
+        robust_level: int = 2,
+        contradiction_over: ContradictionOver = "union",
+        k: int | None = None,
+        members: Sequence[str] | None = None,
+        abstain: Abstain = "count",
+        ranking: int = 0,
+        resamples: int = 0,
+        seed: int = 0,
+    ) -> dict[int, SubsetScore]:
+        """Find the best subset of each of `sizes`, scoring every one.
+
+        `objective`:
+
+        - `paper`: union - λ · contradiction (SLM-MUX, arXiv 2510.05077). Union is the share of
+          all problems on which some member has at least `robust_level` correct samples.
+          Contradiction is the share, among these problems (`contradiction_over="union"`, as the
+          published figures; `"all"` divides by all problems, as the printed formula does), of
+          those on which some member with more than one sample gave one and the same wrong key in
+          every sample. Scores are compared as exact fractions; a float `lambda_` means the
+          decimal that it is written as.
+        - `expected`: the expected accuracy of `mux` at `k` samples a member, drawn at random from
+          those recorded, in closed form; equal to twelve decimals is tied. `members` is then the
+          tie order too, and `abstain` as in `select`.
+
+        `k` limits the samples of `paper` to indexes below it. `members` is the pool, in pool
+        order; by default all. Of equal subsets the first in lexicographic order of the pool is
+        the best. `ranking` asks for as many of the best (up to 1,000,000), `resamples` for as
+        many searches on problems drawn again (a bootstrap), of `seed`; where that takes too long,
+        for fewer, down to 100, or none.
+
+        Raises `InputError` for sizes, members or options that are not possible, and for more
+        than 10^10 subsets.
+        """
+        return _subsets.search(
+            self._core,
+            sizes=sizes,
+            members=members,
+            objective=objective,
+            lambda_=lambda_,
+            robust_level=robust_level,
+            contradiction_over=contradiction_over,
+            abstain=abstain,
+            k=k,
+            ranking=ranking,
+            resamples=resamples,
+            seed=seed,
+        )
 
     def __repr__(self) -> str:
         return (

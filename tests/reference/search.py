@@ -114,7 +114,7 @@ class Stability:
     rivals: dict[tuple[str, ...], int]
 
 
-def stability(
+def stability(  # noqa: PLR0913, PLR0917  all of them matter
     table: Table, members: Sequence[str], size: int, options: Options, times: int, seed: int
 ) -> Stability:
     """Search again on as many problems, drawn with replacement."""
@@ -123,9 +123,7 @@ def stability(
     kept, rivals = 0, dict[tuple[str, ...], int]()
     for replicate in range(times):
         problems = [table.problems[at] for at in draws(seed, replicate, len(table.problems))]
-        scored = [
-            score(known, problems, subset, options) for subset in combinations(members, size)
-        ]
+        scored = [score(known, problems, subset, options) for subset in combinations(members, size)]
         top = max(scored, key=lambda one: one.score)  # the first of equals
         if top.score > score(known, problems, best, options).score:
             rivals[top.members] = rivals.get(top.members, 0) + 1

@@ -38,6 +38,7 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
         "cost": None if None in costs else sum(costs),
         "accuracy": accuracy_dict(scored.accuracy),
         "oracle": scored.oracle and scored.oracle.as_dict(),
+        "difference": scored.difference and scored.difference.as_dict(),
         "decided_by": dict(scored.decided_by),
         "short": [{"problem_id": p, "model": m} for p, m in scored.short],
         "results": [

@@ -22,7 +22,7 @@ mod _core {
     #[pymodule_export]
     use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
     #[pymodule_export]
-    use crate::search::search_subsets;
+    use crate::search::{search_expected, search_subsets};
     #[pymodule_export]
     use crate::table::{AnswerTable, Decisions};
     use slm_mux_core::select::{Reason, Selector};

@@ -1,13 +1,14 @@
 //! Which members to pool: every subset of a size, scored on recorded samples.
 //!
 //! One file per step: [`bits`] turns the table into bit sets over problems, [`paper`] scores
-//! subsets with them, [`walk`] visits every subset, sharing what subsets begin with, [`best`]
+//! subsets with them, [`expected`] by the expected accuracy instead, [`walk`] visits every subset, sharing what subsets begin with, [`best`]
 //! keeps the best, [`combinations`] numbers subsets in lexicographic order of the pool,
 //! [`resample`] asks how much hangs on the problems that were drawn.
 
 mod best;
 mod bits;
 mod combinations;
+mod expected;
 mod paper;
 mod random;
 mod request;
@@ -18,11 +19,14 @@ use std::sync::atomic::AtomicBool;
 
 pub use best::Best;
 pub use combinations::Subsets;
+pub use expected::{Accuracy, ExpectedScore};
 pub use paper::{Lambda, Paper, PaperScore};
 pub use request::{Over, Request, SearchError};
 pub use resample::{Resampled, Rival};
 
+use crate::expect::Members;
 use crate::table::Table;
+use crate::tally::Abstain;
 use bits::Bits;
 pub use walk::Objective;
 
@@ -34,6 +38,12 @@ pub const LISTED_TIES: usize = 100;
 
 /// Subsets that were better on resampled problems that are listed; all are counted.
 pub const LISTED_RIVALS: usize = 10;
+
+/// The most work that resampling is worth: about ten seconds of two cores.
+const MOST_RESAMPLED: u64 = 5_000_000_000;
+
+/// Fewer resamples tell too little.
+const FEWEST_RESAMPLES: u32 = 100;
 
 /// A subset by its number among those of its size, and its score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +74,24 @@ pub struct Search<O> {
     objective: O,
     sizes: Vec<Subsets>,
     ranking: usize,
+}
+
+/// The search by the expected accuracy of `mux`.
+pub type ExpectedSearch = Search<Accuracy>;
+
+impl ExpectedSearch {
+    /// Checks `request`, whose members are in tie order, and works out each member's chances at
+    /// `request.k` samples; `robust_level` does not matter.
+    pub fn new(
+        table: &Table,
+        request: &Request<'_>,
+        abstain: Abstain,
+    ) -> Result<Self, SearchError> {
+        let (pool, sizes) = request.check(table)?;
+        let k = request.k.ok_or(SearchError::SamplesToExpect)?;
+        let members = Members::new(table, &pool, k, abstain, Some(true))?;
+        Ok(Self { objective: Accuracy::new(members), sizes, ranking: request.ranking })
+    }
 }
 
 /// The search by the objective of the paper.
@@ -104,6 +132,16 @@ impl<O: Objective> Search<O> {
             Some(best.found(subsets.clone()))
         };
         self.sizes.iter().map(found).collect()
+    }
+
+    /// How many resamples of as many as `times` can be afforded: all of them, or fewer, but
+    /// none where fewer than a hundred would be left.
+    pub fn affordable(&self, times: u32) -> u32 {
+        let each = self.work().max(1);
+        match u32::try_from(MOST_RESAMPLED / each).unwrap_or(u32::MAX) {
+            fewer @ FEWEST_RESAMPLES.. => times.min(fewer),
+            _ => 0,
+        }
     }
 
     /// How the best subset of each size stands when as many problems are drawn with

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::MOST_SUBSETS;
 use super::combinations::{Subsets, shown};
+use crate::expect::ExpectError;
 use crate::select::{SelectError, pool};
 use crate::table::Table;
 
@@ -67,6 +68,12 @@ pub enum SearchError {
     /// Nothing would be looked at.
     #[error("k must be at least 1")]
     NoSamples,
+    /// The expectation is over draws of a number of samples.
+    #[error("k, the samples that are drawn of each member, must be given")]
+    SamplesToExpect,
+    /// The expectation cannot be had.
+    #[error(transparent)]
+    Expect(#[from] ExpectError),
     /// A word that is not among the choices.
     #[error("contradiction_over {0:?} is not one of union, all")]
     Over(String),
