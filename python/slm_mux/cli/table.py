@@ -170,10 +170,12 @@ def difference_lines(difference: Mapping[str, Any], selector: str) -> list[str]:
     d, name = difference, plain(difference["baseline"])
     known = {"validation": "by validation accuracy", "these problems": "on these very problems"}
     lines = [
-        f"{SELECTIONS.get(selector, selector)} against {name}, the best single model "
-        f"{known[d['chosen_by']]}, self-consistency at {d['baseline_samples']} samples: "
-        f"{points(d)}, {d['gained']:,} gained, {d['lost']:,} lost, "
-        f"McNemar p = {d['mcnemar_p']:.2g}"
+        (
+            f"{SELECTIONS.get(selector, selector)} against {name}, the best single model "
+            f"{known[d['chosen_by']]}, self-consistency at {d['baseline_samples']} samples: "
+            f"{points(d)}, {d['gained']:,} gained, {d['lost']:,} lost, "
+            f"McNemar p = {d['mcnemar_p']:.2g}"
+        )
     ]
     if not d["same_samples"]:
         lines.append(

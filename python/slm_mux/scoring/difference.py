@@ -83,7 +83,7 @@ def from_counts(  # noqa: PLR0913  all that a difference is made of
     return Difference(baseline, samples, spent, difference, gained, lost, p_value)
 
 
-def to_best_single(
+def to_best_single(  # noqa: PLR0913  all that is compared
     table: AnswerTable,
     correct: Sequence[bool | None],
     *,
