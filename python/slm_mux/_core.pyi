@@ -2,7 +2,12 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["FIELDS", "KEY_VERSION", "KINDS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "read", "same", "state", "stated", "tree", "write_parquet"]
+__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "read", "same", "search_expected", "search_subsets", "state", "stated", "tree", "write_parquet"]
+
+CONTRADICTION_OVER: Final[list[str]]
+"""
+What contradictions may be a share of.
+"""
 
 FIELDS: Final[list[str]]
 """
@@ -17,6 +22,11 @@ The version of the rules that keys carry.
 KINDS: Final[list[str]]
 """
 The kinds of answer.
+"""
+
+MOST_SUBSETS: Final[int]
+"""
+The most subsets that one search visits.
 """
 
 OUTCOMES: Final[list[str]]
@@ -49,8 +59,16 @@ class AnswerTable:
     """
     Recorded answers of several members, interned; frozen.
     """
+    def any_correct(self, /, members: SupportsGetItem[int, str] | None) -> int:
+        """
+        On how many problems some key of one of the members is correct.
+        """
     @property
     def conflicts(self, /) -> list[tuple[str, str, int]]: ...
+    def first_samples(self, /, k: SupportsIndex) -> AnswerTable:
+        """
+        The same table with only the samples whose index is below `k`.
+        """
     @staticmethod
     def from_arrow(rows: Incomplete, references: SupportsGetItem[int, tuple[str, str]], problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
         """
@@ -84,7 +102,7 @@ class AnswerTable:
     def problem_ids(self, /) -> list[str]: ...
     @property
     def sample_count(self, /) -> int: ...
-    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int) -> Decisions:
+    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int, choices: SupportsIndex | None, weights: SupportsGetItem[int, tuple[str, SupportsIndex]]) -> Decisions:
         """
         One decision per problem.
         """
@@ -125,7 +143,7 @@ class Finished:
     """
     Tallies, decisions and figures; frozen.
     """
-    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
+    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, weights: SupportsGetItem[int, tuple[str, SupportsIndex]], asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
         """
         Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
         come, or kept where there is none.
@@ -222,9 +240,14 @@ def at_hand(table: AnswerTable, members: SupportsGetItem[int, str]) -> list[tupl
     How many samples each member has at least, in the order of `members`.
     """
 
-def bootstrap(rates: SupportsGetItem[int, SupportsGetItem[int, float]], resamples: int, seed: int) -> list[tuple[float, float]]:
+def bootstrap(rates: SupportsGetItem[int, SupportsGetItem[int, SupportsFloat | SupportsIndex]], resamples: SupportsIndex, seed: int) -> list[tuple[float, float]]:
     """
     The 2.5 % and 97.5 % points of the means of some rates over the same problems.
+    """
+
+def candidates(table: AnswerTable, order: SupportsGetItem[int, str], abstain: str) -> list[list[tuple[list[tuple[int, int]], bool | None]]]:
+    """
+    By problem, the distinct keys that the pool gave.
     """
 
 def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, list[str] | None, int]:
@@ -234,12 +257,12 @@ def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, li
     A file of columns that cannot be read has neither.
     """
 
-def expected(table: AnswerTable, members: SupportsGetItem[int, str], samples: int, selector: str, validation_accuracy: SupportsGetItem[int, tuple[str, float]], abstain: str, tie: str, seed: int, draws: int, closed_form: bool) -> tuple[list[float], list[float], list[float], float | None]:
+def expected(table: AnswerTable, members: SupportsGetItem[int, str], samples: int, selector: str, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], weights: SupportsGetItem[int, tuple[str, SupportsIndex]], abstain: str, tie: str, seed: int, draws: int, closed_form: bool) -> tuple[list[float], list[float], list[float], float | None]:
     """
     What is expected of each problem at `samples` samples a member.
     """
 
-def expected_subsets(table: AnswerTable, members: SupportsGetItem[int, str], subsets: SupportsGetItem[int, SupportsGetItem[int, int]], samples: int, validation_accuracy: SupportsGetItem[int, tuple[str, float]], abstain: str, tie: str, seed: int) -> list[float]:
+def expected_subsets(table: AnswerTable, members: SupportsGetItem[int, str], subsets: SupportsGetItem[int, SupportsGetItem[int, SupportsIndex]], samples: int, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int) -> list[float]:
     """
     The expected accuracy of `mux` at `samples` samples a member, with each of some pools, which
     are lists of places among `members`.
@@ -273,6 +296,16 @@ def read(texts: Any, *, kind: str, profile: str, choices: Any | None = None) -> 
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
     """
     Whether two answers are the same vote.
+    """
+
+def search_expected(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex, abstain: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:
+    """
+    The best subsets of each size by expected accuracy at `k` samples; `members` in tie order.
+    """
+
+def search_subsets(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex | None, lambda_: tuple[SupportsIndex, SupportsIndex], robust_level: SupportsIndex, contradiction_over: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:
+    """
+    The best subsets of each size by the objective of the paper; lambda is a fraction.
     """
 
 def state(rule: str | None, *, has_text: bool, finish_reason: str | None, profile: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import fsum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slm_mux import _core  # noqa: TID251  part of the facade
 from slm_mux.errors import InputError
@@ -73,11 +73,16 @@ class Policies:
     """
 
     validation_accuracy: Mapping[str, float | None] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
     abstain: Abstain = "count"
     tie: Tie = "accuracy"
     seed: int = 0
     draws: int = DRAWS
     closed_form: bool = True
+
+    def options(self) -> dict[str, Any]:
+        """As keywords of the table's methods."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def _accuracies(self) -> list[tuple[str, float]]:
@@ -102,7 +107,7 @@ def refuse_short(found: Sequence[AtHand], samples: int) -> None:
         )
 
 
-def expected_accuracy(
+def expected_accuracy(  # noqa: PLR0913  the options are keyword-only above
     table: _core.AnswerTable,
     members: Sequence[str],
     samples: int,
@@ -122,6 +127,7 @@ def expected_accuracy(
         samples,
         selector,
         policies._accuracies,  # noqa: SLF001  of this module
+        list(policies.weights.items()),
         policies.abstain,
         policies.tie,
         policies.seed,

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from slm_mux import _core  # noqa: TID251  part of the facade
-from slm_mux.expectation import DRAWS, Estimate, Policies, expected_accuracy
+from slm_mux import (
+    _core,  # noqa: TID251  part of the facade
+    expectation,
+)
+from slm_mux import subsets as _subsets
+from slm_mux.errors import InputError
+from slm_mux.expectation import DRAWS, AtHand, Estimate, Policies
 from slm_mux.selection import DEFAULT_SELECTOR, Decisions, Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from slm_mux.subsets import ContradictionOver, Lambda, Objective, SubsetScore
     from slm_mux.types import Abstain, Tie
 
 
@@ -174,6 +180,15 @@ class AnswerTable:
         """
         return AnswerTable(self._core.merge(other._core))
 
+    def first_samples(self, k: int) -> AnswerTable:
+        """Return the same problems and members with only the samples whose index is below `k`.
+
+        Raises `InputError` for a `k` that is no number of samples.
+        """
+        if not 1 <= k < 2**32:
+            raise InputError(f"k is {k}, it must be from 1 to 2^32 - 1")
+        return AnswerTable(self._core.first_samples(k))
+
     def __or__(self, other: AnswerTable) -> AnswerTable:
         return self.merge(other)
 
@@ -314,6 +329,7 @@ class AnswerTable:
         *,
         selector: str = DEFAULT_SELECTOR,
         validation_accuracy: Mapping[str, float | None] | None = None,
+        weights: Mapping[str, int] | None = None,
         abstain: Abstain = "count",
         tie: Tie = "accuracy",
         seed: int = 0,
@@ -328,7 +344,8 @@ class AnswerTable:
         `members` are the pool, in pool order, which is the tie order where no validation accuracy
         is known. For `mux` and `single:NAME` it is exact under every policy; other selectors are
         tried on `draws` draws of `seed`, the same ones for every selector, and the estimate has
-        its standard error; with `closed_form=False` all are. Cost grows with the square of `k`, which is at most 512.
+        its standard error; with `closed_form=False` all are. Cost grows with the square of `k`,
+        which is at most 512.
 
         A member with fewer than `k` calls on some problem is refused, unless `allow_short`: then
         all of its responses are taken. The options are those of `select`.
@@ -348,14 +365,88 @@ class AnswerTable:
         """
         policies = Policies(
             validation_accuracy=validation_accuracy or {},
+            weights=weights or {},
             abstain=abstain,
             tie=tie,
             seed=seed,
             draws=draws,
             closed_form=closed_form,
         )
-        return expected_accuracy(
+        return expectation.expected_accuracy(
             self._core, members, k, selector, policies, allow_short=allow_short
+        )
+
+    def expected_subsets(
+        self, pools: Sequence[Sequence[str]], k: int, policies: Policies | None = None
+    ) -> list[float]:
+        """Work out the expected accuracy of `mux` at `k` samples a member for each of `pools`.
+
+        Exact; each member is worked out once. Raises `InputError` as `expected_accuracy`.
+        """
+        members = list(dict.fromkeys(name for pool in pools for name in pool))
+        place = {name: at for at, name in enumerate(members)}
+        subsets = [[place[name] for name in pool] for pool in pools]
+        return expectation.expected_subsets(self._core, members, subsets, k, policies or Policies())
+
+    def at_hand(self, members: Sequence[str] | None = None) -> list[AtHand]:
+        """Count how many samples of each member there are on every problem.
+
+        Raises `InputError` for a member the table does not know.
+        """
+        return expectation.at_hand(self._core, self.members if members is None else members)
+
+    def search_subsets(  # noqa: PLR0913  the options of a search, keyword-only
+        self,
+        *,
+        sizes: Iterable[int],
+        objective: Objective = "paper",
+        lambda_: Lambda = 1,
+        robust_level: int = 2,
+        contradiction_over: ContradictionOver = "union",
+        k: int | None = None,
+        members: Sequence[str] | None = None,
+        abstain: Abstain = "count",
+        ranking: int = 0,
+        resamples: int = 0,
+        seed: int = 0,
+    ) -> dict[int, SubsetScore]:
+        """Find the best subset of each of `sizes`, scoring every one.
+
+        `objective`:
+
+        - `paper`: union - λ · contradiction (SLM-MUX, arXiv 2510.05077). Union is the share of
+          all problems on which some member has at least `robust_level` correct samples.
+          Contradiction is the share, among these problems (`contradiction_over="union"`, as the
+          published figures; `"all"` divides by all problems, as the printed formula does), of
+          those on which some member with more than one sample gave one and the same wrong key in
+          every sample. Scores are compared as exact fractions; a float `lambda_` means the
+          decimal that it is written as.
+        - `expected`: the expected accuracy of `mux` at `k` samples a member, drawn at random from
+          those recorded, in closed form; equal to twelve decimals is tied. `members` is then the
+          tie order too, and `abstain` as in `select`.
+
+        `k` limits the samples of `paper` to indexes below it. `members` is the pool, in pool
+        order; by default all. Of equal subsets the first in lexicographic order of the pool is
+        the best. `ranking` asks for as many of the best (up to 1,000,000), `resamples` for as
+        many searches on problems drawn again (a bootstrap), of `seed`; where that takes too long,
+        for fewer, down to 100, or none.
+
+        Raises `InputError` for sizes, members or options that are not possible, and for more
+        than 10^10 subsets.
+        """
+        return _subsets.search(
+            self._core,
+            sizes=sizes,
+            members=members,
+            objective=objective,
+            lambda_=lambda_,
+            robust_level=robust_level,
+            contradiction_over=contradiction_over,
+            abstain=abstain,
+            k=k,
+            ranking=ranking,
+            resamples=resamples,
+            seed=seed,
         )
 
     def __repr__(self) -> str:

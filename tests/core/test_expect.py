@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reference import expect as reference
-from reference import voting
+from reference import selection, voting
 from slm_mux import AnswerTable
 from slm_mux.errors import InputError
 
@@ -43,11 +43,11 @@ def rows_of(draw: st.DrawFn, members: int = 3) -> list[Row]:
 
 
 @st.composite
-def option(draw: st.DrawFn) -> voting.Options:
+def option(draw: st.DrawFn) -> selection.Options:
     """Return any policy of the rules that have a closed form."""
     order = draw(st.permutations(MEMBERS))[: draw(st.integers(1, 3))]
     shares = st.sampled_from([0.0, 0.5, 1.0])
-    return voting.Options(
+    return selection.Options(
         selector=draw(st.sampled_from(["mux", "mux", f"single:{order[0]}"])),
         order=order,
         validation_accuracy=draw(st.dictionaries(st.sampled_from(MEMBERS), shares)),
@@ -62,7 +62,7 @@ def both(rows: list[Row]) -> tuple[AnswerTable, voting.Table]:
     return table, voting.from_samples(rows, None, PROBLEMS, MEMBERS)
 
 
-def ask(table: AnswerTable, options: voting.Options, k: int, **more: Any) -> Any:
+def ask(table: AnswerTable, options: selection.Options, k: int, **more: Any) -> Any:
     return table.expected_accuracy(
         list(options.order or ()),
         k,
@@ -79,7 +79,7 @@ def ask(table: AnswerTable, options: voting.Options, k: int, **more: Any) -> Any
 @settings(deadline=None)
 @given(rows=rows_of(), options=option(), k=st.integers(1, 3))
 def test_the_closed_form_is_the_mean_over_all_draws(
-    rows: list[Row], options: voting.Options, k: int
+    rows: list[Row], options: selection.Options, k: int
 ) -> None:
     table, slow = both(rows)
     wanted = reference.expected(slow, options, k)
@@ -90,19 +90,17 @@ def test_the_closed_form_is_the_mean_over_all_draws(
     means = [float(sum(column) / len(wanted)) for column in zip(*wanted, strict=True)]
     assert [got.value, got.undecided, got.no_answer] == pytest.approx(means, abs=1e-13)
     assert got.low <= got.value <= got.high
-    pool = voting.pool_of(slow, voting.Options(order=options.order))
+    pool = selection.pool_of(slow, selection.Options(order=options.order))
     n = min(voting.tally(slow, p, m).n for p in slow.problems for m in pool)
     assert got.short == (n < k)
 
 
 @settings(deadline=None)
 @given(rows=rows_of(members=2), options=option(), k=st.integers(1, 3))
-def test_pooled_votes_are_drawn(
-    rows: list[Row], options: voting.Options, k: int
-) -> None:
+def test_pooled_votes_are_drawn(rows: list[Row], options: selection.Options, k: int) -> None:
     """Pooled votes are drawn: each problem within six standard errors of the mean of all."""
     table, slow = both(rows)
-    options = voting.Options(**{**vars_of(options), "selector": "majority"})
+    options = selection.Options(**{**vars_of(options), "selector": "majority"})
     got = ask(table, options, k, draws=400)
     assert not got.exact
     assert got.draws == 400
@@ -113,7 +111,7 @@ def test_pooled_votes_are_drawn(
         assert abs(estimate - float(right)) <= 6 * spread + 1e-12
 
 
-def vars_of(options: voting.Options) -> dict[str, Any]:
+def vars_of(options: selection.Options) -> dict[str, Any]:
     names = ("order", "validation_accuracy", "abstain", "tie", "seed")
     return {name: getattr(options, name) for name in names}
 
@@ -145,7 +143,6 @@ def large(seed: int, problems: int = 60, members: int = 4, n: int = 40) -> Answe
 def test_large_cells_are_inside_the_interval_of_a_simulation(k: int, abstain: Any) -> None:
     """Draws of every member, decided by the selector itself, on 60 problems x 4 members."""
     table = large(k)
-    accuracies = {"m2": 0.9, "m0": 0.1}
     asked: Any = {"abstain": abstain, "validation_accuracy": {"m2": 0.9, "m0": 0.1}}
     exact = table.expected_accuracy(table.members, k, **asked)
     drawn = table.expected_accuracy(table.members, k, closed_form=False, draws=4000, **asked)
@@ -212,9 +209,7 @@ def test_draws_are_the_same_for_a_seed() -> None:
     ],
 )
 def test_refusals(members: list[str], k: int, options: Any, message: str) -> None:
-    rows = [
-        {"problem_id": "p", "model": "a", "sample_index": at, "key": "1"} for at in range(3)
-    ]
+    rows = [{"problem_id": "p", "model": "a", "sample_index": at, "key": "1"} for at in range(3)]
     table = AnswerTable.from_samples(rows, members=["a", "b"])
     with pytest.raises(InputError, match=message):
         table.expected_accuracy(members, k, **options)

@@ -12,7 +12,9 @@ from fractions import Fraction
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
-from reference.voting import Decision, Options, Sample, Table, decide, pool_of
+from reference.selection import Decision, Options, pool_of
+from reference.selectors import select
+from reference.voting import Sample, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +35,7 @@ def decisions(table: Table, problem: str, options: Options, k: int) -> Iterator[
             for member, chosen in zip(pool, drawn, strict=True)
             for index, sample in enumerate(chosen)
         }
-        tried = Table(table.problems, table.members, samples)
-        yield decide(tried, problem, pool, options)
+        yield from select(Table([problem], table.members, samples), options)
 
 
 def share(outcomes: Sequence[str], wanted: Sequence[str]) -> Fraction:
@@ -42,13 +43,12 @@ def share(outcomes: Sequence[str], wanted: Sequence[str]) -> Fraction:
     return Fraction(sum(outcome in wanted for outcome in outcomes), len(outcomes))
 
 
-def expected(
-    table: Table, options: Options, k: int
-) -> list[tuple[Fraction, Fraction, Fraction]]:
+def expected(table: Table, options: Options, k: int) -> list[tuple[Fraction, Fraction, Fraction]]:
     """Give for each problem the chances of a right, an undecided and no answer."""
     rows = []
     for problem in table.problems:
         outcomes = [one.outcome for one in decisions(table, problem, options, k)]
         none = ("no_answer", "truncated", "failed")
-        rows.append(tuple(share(outcomes, of) for of in (("correct",), ("undecided",), none)))
+        right, undecided = share(outcomes, ["correct"]), share(outcomes, ["undecided"])
+        rows.append((right, undecided, share(outcomes, none)))
     return rows

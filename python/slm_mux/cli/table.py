@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from slm_mux.cli.text import plain
 from slm_mux.types import POOLED_SELECTORS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ ACCURACIES = 3  # the columns before the counts
 
 NAMES = {"mux": "SLM-MUX", "oracle": "oracle (upper bound)"}
 BOUNDS = {"oracle": "oracle", "any_correct": "any sample correct"}
+
 REASONS = {
     "confidence": "one model surest",
     "accuracy": "tie, by validation accuracy",
@@ -154,6 +156,8 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
     """What decided how many problems, and what a reader of the table should know."""
     settings = figures["settings"]
     lines = _what_decided(figures) if len(figures["models"]) > 1 else []
+    if difference := figures.get("difference"):
+        lines += difference_lines(difference, settings["selector"])
     if figures["oracle"] is None and settings["stop"] != "none":
         lines.append(
             "sampled with an early exit: accuracies of single models would be biased, so there "
@@ -166,6 +170,34 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         times = sum(short.values()) if isinstance(short, Mapping) else len(short)
         lines.append(f"short: {times:,} times a model has fewer responses than asked for")
     return lines
+
+
+def difference_lines(difference: Mapping[str, Any], selector: str) -> list[str]:
+    """What the selection gains on the best single model, and at which price."""
+    d, name = difference, plain(difference["baseline"])
+    known = {"validation": "by validation accuracy", "these problems": "on these very problems"}
+    lines = [
+        (
+            f"{NAMES.get(selector, selector)} against {name}, the best single model "
+            f"{known[d['chosen_by']]}, self-consistency at {d['baseline_samples']} samples: "
+            f"{points(d)}, {d['gained']:,} gained, {d['lost']:,} lost, "
+            f"McNemar p = {d['mcnemar_p']:.2g}"
+        )
+    ]
+    if not d["same_samples"]:
+        lines.append(
+            f"not the same price: {d['selection_samples']} samples a problem against "
+            f"{d['baseline_samples']}; the fair baseline is {name} at {d['selection_samples']}"
+        )
+    if d["chosen_by"] != "validation":
+        lines.append(f"{name} is picked by the problems scored, which flatters it")
+    return lines
+
+
+def points(interval: Mapping[str, Any]) -> str:
+    """`+1.2 points [-0.4, +2.9]`."""
+    value, low, high = (100 * interval[name] for name in ("value", "low", "high"))
+    return f"{value:+.1f} points [{low:+.1f}, {high:+.1f}]"
 
 
 def _what_decided(figures: Mapping[str, Any]) -> list[str]:

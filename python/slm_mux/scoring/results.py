@@ -39,6 +39,7 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
         "accuracy": accuracy_dict(scored.accuracy),
         "oracle": scored.oracle and scored.oracle.as_dict(),
         "any_correct": scored.any_correct and scored.any_correct.as_dict(),
+        "difference": scored.difference and scored.difference.as_dict(),
         "decided_by": dict(scored.decided_by),
         "short": [{"problem_id": p, "model": m} for p, m in scored.short],
         "results": [

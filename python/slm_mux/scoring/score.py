@@ -7,6 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
+from slm_mux.scoring.difference import Difference, to_best_single
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
 from slm_mux.voting import AnswerTable, MemberSummary
@@ -90,6 +91,9 @@ class Scored:
     accuracy: Accuracy
     oracle: Interval | None
     any_correct: Interval | None
+    difference: Difference | None
+    """To the best single member; None for a pool of one, without references, and for a log
+    sampled with early stopping."""
     members: Sequence[MemberScore]
     decided_by: Mapping[Reason, int]
     asked: int
@@ -133,6 +137,7 @@ def score(
         accuracy=_accuracy(decisions.outcomes(), labelled=labelled),
         oracle=_bound(table.oracle, table, policies) if labelled else None,
         any_correct=_bound(table.any_correct, table, policies) if labelled else None,
+        difference=_difference(table, decisions, cells, policies) if labelled else None,
         members=_members(table, problems, cells, policies, labelled=labelled),
         decided_by=decisions.counts_by_reason(),
         asked=asked,
@@ -187,6 +192,32 @@ def _bound(
     if policies.stop != "none":
         return None
     return wilson(count(policies.order), len(table.problem_ids))
+
+
+def _difference(
+    table: AnswerTable,
+    decisions: Decisions,
+    samples: Mapping[tuple[str, str], Sequence[GradedSample]],
+    policies: Policies,
+) -> Difference | None:
+    if policies.stop != "none" or len(policies.order) == 1:
+        return None
+    drawn = dict.fromkeys(policies.order, 0)
+    for (_, member), cell in samples.items():
+        drawn[member] = max(drawn[member], len(cell))
+    return to_best_single(
+        table,
+        decisions.correct,
+        pool=policies.order,
+        validation_accuracy=policies.validation_accuracy,
+        drawn=drawn,
+        spent=samples_spent(policies.selector, drawn),
+    )
+
+
+def samples_spent(selector: str, drawn: Mapping[str, int]) -> int:
+    """The samples that a selection votes over per problem, from those drawn of each member."""
+    return drawn.get(selector.removeprefix("single:")) or sum(drawn.values())
 
 
 def _members(

@@ -1,4 +1,4 @@
-"""The Pareto front: what cannot be had more accurately for as little, nor for less as accurately."""
+"""The Pareto front: what cannot be had more accurately for as little."""
 
 from __future__ import annotations
 

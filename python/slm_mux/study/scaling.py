@@ -142,7 +142,7 @@ class _Study:
         place = (selector, members, samples)
         if place not in self.known:
             self.known[place] = self.recorded.table.expected_accuracy(
-                members, samples, selector=selector, policies=self.policies, allow_short=True
+                members, samples, selector=selector, allow_short=True, **self.policies.options()
             )
         return self.known[place]
 
@@ -150,8 +150,7 @@ class _Study:
         use = [self.recorded.use[name] for name in members]
         tokens = [one.tokens_per_call() for one in use]
         costs = [
-            one.cost_per_call(self.prices.get(name))
-            for name, one in zip(members, use, strict=True)
+            one.cost_per_call(self.prices.get(name)) for name, one in zip(members, use, strict=True)
         ]
         return Point(
             selector=selector,

@@ -11,6 +11,7 @@ mod kind;
 pub mod math;
 pub mod paper;
 mod random;
+pub mod search;
 pub mod select;
 mod state;
 pub mod table;

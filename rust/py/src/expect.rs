@@ -31,6 +31,7 @@ pub(crate) fn expected(
     samples: &Bound<'_, PyInt>,
     selector: &Bound<'_, PyString>,
     validation_accuracy: Vec<(Bound<'_, PyString>, f64)>,
+    weights: Vec<(Bound<'_, PyString>, u64)>,
     abstain: &Bound<'_, PyString>,
     tie: &Bound<'_, PyString>,
     seed: &Bound<'_, PyInt>,
@@ -41,6 +42,8 @@ pub(crate) fn expected(
     let order = lossy_all(&members)?;
     let (names, values): (Vec<_>, Vec<_>) = validation_accuracy.into_iter().unzip();
     let names = lossy_all(&names)?;
+    let (weighted, weights): (Vec<_>, Vec<_>) = weights.into_iter().unzip();
+    let weighted = lossy_all(&weighted)?;
     let seed: i64 = seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?;
     let options = Options {
         selector: Selector::parse(&selector).map_err(invalid)?,
@@ -49,6 +52,7 @@ pub(crate) fn expected(
         abstain: Abstain::from_str(&lossy(abstain)?).map_err(invalid)?,
         tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
         seed,
+        weights: weighted.iter().map(Cow::as_ref).zip(weights).collect(),
         ..Options::default()
     };
     let draws = count("draws", draws, u32::MAX)?;

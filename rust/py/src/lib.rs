@@ -5,11 +5,13 @@ mod boxes;
 mod column;
 mod error;
 mod expect;
+mod interruptible;
 mod options;
 mod parallel;
 mod reading;
 mod reply;
 mod scan;
+mod search;
 mod strings;
 mod table;
 mod text;
@@ -22,6 +24,8 @@ mod _core {
     use crate::expect::{at_hand, bootstrap, expected, expected_subsets};
     #[pymodule_export]
     use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
+    #[pymodule_export]
+    use crate::search::{search_expected, search_subsets};
     #[pymodule_export]
     use crate::table::candidates::candidates;
     #[pymodule_export]
@@ -44,6 +48,14 @@ mod _core {
     /// What a field of a sample can say.
     #[pymodule_export]
     const FIELDS: [&str; 19] = slm_mux_scan::Role::NAMES;
+
+    /// What contradictions may be a share of.
+    #[pymodule_export]
+    const CONTRADICTION_OVER: [&str; 2] = slm_mux_core::search::Over::NAMES;
+
+    /// The most subsets that one search visits.
+    #[pymodule_export]
+    const MOST_SUBSETS: u64 = slm_mux_core::search::MOST_SUBSETS;
 
     /// The version of the rules that keys carry.
     #[pymodule_export]

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-/// The rows and bytes below which no thread is started.
-const WORTH_THREADS: usize = 100_000;
+/// The units of work, rows and bytes of texts, below which no thread is started.
+pub(crate) const WORTH_THREADS: usize = 100_000;
 
 /// The rows that one thread takes at a time, at most.
 const MAX_ROWS: usize = 1 << 14;

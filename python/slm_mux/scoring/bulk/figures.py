@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import __version__
 from slm_mux.answers import KEY_VERSION
+from slm_mux.scoring.difference import best_single, from_counts
 from slm_mux.scoring.intervals import over_problems, wilson
 from slm_mux.scoring.results import SCHEMA_VERSION, accuracy_dict
-from slm_mux.scoring.score import Accuracy
+from slm_mux.scoring.score import Accuracy, samples_spent
 from slm_mux.selection import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from slm_mux.scoring.difference import Difference
     from slm_mux.scoring.intervals import Interval
     from slm_mux.tallies import Choice, Rules, Tallied
     from slm_mux.types import Price
@@ -55,6 +57,7 @@ def _task(  # noqa: PLR0913, PLR0917  internal
     any_correct = (
         wilson(counts["any_correct"], counts["problems"]) if labelled and unbiased else None
     )
+    difference = _difference(counts, order, choice) if labelled and unbiased else None
     return {
         "schema_version": SCHEMA_VERSION,
         "task": name,
@@ -79,6 +82,7 @@ def _task(  # noqa: PLR0913, PLR0917  internal
         "accuracy": accuracy_dict(Accuracy(share, outcomes)),
         "oracle": oracle and oracle.as_dict(),
         "any_correct": any_correct and any_correct.as_dict(),
+        "difference": difference and difference.as_dict(),
         "decided_by": dict(counts["reasons"]),
         "short": {m: counts["members"][m]["short"] for m in order if _short(counts, m)}
         if unbiased
@@ -96,9 +100,31 @@ def _nothing(counts: Mapping[str, Any]) -> dict[str, Any]:
         "problems": none | {"no_answer": counts["problems"]},
         "correct": [0] * counts["problems"],
         "drawn": [0] * counts["problems"],
+        "both": 0,
         "tokens": [0, 0],
         "short": counts["problems"],
     }
+
+
+def _difference(
+    counts: Mapping[str, Any], order: Sequence[str], choice: Choice
+) -> Difference | None:
+    """To the best single member, from how often both are right; None for a pool of one."""
+    if len(order) == 1:
+        return None
+    members = {m: counts["members"].get(m) or _nothing(counts) for m in order}
+    right = {m: member["problems"]["correct"] for m, member in members.items()}
+    drawn = {m: max(member["drawn"], default=0) for m, member in members.items()}
+    baseline = best_single(right, choice.validation_accuracy)
+    both = members[baseline.name]["both"]
+    return from_counts(
+        baseline,
+        gained=counts["outcomes"]["correct"] - both,
+        lost=right[baseline.name] - both,
+        n=counts["problems"],
+        samples=drawn[baseline.name],
+        spent=samples_spent(choice.selector, drawn),
+    )
 
 
 def _short(counts: Mapping[str, Any], member: str) -> bool:

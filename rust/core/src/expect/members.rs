@@ -155,10 +155,52 @@ impl Members {
         self.parts[place].part(all).join(&mut partial.right, &mut partial.below);
     }
 
+    /// The expected accuracy of the members of `partial` and one behind them: the same as of
+    /// [`add`](Self::add), without keeping what it adds.
+    pub fn accuracy_with(&self, partial: &Partial, place: usize) -> f64 {
+        let own = &self.parts[place];
+        let before = partial.right.iter().zip(&partial.below);
+        let chances = before.zip(own.right.iter().zip(&own.up_to));
+        let sum: f64 =
+            chances.map(|((sum, less), (right, up_to))| sum * up_to + less * right).sum();
+        sum / self.count()
+    }
+
+    /// The same members on problems drawn from these, with repetition.
+    #[must_use]
+    pub fn drawn(&self, draws: &[u32]) -> Self {
+        let ranges = || {
+            let at = draws.iter().map(|&draw| draw as usize);
+            at.map(|at| self.starts[at]..self.starts[at + 1])
+        };
+        let gathered = |from: &[f64]| ranges().flat_map(|range| &from[range]).copied().collect();
+        let member = |part: &Member| Member {
+            right: gathered(&part.right),
+            below: gathered(&part.below),
+            up_to: gathered(&part.up_to),
+            none: draws.iter().map(|&draw| part.none[draw as usize]).collect(),
+        };
+        let mut starts = vec![0];
+        starts.extend(ranges().scan(0, |end, range| {
+            *end += range.len();
+            Some(*end)
+        }));
+        Self { starts, parts: self.parts.iter().map(member).collect() }
+    }
+
     /// The expected accuracy of the members of `partial`, 0 where there are no problems.
     pub fn accuracy_of(&self, partial: &Partial) -> f64 {
-        let problems = u32::try_from(self.problems().max(1)).map_or(f64::INFINITY, f64::from);
-        partial.right.iter().sum::<f64>() / problems
+        partial.right.iter().sum::<f64>() / self.count()
+    }
+
+    /// What a sum over problems is divided by for their mean.
+    fn count(&self) -> f64 {
+        u32::try_from(self.problems().max(1)).map_or(f64::INFINITY, f64::from)
+    }
+
+    /// The shares of all problems: as much as one more member is to be put together with.
+    pub fn shares(&self) -> usize {
+        self.starts[self.problems()]
     }
 }
 

@@ -199,6 +199,15 @@ impl Table {
         Some(assemble(names, entries, conflicts))
     }
 
+    /// The same problems and members with only the samples whose index is below `k`.
+    #[must_use]
+    pub fn first_samples(&self, k: u32) -> Self {
+        let names = [self.problems.clone(), self.members.clone(), self.keys.clone()];
+        let entries = self.entries().filter(|entry| entry.sample.index < k).collect();
+        let conflicts = self.conflicts.iter().copied().filter(|at| at.index < k).collect();
+        assemble(names, entries, conflicts)
+    }
+
     fn entries(&self) -> impl Iterator<Item = Entry> {
         (0..).zip(self.rows.windows(2)).flat_map(move |(problem, row)| {
             self.cells[row[0]..row[1]].iter().flat_map(move |cell| {

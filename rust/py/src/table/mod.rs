@@ -113,6 +113,11 @@ impl AnswerTable {
         Ok(Self(Arc::new(merged)))
     }
 
+    /// The same table with only the samples whose index is below `k`.
+    fn first_samples(&self, py: Python<'_>, k: u32) -> Self {
+        Self(Arc::new(py.detach(|| self.table().first_samples(k))))
+    }
+
     #[getter]
     fn problem_ids(&self) -> Vec<&str> {
         self.0.problems().iter().collect()

@@ -46,6 +46,8 @@ pub struct MemberFigures {
     pub samples: Outcomes,
     /// How its top keys fell, one per problem of the task.
     pub problems: Outcomes,
+    /// On how many problems both its top key and the decision are right.
+    pub both: u64,
     /// Right samples per problem, in the order of problems; none where it has no sample.
     pub correct: Vec<u32>,
     /// Samples drawn per problem, failed ones included, likewise.
@@ -109,7 +111,7 @@ impl TaskFigures {
         self.labelled += u64::from(problem.reference.is_some() || graded(problem));
         for member in &problem.members {
             let figures = self.members.entry(member.name.clone()).or_default();
-            figures.add(member, at);
+            figures.add(member, at, decided.decision.outcome);
             self.asked = self.asked.max(drawn(member));
         }
     }
@@ -151,7 +153,7 @@ pub(super) fn responses(member: &Member) -> u32 {
 }
 
 impl MemberFigures {
-    fn add(&mut self, member: &Member, at: usize) {
+    fn add(&mut self, member: &Member, at: usize, decision: Outcome) {
         self.pool_index = match (self.pool_index, member.pool_index) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
@@ -175,7 +177,9 @@ impl MemberFigures {
                 self.correct[at] += entry.count();
             }
         }
-        self.problems.add(top(member), 1);
+        let top = top(member);
+        self.problems.add(top, 1);
+        self.both += u64::from(top == Outcome::Correct && decision == Outcome::Correct);
         self.tokens = self.sum(member);
     }
 
@@ -254,6 +258,7 @@ impl MemberFigures {
             "params": self.params,
             "samples": outcomes(&self.samples),
             "problems": outcomes(&self.problems),
+            "both": self.both,
             "correct": self.correct,
             "drawn": self.drawn,
             "tokens": self.tokens,
