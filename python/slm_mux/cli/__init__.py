@@ -46,6 +46,10 @@ app.command(
     help="Read what other tools recorded into a sample log, and write theirs.",
 )
 app.command(
+    "slm_mux.cli.search:search", name="search", help="Which models to pool, from recorded samples."
+)
+app.command("slm_mux.cli.scale:scale", name="scale", help="What more models and more samples buy.")
+app.command(
     "slm_mux.cli.calibrate:calibrate",
     name="calibrate",
     help="Fit what each model's votes are worth, for --selector calibrated.",

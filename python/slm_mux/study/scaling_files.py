@@ -1,0 +1,66 @@
+"""Scaling as plain data, and its files: `scaling.json` for programs, `scaling.csv` for sheets."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+from slm_mux import __version__
+from slm_mux.scoring.results import write_json
+from slm_mux.study.scaling import as_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from slm_mux.expectation import Policies
+    from slm_mux.study.recorded import Recorded
+    from slm_mux.study.scaling import Scaling
+
+SCHEMA_VERSION = 1
+
+
+def as_data(
+    scaling: Scaling, recorded: Recorded, policies: Policies, choose: str
+) -> dict[str, Any]:
+    """Everything, with every policy that it depends on."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "slm_mux_version": __version__,
+        "task": recorded.task,
+        "kind": recorded.kind,
+        "problems": len(recorded.table.problem_ids),
+        "models": recorded.table.members,
+        "settings": {
+            "profile": recorded.profile,
+            "choose": choose,
+            "pareto_against": scaling.against,
+            "validation_accuracy": dict(policies.validation_accuracy) or None,
+            "weights": dict(policies.weights) or None,
+            "abstain": policies.abstain,
+            "tie": policies.tie,
+            "seed": policies.seed,
+            "draws": policies.draws,
+        },
+        "points": [as_dict(point) for point in scaling.points],
+    }
+
+
+def write_scaling(folder: Path, data: Mapping[str, Any]) -> None:
+    """Write both files; the folder is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "scaling.json", data)
+    with (folder / "scaling.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["selector", "models", "members", "samples", "accuracy", "low", "high", "problems",
+             "standard_error", "exact", "calls", "tokens", "cost", "pareto"]
+        )  # fmt: skip
+        for point in data["points"]:
+            accuracy = point["accuracy"]
+            writer.writerow(
+                [point["selector"], len(point["members"]), " ".join(point["members"]),
+                 point["samples"], accuracy["value"], accuracy["low"], accuracy["high"],
+                 accuracy["n"], point["standard_error"], point["exact"], point["calls"],
+                 point["tokens"], point["cost"], point["pareto"]]
+            )  # fmt: skip
