@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from rich.table import Table
+
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -27,24 +29,11 @@ def print_scaling(data: Mapping[str, Any], output: Path | None) -> None:
         f"{len(data['models'])} models; expected accuracies with 95 % intervals over problems",
         soft_wrap=True,
     )
-    table = table_of(
-        ["selector", "pool", "samples", "calls", "accuracy", "tokens", "cost", "front",
-         "against the best single at as many calls"],
-        left=1,
-    )  # fmt: skip
-    for point in data["points"]:
-        table.add_row(
-            escape(plain(point["selector"])),
-            names(point["members"]),
-            str(point["samples"]),
-            str(point["calls"]),
-            share(point["accuracy"]) + _noise(point),
-            "-" if point["tokens"] is None else f"{point['tokens']:,.0f}",
-            money(point["cost"]),
-            "*" if point["pareto"] else "",
-            _single(point["difference_to_best_single"]),
-        )
-    console.print(table)
+    values = [point["accuracy"]["value"] for point in data["points"]]
+    for (selector, members), curve in _curves(data["points"]).items():
+        bars = _bars(curve, min(values), max(values)) if len(curve) > 1 else ""
+        console.print(f"{escape(plain(selector))}, {names(members)}  {bars}", soft_wrap=True)
+        console.print(_table(curve))
     console.print(f"* on the Pareto front of accuracy against {settings['pareto_against']}")
     if any(not point["exact"] for point in data["points"]):
         console.print(f"±: standard error of {settings['draws']:,} draws; the others are exact")
@@ -53,8 +42,6 @@ def print_scaling(data: Mapping[str, Any], output: Path | None) -> None:
             "pools are the best on these very problems, which flatters them: see slm-mux search",
             soft_wrap=True,
         )
-    for label, line in _curves(data["points"]):
-        console.print(f"{line}  {label}", soft_wrap=True)
     if output is not None:
         console.print(f"tables: {escape(str(output))}", soft_wrap=True)
 
@@ -70,29 +57,36 @@ def _single(difference: Mapping[str, Any] | None) -> str:
     return f"{points(difference)} {names(difference['members'])}"
 
 
-def _curves(found: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """A line of bars for each selector and pool: accuracy over samples, all on one scale."""
+def _curves(
+    found: Sequence[Mapping[str, Any]],
+) -> dict[tuple[str, tuple[str, ...]], list[Mapping[str, Any]]]:
+    """The points of each selector and pool."""
     curves: dict[tuple[str, tuple[str, ...]], list[Mapping[str, Any]]] = defaultdict(list)
     for point in found:
         curves[point["selector"], tuple(point["members"])].append(point)
-    if all(len(curve) < 2 for curve in curves.values()):  # noqa: PLR2004  no curve
-        return []
-    values = [point["accuracy"]["value"] for point in found]
-    low, high = min(values), max(values)
+    return curves
+
+
+def _bars(curve: Sequence[Mapping[str, Any]], low: float, high: float) -> str:
+    """A bar for each point: its accuracy, from the lowest of all points to the highest."""
     span = (high - low) or 1.0
-    lines = []
-    for (selector, members), curve in curves.items():
-        heights = [(p["accuracy"]["value"] - low) / span for p in curve]
-        line = "".join(BARS[round(h * (len(BARS) - 1))] for h in heights)
-        first, last = curve[0], curve[-1]
-        lines.append(
-            (
-                (
-                    f"{escape(plain(selector))}, {names(members)}: "
-                    f"{100 * first['accuracy']['value']:.1f} % at {first['samples']} samples, "
-                    f"{100 * last['accuracy']['value']:.1f} % at {last['samples']}"
-                ),
-                line,
-            )
+    heights = [(point["accuracy"]["value"] - low) / span for point in curve]
+    return "".join(BARS[round(height * (len(BARS) - 1))] for height in heights)
+
+
+def _table(curve: Sequence[Mapping[str, Any]]) -> Table:
+    table = table_of(
+        ["samples", "calls", "accuracy", "tokens", "cost", "front", "best single, as many calls"],
+        left=0,
+    )
+    for point in curve:
+        table.add_row(
+            str(point["samples"]),
+            str(point["calls"]),
+            share(point["accuracy"]) + _noise(point),
+            "-" if point["tokens"] is None else f"{point['tokens']:,.0f}",
+            money(point["cost"]),
+            "*" if point["pareto"] else "",
+            _single(point["difference_to_best_single"]),
         )
-    return lines
+    return table
