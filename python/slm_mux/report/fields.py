@@ -92,6 +92,11 @@ class Fields:
             raise self.wrong(name, "is not a list")
         return value or []
 
+    def within(self, name: str) -> Fields:
+        """The object under a name; empty where there is none."""
+        where = f"{self._where}.{name}" if self._where else name
+        return Fields(self._path, where, self.mapping(name))
+
     def items(self, name: str) -> Iterator[Fields]:
         """The objects of a list."""
         where = f"{self._where}.{name}" if self._where else name
