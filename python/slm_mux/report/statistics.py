@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from slm_mux.report.selectors import single_decisions
 from slm_mux.scoring.intervals import Interval, wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from slm_mux.report.model import TaskRecord
-    from slm_mux.selection import Decision
+    from slm_mux.selection import Decision, Decisions
 
 BINS = 10
 CONFIDENT = 0.8
@@ -55,9 +55,13 @@ class Agreement:
     same: Interval | None
 
 
-def calibration(record: TaskRecord) -> list[Calibration]:
+Own = Mapping[str, "Decisions"]
+"""Each member's self-consistent answers, in pool order."""
+
+
+def calibration(own: Own) -> list[Calibration]:
     """Each member's confidence (its top key's share of its responses) against correctness."""
-    return [_calibration(name, ds) for name, ds in single_decisions(record).items()]
+    return [_calibration(name, decisions) for name, decisions in own.items()]
 
 
 def _calibration(member: str, decisions: Iterable[Decision]) -> Calibration:
@@ -97,9 +101,9 @@ def _bin(upper: Fraction, cell: Sequence[Correctness], *, exact: bool) -> Bin:
     return Bin(float(mean), float(low), float(upper), share)
 
 
-def agreement(record: TaskRecord) -> list[Agreement]:
+def agreement(own: Own) -> list[Agreement]:
     """Every pair of members, in pool order; an interval where both ever have an answer."""
-    keys = {name: decisions.keys for name, decisions in single_decisions(record).items()}
+    keys = {name: decisions.keys for name, decisions in own.items()}
     found = []
     for first, second in combinations(keys, 2):
         both = [
@@ -112,23 +116,23 @@ def agreement(record: TaskRecord) -> list[Agreement]:
 
 
 CAUSES: Mapping[str, str] = {
-    "correct": "correct",
-    "outvoted": "wrong, outvoted: some model's own top answer was right",
-    "minority": "wrong, though some sample was right: in no model the most frequent",
-    "confident": f"wrong and confident: no sample right, confidence {CONFIDENT:.0%} or more",
-    "wrong": f"wrong and unsure: no sample right, confidence below {CONFIDENT:.0%}",
-    "undecided": "undecided: nobody could tell whether the answer is right",
-    "no_answer": "no answer: nothing could be read from any response",
-    "truncated": "no answer: every response was cut off",
-    "failed": "no answer: every call failed",
+    "correct": "the answer is right",
+    "outvoted": "wrong, though some model's own top answer is right: the selection lost it",
+    "in the minority": "wrong, though some sample is right: in no model the most frequent answer",
+    "confident": f"wrong, no sample is right, and confidence is {CONFIDENT:.0%} or more",
+    "unsure": f"wrong, no sample is right, and confidence is below {CONFIDENT:.0%}",
+    "undecided": "there is an answer, but nobody could tell whether it is right",
+    "no_answer": "nothing could be read from any response, or not from all",
+    "truncated": "every response was cut off",
+    "failed": "every call failed",
 }
 """Why a problem came out as it did, each problem under one of them, and what it means."""
 
 
-def causes(record: TaskRecord) -> list[str]:
+def causes(record: TaskRecord, own: Own) -> list[str]:
     """Each problem's cause, one of `CAUSES`, in the order of the record."""
     tops: set[str] = set()
-    for decisions in single_decisions(record).values():
+    for decisions in own.values():
         tops |= {
             problem
             for problem, correct in zip(decisions.problem_ids, decisions.correct, strict=True)
@@ -148,8 +152,8 @@ def _cause(
     if problem_id in tops:
         return "outvoted"
     if problem_id in record.anywhere:
-        return "minority"
-    return "confident" if confidence >= CONFIDENT else "wrong"
+        return "in the minority"
+    return "confident" if confidence >= CONFIDENT else "unsure"
 
 
 def confident_errors(record: TaskRecord) -> int:
@@ -162,6 +166,7 @@ def confident_errors(record: TaskRecord) -> int:
 
 def sample_states(record: TaskRecord) -> dict[str, Counter[str]]:
     """Each member's calls by what became of them; the counts add up to all of them."""
+    members = set(record.members)
     return {
         summary.member: Counter(
             correct=summary.correct,
@@ -172,5 +177,5 @@ def sample_states(record: TaskRecord) -> dict[str, Counter[str]]:
             failed=summary.failed,
         )
         for summary in record.table.members_summary()
-        if summary.member in set(record.members)
+        if summary.member in members
     }
