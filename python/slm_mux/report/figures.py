@@ -66,6 +66,18 @@ def says(share: Interval) -> str:
     return f"{share.value:.1%} [{share.low:.1%}, {share.high:.1%}], n = {share.n:,}"
 
 
+def _pattern(shape: str) -> dict[str, Any]:
+    """A pattern drawn over the colour of a bar."""
+    return {
+        "shape": shape,
+        "fillmode": "overlay",
+        "fgcolor": "@paper",
+        "fgopacity": 0.75,
+        "size": 8,
+        "solidity": 0.3,
+    }
+
+
 def error_bars(shares: Sequence[Interval], colour: str) -> dict[str, Any]:
     """Bars from the low to the high end of each interval."""
     return {
@@ -154,15 +166,13 @@ def reliability(one: Calibration, colour: int) -> Figure:
             "height": 280,
             "showlegend": False,
             "xaxis": {"title": "confidence", "range": [-0.03, 1.06], "tickformat": _PERCENT},
-            "yaxis": {"title": "share correct", "range": [-0.04, 1.06], "tickformat": _PERCENT},
+            "yaxis": {"title": "share correct", "range": [-0.16, 1.06], "tickformat": _PERCENT},
             "annotations": [
                 {
                     "x": b.confidence,
-                    "y": 0,
-                    "yref": "paper",
+                    "y": -0.1,
                     "text": f"{b.correct.n:,}",
                     "showarrow": False,
-                    "yanchor": "bottom",
                     "font": {"size": 10, "color": "@muted"},
                 }
                 for b in one.bins
@@ -228,44 +238,60 @@ def states(counts: Mapping[str, Counter[str]]) -> Figure:
         "data": traces,
         "layout": {
             "barmode": "stack",
+            "showlegend": True,
             "height": 130 + 40 * len(names),
             "xaxis": {"title": "samples"},
             "yaxis": {"automargin": True, "autorange": "reversed"},
-            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "legend": {
+                "orientation": "h",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "x": 0,
+                "traceorder": "normal",
+            },
         },
     }
 
 
 def causes(counts: Sequence[tuple[str, Interval]]) -> Figure:
-    """The share of problems of each outcome, with intervals and counts."""
-    shares = [share for _, share in counts]
+    """The share of problems of each outcome, with intervals; what is not correct is hatched."""
+    names = [plain(name) for name, _ in counts]
     return {
         "data": [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": [plain(name) for name, _ in counts],
-                "x": [share.value for share in shares],
-                "error_x": error_bars(shares, "@ink"),
-                "marker": {
-                    "color": ["@0" if name == "correct" else "@5" for name, _ in counts],
-                    "pattern": {
-                        "shape": ["" if name == "correct" else "/" for name, _ in counts],
-                        "fgcolor": "@paper",
-                        "size": 7,
-                        "solidity": 0.25,
-                    },
-                },
-                "hovertext": [f"{plain(name)}: {says(share)}" for name, share in counts],
-                "hoverinfo": "text",
-            }
+            _share_bar([one for one in counts if one[0] == "correct"], "@0", ""),
+            _share_bar([one for one in counts if one[0] != "correct"], "@5", "/"),
         ],
         "layout": {
             "height": 90 + 36 * len(counts),
-            "xaxis": {"title": "share of problems, 95 % interval", "tickformat": _PERCENT,
-                      "rangemode": "tozero"},
-            "yaxis": {"automargin": True, "autorange": "reversed"},
+            "showlegend": False,
+            "xaxis": {
+                "title": "share of problems, 95 % interval",
+                "tickformat": _PERCENT,
+                "rangemode": "tozero",
+            },
+            "yaxis": {
+                "automargin": True,
+                "autorange": "reversed",
+                "categoryorder": "array",
+                "categoryarray": names,
+            },
         },
+    }
+
+
+def _share_bar(
+    counts: Sequence[tuple[str, Interval]], colour: str, pattern: str
+) -> dict[str, Any]:
+    shares = [share for _, share in counts]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": [plain(name) for name, _ in counts],
+        "x": [share.value for share in shares],
+        "error_x": error_bars(shares, "@ink"),
+        "marker": {"color": colour, "pattern": _pattern(pattern)},
+        "hovertext": [f"{plain(name)}: {says(share)}" for name, share in counts],
+        "hoverinfo": "text",
     }
 
 
@@ -285,7 +311,7 @@ def _bar(  # noqa: PLR0913, PLR0917  internal
         "x": list(numbers),
         "marker": {
             "color": colour,
-            "pattern": {"shape": pattern, "fgcolor": "@paper", "size": 7, "solidity": 0.25},
+            "pattern": _pattern(pattern),
             "line": {"color": "@paper", "width": 1},
         },
         "hovertext": [

@@ -22,7 +22,6 @@
   const [task, problem] = location.hash.slice(1).split("/");
   const named = document.getElementById(task)?.closest(".task");
   const first = named ?? document.querySelector(".task");
-  Charts.start();
   await choose(first.dataset.task);
   if (named && problem) {
     const browser = browsers.get(named.dataset.task);
@@ -30,4 +29,5 @@
     if (at >= 0) await browser.open(at);
   }
   document.documentElement.dataset.ready = "";
+  setTimeout(Charts.start); // after the list has been painted: Plotly takes a while to start
 })();

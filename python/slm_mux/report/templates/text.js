@@ -62,17 +62,26 @@ const Text = (() => {
     return [pieces[0], pieces[1] && element("mark", {}, pieces[1]), pieces[2]].filter(Boolean);
   }
 
+  function trimmed(text, from, end) {
+    let at = end;
+    while (at > from && /\s/.test(text[at - 1])) at -= 1;
+    return at;
+  }
+
   // `text`: {t, m: [[start, end, number of the formula]], s: [start, end] of the span}
   function nodes(text, formulas) {
     if (text == null) return [];
     const made = [];
     let at = 0;
     for (const [start, end, number] of rendered ? (text.m ?? []) : []) {
-      made.push(...plain(text.t, at, start, text.s));
       const one = formula(formulas[number], text.t.slice(start, end));
+      const displayed = one.getAttribute?.("display") === "block";
+      // A displayed formula stands on lines of its own: those around it would be empty ones.
+      const till = displayed ? trimmed(text.t, at, start) : start;
+      made.push(...plain(text.t, at, till, text.s));
       const marked = text.s && text.s[0] < end && text.s[1] > start;
       made.push(marked ? element("mark", {}, one) : one);
-      at = end;
+      at = displayed ? end + /^[ \t]*\n{0,2}/.exec(text.t.slice(end, end + 40))[0].length : end;
     }
     made.push(...plain(text.t, at, text.t.length, text.s));
     return made;

@@ -4,22 +4,29 @@ const Data = (() => {
   const KEPT = 24; // parts that stay unpacked: a bound on memory
   const kept = new Map();
 
-  async function bytes(id) {
-    const packed = atob(document.getElementById(id).textContent);
-    const deflated = Uint8Array.from(packed, (c) => c.charCodeAt(0));
+  function decoded(base64) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+    const packed = atob(base64); // browsers of before 2025
+    const made = new Uint8Array(packed.length);
+    for (let at = 0; at < packed.length; at += 1) made[at] = packed.charCodeAt(at);
+    return made;
+  }
+
+  async function unpacked(id) {
+    const deflated = decoded(document.getElementById(id).textContent);
     const stream = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new Response(stream);
   }
 
   function json(id) {
-    const found = kept.get(id) ?? bytes(id).then((response) => response.json());
+    const found = kept.get(id) ?? unpacked(id).then((response) => response.json());
     kept.delete(id);
     kept.set(id, found); // the last one used is the last one dropped
     if (kept.size > KEPT) kept.delete(kept.keys().next().value);
     return found;
   }
 
-  return { json, text: (id) => bytes(id).then((response) => response.text()) };
+  return { json, text: (id) => unpacked(id).then((response) => response.text()) };
 })();
 
 // An element with attributes and children; a string becomes a text node, never markup.
