@@ -15,7 +15,7 @@ from markupsafe import Markup
 from slm_mux import __version__
 from slm_mux.report.packing import pack, pack_bytes, parts_of
 from slm_mux.report.scaling_figures import spent
-from slm_mux.report.statistics import CONFIDENT
+from slm_mux.report.statistics import FROM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def render(views: Sequence[TaskView], origin: Origin) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"percent": percent, "interval": interval, "points": points}
-    environment.globals |= {"spent": spent, "confident": f"{CONFIDENT:.0%}"}
+    environment.globals |= {"spent": spent, "confident": FROM}
     script = "\n".join(_template(environment, name) for name in _SCRIPTS)
     plotly = _plotly()
     return environment.get_template("page.html").render(

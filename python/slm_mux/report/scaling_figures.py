@@ -43,7 +43,8 @@ def _curves(selector: str, points: Sequence[Point]) -> Curves:
             "type": "scatter",
             "mode": "lines+markers",
             "name": pool_name(line[0].members),
-            "x": [point.samples for point in line],
+            # Side by side, so that the intervals of several pools can be told apart.
+            "x": [point.samples + (number - len(shown) / 2) * 0.04 for point in line],
             "y": [point.accuracy.value for point in line],
             "error_y": error_bars([point.accuracy for point in line], f"@{number}"),
             "line": {"color": f"@{number}", "dash": DASHES[number]},

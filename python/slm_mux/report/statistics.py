@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BINS = 10
 CONFIDENT = 0.8
 """From this confidence on a wrong decision counts as confident."""
+FROM = f"{100 * CONFIDENT:.0f} %"
 
 Correctness = tuple[Fraction, bool]
 """The confidence of an answer, and whether it is right."""
@@ -119,8 +120,8 @@ CAUSES: Mapping[str, str] = {
     "correct": "the answer is right",
     "outvoted": "wrong, though some model's own top answer is right: the selection lost it",
     "in the minority": "wrong, though some sample is right: in no model the most frequent answer",
-    "confident": f"wrong, no sample is right, and confidence is {CONFIDENT:.0%} or more",
-    "unsure": f"wrong, no sample is right, and confidence is below {CONFIDENT:.0%}",
+    "confident": f"wrong, no sample is right, and confidence is {FROM} or more",
+    "unsure": f"wrong, no sample is right, and confidence is below {FROM}",
     "undecided": "there is an answer, but nobody could tell whether it is right",
     "no_answer": "nothing could be read from any response, or not from all",
     "truncated": "every response was cut off",

@@ -35,7 +35,7 @@ def why(verdict: Verdict, tallies: Mapping[str, Tally], selector: str) -> str:
 def _votes(tally: Tally) -> str:
     if tally.top is None:
         return "no answer"
-    share = f", {float(tally.confidence):.0%}" if tally.confidence is not None else ""
+    share = f", {100 * float(tally.confidence):.0f} %" if tally.confidence is not None else ""
     return f"{tally.counts[tally.top]} of {tally.n} responses agree{share}"
 
 

@@ -1,7 +1,7 @@
 // The list of problems of one task: filters, search, pages.
 class Browser {
   static PAGE = 50;
-  static NOBODY = "\u0000"; // no model has this name: texts in the page never hold it as an option
+  static NOBODY = "\u0000nobody"; // what no model or stage is called
 
   constructor(section) {
     this.task = section.closest(".task").id;
@@ -58,7 +58,7 @@ class Browser {
     this.form.elements.cause.value = cause;
     this.refine();
     this.form.scrollIntoView();
-    this.status.focus?.();
+    this.list.querySelector(".row")?.focus({ preventScroll: true });
   }
 
   refine() {
@@ -97,7 +97,11 @@ class Browser {
   static says(problem, query) {
     const has = (text) => text != null && text.toLowerCase().includes(query);
     if (has(problem.problem?.t) || problem.choices.some((choice) => has(choice.t))) return true;
-    return problem.models.some((model) => model.samples.some((one) => has(one.text?.t) || has(one.span) || has(one.key) || has(one.note)));
+    return problem.models.some((model) => model.samples.some((one) => Browser.sampleSays(one, query)));
+  }
+
+  static sampleSays(one, query) {
+    return [one.text?.t, one.span, one.key, one.note].some((text) => text != null && text.toLowerCase().includes(query));
   }
 
   // Redraws without losing page and focus.
@@ -146,7 +150,7 @@ class Browser {
   }
 
   open(at) {
-    return Problem.open(this.task, this.found, at, (left) => this.back(left));
+    return Problem.open(this.task, this.found, at, (left) => this.back(left), this.search.query);
   }
 
   // After the dialog: the row that was looked at last has the focus.

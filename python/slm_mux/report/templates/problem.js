@@ -5,16 +5,17 @@ const Problem = (() => {
   const body = document.getElementById("problem-body");
   const previous = document.getElementById("problem-previous");
   const next = document.getElementById("problem-next");
-  let walk = null; // the browser's list: {task, rows, at, back}
+  let walk = null; // the browser's list: {task, rows, at, back, query}
 
-  async function open(task, rows, at, back) {
-    walk = { task, rows, at, back };
+  async function open(task, rows, at, back, query = "") {
+    walk = { task, rows, at, back, query };
     const row = rows[at];
     const part = await Data.json(`${task}-part-${row.at[0]}`);
     const problem = part.problems[row.at[1]];
     if (walk.at !== at || walk.rows !== rows) return; // another was opened meanwhile
     title.textContent = problem.id;
     body.replaceChildren(...sections(problem, part.formulas));
+    body.querySelectorAll(".sample").forEach((one) => { one.open = one.dataset.open !== undefined; });
     body.scrollTop = 0;
     previous.disabled = at === 0;
     next.disabled = at === rows.length - 1;
@@ -32,7 +33,9 @@ const Problem = (() => {
     asked.append(element("p", {}, "Reference answer: ",
       ...(problem.reference ? Text.nodes(problem.reference, formulas) : ["none"])));
     const models = problem.models.map((model) => section(model, problem.decision, formulas));
-    return [asked, decision(problem.decision, formulas), ...models];
+    const all = element("button", { type: "button", class: "open-all" }, "Open all samples");
+    all.addEventListener("click", () => body.querySelectorAll(".sample").forEach((one) => { one.open = true; }));
+    return [asked, decision(problem.decision, formulas), all, ...models];
   }
 
   function decision(made, formulas) {
@@ -54,23 +57,30 @@ const Problem = (() => {
     return element("section", { class: "model" },
       element("h3", {}, model.name, chosen ? element("span", { class: "tag" }, "★ selected") : null, element("small", {}, said)),
       votes(model, formulas),
-      ...model.samples.map((one) => sample(one, chosen && one.key !== null && one.key === made.key, formulas)));
+      ...samples(model.samples, chosen ? made.key : null, formulas));
+  }
+
+  // The samples that gave the decided key are marked; the first of them, whose answer is shown, is open.
+  function samples(all, key, formulas) {
+    const first = all.findIndex((one) => key !== null && one.key === key);
+    return all.map((one, at) => sample(one, key !== null && one.key === key, at === first, formulas));
   }
 
   function votes(model, formulas) {
     if (!model.votes.length) return element("p", {}, "No votes.");
     return element("ul", { class: "votes", "aria-label": `Votes of ${model.name}` }, ...model.votes.map((vote) =>
       element("li", {},
-        element("meter", { min: 0, max: Math.max(model.of, 1), value: vote.n, "aria-hidden": "true" }),
+        element("progress", { max: Math.max(model.of, 1), value: vote.n, "aria-hidden": "true" }),
         element("span", {}, ...(vote.answer ? Text.nodes(vote.answer, formulas) : [vote.key]), element("small", {}, ` key ${vote.key}`)),
         element("span", {}, `${vote.n} of ${model.of} `, vote.verdict ? Verdict.badge(vote.verdict) : null))));
   }
 
-  function sample(one, winner, formulas) {
+  function sample(one, winner, open, formulas) {
     const says = [one.key === null ? null : `key ${one.key}`, one.rule && `found by ${one.rule}`, one.stage && `graded at ${one.stage}`, one.note]
       .filter(Boolean).join(", ");
-    const made = element("details", { class: "sample" }, element("summary", {},
-      element("span", {}, `#${one.i}`), Verdict.badge(Verdict.ofSample(one)), element("span", {}, says), winner ? element("span", { class: "tag" }, "votes for the answer") : null));
+    const sought = walk.query && Browser.sampleSays(one, walk.query);
+    const made = element("details", { class: "sample", "data-open": open || Boolean(sought) }, element("summary", {},
+      element("span", {}, `#${one.i}`), Verdict.badge(Verdict.ofSample(one)), element("span", {}, says), winner ? element("span", { class: "tag" }, "counted for the answer") : null));
     const fill = () => made.append(one.text ? Text.block(one.text, formulas) : element("div", { class: "text" },
       one.span === null ? "No response is in the input." : element("span", {}, "Span: ", element("mark", {}, one.span))));
     made.addEventListener("toggle", () => { if (made.open && made.childElementCount === 1) fill(); });
@@ -79,7 +89,7 @@ const Problem = (() => {
 
   const step = (by) => {
     const at = walk.at + by;
-    if (at >= 0 && at < walk.rows.length) open(walk.task, walk.rows, at, walk.back);
+    if (at >= 0 && at < walk.rows.length) open(walk.task, walk.rows, at, walk.back, walk.query);
   };
   previous.addEventListener("click", () => step(-1));
   next.addEventListener("click", () => step(1));
@@ -97,7 +107,7 @@ const Problem = (() => {
   document.getElementById("render-math").addEventListener("change", (event) => {
     Text.rendered = event.target.checked;
     const opened = [...body.querySelectorAll("details")].map((one) => one.open);
-    open(walk.task, walk.rows, walk.at, walk.back).then(() => {
+    open(walk.task, walk.rows, walk.at, walk.back, walk.query).then(() => {
       body.querySelectorAll("details").forEach((one, at) => { one.open = opened[at]; });
       event.target.focus();
     });
