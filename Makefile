@@ -20,7 +20,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml $(RUST)
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet -e '.[local,ray,test]'
+	$(BIN)/python -m pip install --quiet -e '.[local,ray,report,test]'
 	@touch $@
 
 .PHONY: demo

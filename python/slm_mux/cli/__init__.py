@@ -55,6 +55,9 @@ app.command(
     help="Fit what each model's votes are worth, for --selector calibrated.",
 )
 app.command("slm_mux.cli.show:show", name="show", help="Why one problem was decided as it was.")
+app.command(
+    "slm_mux.cli.report:report", name="report", help="Results as one page to look at, no network."
+)
 app.command("slm_mux.cli.pull:pull", name="pull", help="Fetch the weights of a local model.")
 app.command("slm_mux.cli.demo:demo", name="demo", help="The main job on local models, no key.")
 

@@ -8,12 +8,14 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from arro3.core import DataType
 
-_NUMBERS = {"sample_index", "count"}
+_NUMBERS = {"sample_index", "count", "exemplar_index"}
+_FLAGS = {"short"}
+_SHARES = {"confidence"}
 
 
 def rows_of(path: Path, wanted: Sequence[str]) -> Iterator[tuple[Any, ...]]:
@@ -36,7 +38,19 @@ def _check_type(path: Path, name: str, kind: DataType) -> None:
     from arro3.core import DataType as Is  # noqa: PLC0415
 
     inner = (kind.value_type or kind) if Is.is_dictionary(kind) else kind
-    texts = (Is.is_string, Is.is_large_string, Is.is_string_view)
-    allowed, what = ((Is.is_integer,), "whole numbers") if name in _NUMBERS else (texts, "texts")
+    allowed, what = _allowed(name)
     if not any(fits(inner) for fits in (Is.is_null, *allowed)):
         raise InputError(f"{path}: column {name} is not of {what}")
+
+
+def _allowed(name: str) -> tuple[Sequence[Callable[[DataType], bool]], str]:
+    """What the type of a column may be, and how that is called."""
+    from arro3.core import DataType as Is  # noqa: PLC0415
+
+    if name in _NUMBERS:
+        return (Is.is_integer,), "whole numbers"
+    if name in _FLAGS:
+        return (Is.is_boolean,), "true or false"
+    if name in _SHARES:
+        return (Is.is_floating,), "numbers"
+    return (Is.is_string, Is.is_large_string, Is.is_string_view), "texts"

@@ -1,0 +1,66 @@
+"""Why a decision fell as it did, in a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slm_mux.report.model import Verdict
+    from slm_mux.voting import Tally
+
+_TIES = {
+    "accuracy": "the higher validation accuracy",
+    "order": "pool order",
+    "random": "the seeded draw",
+    "count": "the largest number of votes from one model",
+    "index": "the answer seen first",
+}
+
+
+def why(verdict: Verdict, tallies: Mapping[str, Tally], selector: str) -> str:
+    """How the votes led to the decision; `tallies` are those of the pool, in its order."""
+    if verdict.key is None or verdict.model is None:
+        return "No model has an answer, so there is none to select."
+    if selector.startswith("single:"):
+        return f"Only {verdict.model} was asked: {_votes(tallies[verdict.model])}."
+    if selector == "mux":
+        return _surest(verdict, verdict.model, tallies)
+    if selector == "majority":
+        return _most(verdict, verdict.key, tallies)
+    return f"Selected by {selector}: {verdict.reason or 'no reason is recorded'}."
+
+
+def _votes(tally: Tally) -> str:
+    if tally.top is None:
+        return "no answer"
+    share = f", {100 * float(tally.confidence):.0f} %" if tally.confidence is not None else ""
+    return f"{tally.counts[tally.top]} of {tally.n} responses agree{share}"
+
+
+def _surest(verdict: Verdict, model: str, tallies: Mapping[str, Tally]) -> str:
+    own = tallies[model]
+    others = [(name, t) for name, t in tallies.items() if name != model and t.confidence is not None]
+    equal = [name for name, t in others if t.confidence == own.confidence]
+    if equal and verdict.reason in _TIES:
+        named = _listed([model, *equal])
+        return f"{named} are equally sure ({_votes(own)}); {_TIES[verdict.reason]} decides for {model}."
+    said = f"{model} is the surest: {_votes(own)}"
+    if not others:
+        return f"{said}; no other model has an answer."
+    name, next_best = max(others, key=lambda other: other[1].confidence or 0)
+    return f"{said}; next is {name}, where {_votes(next_best)}."
+
+
+def _most(verdict: Verdict, key: str, tallies: Mapping[str, Tally]) -> str:
+    votes = sum(tally.counts.get(key, 0) for tally in tallies.values())
+    of = sum(tally.votes for tally in tallies.values())
+    said = f"The answer has the most votes of all models together: {votes} of {of}"
+    if verdict.reason in _TIES:
+        said += f", as many as another; {_TIES[verdict.reason]} decides"
+    return f"{said}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]])
