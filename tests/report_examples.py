@@ -80,8 +80,10 @@ def _matrix(draw: random.Random) -> Question:
         rf"Find $\det \begin{{pmatrix}} {a} & {b} \\ {c} & {d} \end{{pmatrix}}$.",
         str(a * d - b * c),
         (
-            r"For a $2 \times 2$ matrix, "
-            r"\[ \det \begin{pmatrix} p & q \\ r & s \end{pmatrix} = ps - qr. \]",
+            (
+                r"For a $2 \times 2$ matrix, "
+                r"\[ \det \begin{pmatrix} p & q \\ r & s \end{pmatrix} = ps - qr. \]"
+            ),
             rf"Here that is $({a})({d}) - ({b})({c})$.",
         ),
         (str(a * d + b * c), str(b * c - a * d), str(a + d)),
@@ -128,7 +130,7 @@ _ENDINGS = (
 )
 
 
-def write_log(
+def write_log(  # noqa: PLR0913  keyword-only
     folder: Path,
     *,
     problems: int = 24,

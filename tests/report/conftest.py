@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_examples import TASK, write_log
 
+from report_examples import TASK, write_log
 from slm_mux.cli import _exit_code as run
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -112,7 +112,8 @@ def scaling_study(task: str = TASK) -> dict[str, Any]:
         for k in (1, 2, 3)
     ]
     return {
-        "schema_version": 1, "task": task, "kind": "math", "settings": {"seed": 0}, "points": points,
+        "schema_version": 1, "task": task, "kind": "math", "settings": {"seed": 0},
+        "points": points,
     }  # fmt: skip
 
 

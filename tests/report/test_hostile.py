@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from browser_pages import wait_for
 from slm_mux.cli import _exit_code as run
 
 ATTACKS = (
     "<script>window.hit = 1; alert(1)</script>",
-    "<img src=x onerror=\"window.hit = 1; alert(2)\">",
+    '<img src=x onerror="window.hit = 1; alert(2)">',
     "</script><script>window.hit = 1</script><!-- <script>",
     "<a href='javascript:window.hit=1'>x</a> <svg onload='window.hit=1'>",
     r"$\text{<img src=x onerror=alert(3)>}$ and $\text{</math><script>window.hit=1</script>}$",
@@ -44,7 +45,8 @@ def hostile_log(folder: Path) -> Path:
     log = folder / "hostile.jsonl"
     log.write_text("\n".join(json.dumps(line) for line in lines) + "\n")
     asked = [
-        {"task": lines[0]["task"], "kind": "math", "problem_id": f"p{at}<img src=x onerror=alert(8)>",
+        {"task": lines[0]["task"], "kind": "math",
+         "problem_id": f"p{at}<img src=x onerror=alert(8)>",
          "problem": text, "reference_answer": "7", "choices": [text]}
         for at, text in enumerate(ATTACKS)
     ]  # fmt: skip
@@ -63,8 +65,8 @@ def test_hostile_texts_stay_text(look: Callable[..., Any], tmp_path: Path) -> No
     page.locator(".row").first.click()
     page.locator("dialog[open]").wait_for()
     for at in range(len(ATTACKS)):
-        page.wait_for_function(
-            f"document.getElementById('problem-title').textContent.startsWith('p{at}<img')"
+        wait_for(
+            page, f"document.getElementById('problem-title').textContent.startsWith('p{at}<img')"
         )
         page.locator(".open-all").click()
         for link in page.locator("dialog a, dialog b").all():
@@ -84,10 +86,10 @@ def test_an_inline_script_would_be_refused(browser: Any, page: Path, tmp_path: P
     evil = "<script>window.hit = 1</script><img src='https://example.com/i' onerror='window.hit=2'>"
     broken.write_text(text.replace("</main>", f"{evil}</main>"))
     context = browser.new_context()
-    opened, asked = context.new_page(), []
-    opened.on("request", lambda request: asked.append(request.url))
+    opened, refused = context.new_page(), []
+    opened.on("requestfailed", lambda request: refused.append((request.url, request.failure)))
     opened.goto(broken.as_uri())
     opened.wait_for_selector("html[data-ready]")
-    assert opened.evaluate("window.hit") in {None, 2} - {2}
-    assert [url for url in asked if not url.startswith("file:")] == []
+    assert opened.evaluate("window.hit") is None
+    assert refused == [("https://example.com/i", "csp")]
     context.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from browser_pages import wait_for
 from slm_mux.cli import _exit_code as run
 
 Look = Callable[..., Any]
@@ -53,7 +54,7 @@ def test_filters_keep_what_they_say(look: Look, page: Path, results: Path) -> No
     of_wren = sum(e["selected_model"] == "wren-2b" for e in wrong)
     assert rows(opened).count() == of_wren
     opened.click('button[type="reset"]')
-    opened.wait_for_function("document.querySelector('.status').textContent.startsWith('60 of')")
+    wait_for(opened, "document.querySelector('.status').textContent.startsWith('60 of')")
 
 
 def test_verdicts_of_one_model_are_filtered(look: Look, page: Path, results: Path) -> None:
@@ -65,9 +66,7 @@ def test_verdicts_of_one_model_are_filtered(look: Look, page: Path, results: Pat
     assert opened.locator(".status").inner_text() == f"{wren['correct']} of 60 problems"
 
 
-def test_search_finds_responses_and_opens_the_sample(
-    look: Look, page: Path, results: Path
-) -> None:
+def test_search_finds_responses_and_opens_the_sample(look: Look, page: Path, results: Path) -> None:
     entries = json.loads(results.read_text())["results"]
     word = "not certain how to finish"
     holding = [
@@ -77,8 +76,8 @@ def test_search_finds_responses_and_opens_the_sample(
     ]
     opened = look(page)
     opened.fill('input[name="query"]', word.upper())
-    opened.wait_for_function(
-        f"document.querySelector('.status').textContent === '{len(holding)} of 60 problems'"
+    wait_for(
+        opened, f"document.querySelector('.status').textContent === '{len(holding)} of 60 problems'"
     )
     rows(opened).first.click()
     assert word in opened.locator(".sample[open] .text").all_inner_texts()[-1] or any(
@@ -102,11 +101,9 @@ def test_a_problem_opens_and_closes_by_keyboard(look: Look, page: Path) -> None:
     opened.locator("dialog[open]").wait_for()
     assert opened.locator("#problem-title").inner_text() == "drill-0001"
     opened.keyboard.press("ArrowRight")
-    opened.wait_for_function(
-        "document.getElementById('problem-title').textContent === 'drill-0002'"
-    )
+    wait_for(opened, "document.getElementById('problem-title').textContent === 'drill-0002'")
     opened.keyboard.press("Escape")
-    opened.wait_for_function("!document.querySelector('dialog').open")
+    wait_for(opened, "!document.querySelector('dialog').open")
     assert "drill-0002" in opened.evaluate("document.activeElement.textContent")
 
 
@@ -114,6 +111,7 @@ def test_a_problem_shows_every_sample_its_span_votes_and_reason(look: Look, page
     opened = look(page)
     rows(opened).first.click()
     dialog = opened.locator("dialog[open]")
+    dialog.locator(".sample").first.wait_for()
     assert dialog.locator(".sample").count() == 15
     dialog.locator(".open-all").click()
     assert dialog.locator(".sample .text").count() == 15
@@ -149,7 +147,7 @@ def test_dark_and_light_differ_and_charts_follow(look: Look, page: Path) -> None
     text = "getComputedStyle(document.querySelector('.chart text')).fill"
     light = opened.evaluate(colour), opened.evaluate(text)
     opened.emulate_media(color_scheme="dark")
-    opened.wait_for_function(f"{text} !== {json.dumps(light[1])}")
+    wait_for(opened, f"{text} !== {json.dumps(light[1])}")
     assert opened.evaluate(colour) != light[0]
 
 
@@ -157,7 +155,8 @@ def test_every_table_of_shares_has_n(look: Look, page: Path) -> None:
     opened = look(page)
     heads = opened.locator("table").evaluate_all(
         "tables => tables.filter(t => t.innerText.includes('% ['))"
-        ".map(t => [...t.querySelectorAll('th, small, td')].some(c => /\\bn\\b|\\d of \\d/.test(c.textContent)))"
+        ".map(t => [...t.querySelectorAll('th, small, td')]"
+        ".some(c => /\\bn\\b|\\d of \\d/.test(c.textContent)))"
     )
     assert heads
     assert all(heads)

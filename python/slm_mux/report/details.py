@@ -52,7 +52,10 @@ class Book:
         mathml = answer_to_mathml(answer)
         if mathml is None:
             return self.text(answer)
-        return {"t": answer, "m": [[0, _utf16(answer, [len(answer)])[len(answer)], self._number(mathml)]]}
+        return {
+            "t": answer,
+            "m": [[0, _utf16(answer, [len(answer)])[len(answer)], self._number(mathml)]],
+        }
 
     def _number(self, mathml: str) -> int:
         number = self._numbers.setdefault(mathml, len(self.formulas))

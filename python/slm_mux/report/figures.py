@@ -279,9 +279,7 @@ def causes(counts: Sequence[tuple[str, Interval]]) -> Figure:
     }
 
 
-def _share_bar(
-    counts: Sequence[tuple[str, Interval]], colour: str, pattern: str
-) -> dict[str, Any]:
+def _share_bar(counts: Sequence[tuple[str, Interval]], colour: str, pattern: str) -> dict[str, Any]:
     shares = [share for _, share in counts]
     return {
         "type": "bar",

@@ -175,9 +175,7 @@ class _Folder:
                 cell = (row.task, row.problem_id, row.model)
                 index = numbers[cell]
                 numbers[cell] += 1
-            sample = Answered(
-                index, row.state, row.verdict, row.key, row.span, row.stage, row.rule
-            )
+            sample = Answered(index, row.state, row.verdict, row.key, row.span, row.stage, row.rule)
             yield row.task, row.problem_id, row.model, sample
 
     def _each_group(self) -> Iterator[tuple[str, str, str, Answered]]:
@@ -198,4 +196,8 @@ def _caveats(summary: Mapping[str, Any]) -> list[str]:
         "filtered": "rows were left out by filters",
     }
     counts = {name: rows.get(name) for name in what} if isinstance(rows, dict) else {}
-    return [f"{counts[name]:,} {what[name]}" for name in counts if type(counts[name]) is int and counts[name]]
+    return [
+        f"{counts[name]:,} {what[name]}"
+        for name in counts
+        if type(counts[name]) is int and counts[name]
+    ]

@@ -40,9 +40,7 @@ class LogTexts:
         """The problem as it was asked, where the logs have it."""
         return self._problems.get((task, problem_id))
 
-    def responses(
-        self, task: str, wanted: Collection[str]
-    ) -> dict[tuple[str, str, int], str]:
+    def responses(self, task: str, wanted: Collection[str]) -> dict[tuple[str, str, int], str]:
         """The responses to the wanted problems by problem, member and index.
 
         Of several rows of one sample the first response stands. Raises `InputError`.

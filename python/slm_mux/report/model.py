@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Answered(NamedTuple):
     """One sample. `text` None: the response is not in the input, or there is none."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # not the method of tuples
     state: str
     verdict: str | None
     key: str | None
@@ -98,7 +98,7 @@ class TaskRecord:
     @property
     def early_stopped(self) -> bool:
         """Whether sampling stopped early: figures of single members would be biased."""
-        return self.settings.get("stop", "none") != "none"
+        return bool(self.settings.get("stop", "none") != "none")
 
     @property
     def labelled(self) -> bool:

@@ -60,7 +60,8 @@ def pack_problems(
     chosen = _chosen(len(record.asked), record.text_size, max_bytes)
     samples = record.samples_of({record.asked[at].problem_id for at in chosen})
     parts: list[str] = []
-    book, problems, size = Book(), [], 0
+    book, size = Book(), 0
+    problems: list[Any] = []
     places: list[tuple[int, int]] = []
     for at in chosen:
         one = details(record, at, samples, book)
@@ -69,7 +70,8 @@ def pack_problems(
         size += len(json.dumps(one, separators=(",", ":")))
         if size >= PART:
             parts.append(pack({"formulas": book.formulas, "problems": problems}))
-            book, problems, size = Book(), [], 0
+            book, size = Book(), 0
+    problems: list[Any] = []
     if problems:
         parts.append(pack({"formulas": book.formulas, "problems": problems}))
     index = Book()

@@ -105,13 +105,13 @@ def percent(share: float) -> str:
 def interval(share: Interval | None) -> str:
     """A share with its interval: 83.3 % [64.1, 93.3]."""
     if share is None:
-        return "–"
+        return "\N{EN DASH}"
     return f"{100 * share.value:.1f} % [{100 * share.low:.1f}, {100 * share.high:.1f}]"
 
 
 def points(difference: Interval | None) -> str:
     """A difference of shares in points, with its interval."""
     if difference is None:
-        return "–"
+        return "\N{EN DASH}"
     value, low, high = (100 * x for x in (difference.value, difference.low, difference.high))
-    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]".replace("-", "\N{MINUS SIGN}")  # noqa: RUF001
+    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]".replace("-", "\N{MINUS SIGN}")

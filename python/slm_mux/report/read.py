@@ -43,7 +43,9 @@ def read_input(
 def _results_object(path: Path) -> dict[str, Any]:
     data = load_object(path)
     if "summary_version" in data:
-        raise InputError(f"{path}: the summary of a folder of tables: give the folder, not the file")
+        raise InputError(
+            f"{path}: the summary of a folder of tables: give the folder, not the file"
+        )
     if "points" in data and "results" not in data:
         raise InputError(f"{path}: a scaling study: give it with --scaling, beside results")
     version = data.get("schema_version")
@@ -56,4 +58,3 @@ def _results_object(path: Path) -> dict[str, Any]:
     if not data["results"]:
         raise InputError(f"{path}: results is empty: there is nothing to report")
     return data
-

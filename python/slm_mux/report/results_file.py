@@ -43,7 +43,9 @@ def read_results_file(path: Path, data: Mapping[str, Any]) -> TaskRecord:
             for at, raw in enumerate(data["results"])
         ],
         table=table,
-        anywhere={p for (p, _), rows in samples.items() if any(r.verdict == "correct" for r in rows)},
+        anywhere={
+            p for (p, _), rows in samples.items() if any(r.verdict == "correct" for r in rows)
+        },
         samples_of=lambda wanted: {at: rows for at, rows in samples.items() if at[0] in wanted},
         single_samples=True,
         has_texts=True,
@@ -112,7 +114,9 @@ def _verified(entry: Fields) -> dict[str, tuple[str, str | None]]:
     found: dict[str, tuple[str, str | None]] = {}
     said = entry.mapping("verification")
     models = said.get("models")
-    for model in entry.items("models") if isinstance(models, dict) else ():
+    if not isinstance(models, dict):
+        return found
+    for model in entry.items("models"):
         key, grade = model.text("best_key"), models.get(model.value.get("model_name"))
         if key is not None and isinstance(grade, dict) and isinstance(grade.get("verdict"), str):
             found[key] = grade["verdict"], _text(grade.get("stage"))
@@ -133,7 +137,7 @@ def _sample(call: Fields, verified: Mapping[str, tuple[str, str | None]]) -> Ans
     if state == "ok" and key is None:
         raise call.wrong("key", "is missing, though the state is ok")
     verdict, stage = call.text("verdict"), call.text("stage")
-    if state == "ok" and key in verified:
+    if state == "ok" and key is not None and key in verified:
         verdict, stage = verified[key]
     return Answered(
         index=call.index("round"),
@@ -152,7 +156,9 @@ def _note(call: Fields) -> str | None:
     """What went wrong with a call, as one line."""
     error = call.mapping("error")
     if error:
-        return " ".join(str(error[name]) for name in ("kind", "status", "message") if error.get(name))
+        return " ".join(
+            str(error[name]) for name in ("kind", "status", "message") if error.get(name)
+        )
     return "cut off at the token limit" if call.text("finish_reason") == "length" else None
 
 
@@ -183,7 +189,7 @@ def _verdict(entry: Fields, samples: Samples, outcomes: Mapping[str, str]) -> Ve
     problem_id = entry.required_text("problem_id")
     key, model = entry.text("final_key"), entry.text("selected_model")
     correct = entry.value.get("is_correct")
-    outcome = {True: "correct", False: "incorrect"}.get(correct, "undecided")
+    outcome = "undecided" if correct is None else "correct" if correct is True else "incorrect"
     if key is None:
         outcome = outcomes.get(problem_id, "no_answer")
     own = [row for row in samples.get((problem_id, model or ""), ()) if row.key == key]
@@ -202,7 +208,9 @@ def _verdict(entry: Fields, samples: Samples, outcomes: Mapping[str, str]) -> Ve
 def _caveats(data: Mapping[str, Any]) -> list[str]:
     if isinstance(data.get("verification"), dict):
         return [
-            "verified anew: verdicts of selected and best answers are those of slm-mux verify, and "
-            "of the samples that gave them; other samples keep the verdict they had"
+            (
+                "verified anew: verdicts of selected and best answers are those of slm-mux verify, "
+                "and of the samples that gave them; other samples keep the verdict they had"
+            )
         ]
     return []

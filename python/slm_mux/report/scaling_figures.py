@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slm_mux.report.figures import COLOURS, DASHES, SYMBOLS, Figure, clipped, error_bars, plain, says
+from slm_mux.report.figures import (
+    COLOURS,
+    DASHES,
+    SYMBOLS,
+    Figure,
+    clipped,
+    error_bars,
+    plain,
+    says,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +22,9 @@ if TYPE_CHECKING:
     from slm_mux.report.scaling import Point, Scaling
 
 MAX_CURVES = COLOURS
+
+NAMED = 2
+"""Models that are named one by one; of more the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +96,10 @@ def _step(points: Sequence[Point]) -> int:
 
 def pool_name(members: Sequence[str]) -> str:
     """A pool as a name of bounded length."""
-    return clipped(" + ".join(members)) if len(members) < 3 else (  # noqa: PLR2004
-        f"{len(members)} models: {clipped(members[0])} + …"
+    return (
+        clipped(" + ".join(members))
+        if len(members) <= NAMED
+        else (f"{len(members)} models: {clipped(members[0])} + …")
     )
 
 

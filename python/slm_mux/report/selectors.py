@@ -148,9 +148,7 @@ def _bounds(record: TaskRecord) -> list[SelectorRow]:
     tops = record.table.oracle(record.members)
     return [
         SelectorRow("oracle: some model's top answer is correct", "bound", _wilson(tops, n), None),
-        SelectorRow(
-            "any: some sample is correct", "bound", _wilson(len(record.anywhere), n), None
-        ),
+        SelectorRow("any: some sample is correct", "bound", _wilson(len(record.anywhere), n), None),
     ]
 
 

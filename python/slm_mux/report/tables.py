@@ -50,7 +50,7 @@ class TallyRow(NamedTuple):
     problem_id: str
     model: str
     state: str
-    count: int
+    count: int  # type: ignore[assignment]  # not the method of tuples
     exemplar_index: int
     verdict: str | None
     key: str | None

@@ -41,11 +41,14 @@ def _votes(tally: Tally) -> str:
 
 def _surest(verdict: Verdict, model: str, tallies: Mapping[str, Tally]) -> str:
     own = tallies[model]
-    others = [(name, t) for name, t in tallies.items() if name != model and t.confidence is not None]
+    others = [
+        (name, t) for name, t in tallies.items() if name != model and t.confidence is not None
+    ]
     equal = [name for name, t in others if t.confidence == own.confidence]
     if equal and verdict.reason in _TIES:
         named = _listed([model, *equal])
-        return f"{named} are equally sure ({_votes(own)}); {_TIES[verdict.reason]} decides for {model}."
+        decides = _TIES[verdict.reason]
+        return f"{named} are equally sure ({_votes(own)}); {decides} decides for {model}."
     said = f"{model} is the surest: {_votes(own)}"
     if not others:
         return f"{said}; no other model has an answer."

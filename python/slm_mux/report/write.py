@@ -63,7 +63,9 @@ def write_report(wanted: Wanted) -> dict[str, Any]:
         for number, record in enumerate(records)
     ]
     origin = Origin(
-        str(wanted.source), str(scaling.path) if scaling else None, [str(log) for log in wanted.logs]
+        str(wanted.source),
+        str(scaling.path) if scaling else None,
+        [str(log) for log in wanted.logs],
     )
     size = _write(wanted.output, render(views, origin).encode(errors="replace"))
     return {
