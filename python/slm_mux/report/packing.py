@@ -70,8 +70,7 @@ def pack_problems(
         size += len(json.dumps(one, separators=(",", ":")))
         if size >= PART:
             parts.append(pack({"formulas": book.formulas, "problems": problems}))
-            book, size = Book(), 0
-    problems: list[Any] = []
+            book, problems, size = Book(), [], 0
     if problems:
         parts.append(pack({"formulas": book.formulas, "problems": problems}))
     index = Book()
