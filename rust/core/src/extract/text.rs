@@ -72,12 +72,20 @@ const OTHER: usize = 26;
 
 /// The number of the letter at a place, in either case; `OTHER` where there is none.
 const fn letter_number(text: &[u8], at: usize) -> usize {
-    if at < text.len() && text[at].is_ascii_alphabetic() {
-        (text[at].to_ascii_lowercase() - b'a') as usize
-    } else {
-        OTHER
-    }
+    if at < text.len() { LETTERS[text[at] as usize] as usize } else { OTHER }
 }
+
+/// The number of each byte among the letters.
+static LETTERS: [u8; 256] = {
+    let mut numbers = [OTHER as u8; 256];
+    let mut letter = 0;
+    while letter < OTHER {
+        numbers[b'a' as usize + letter] = letter as u8;
+        numbers[b'A' as usize + letter] = letter as u8;
+        letter += 1;
+    }
+    numbers
+};
 
 impl<const N: usize> WordList<N> {
     pub(crate) const fn new(given: [&'static str; N]) -> Self {
@@ -103,6 +111,7 @@ impl<const N: usize> WordList<N> {
     }
 
     /// The words that start like `text`; none where its first two letters are those of no word.
+    #[inline]
     pub(crate) fn like(&self, text: &str) -> &[&'static str] {
         let text = text.as_bytes();
         let first = letter_number(text, 0);
@@ -118,8 +127,10 @@ impl<const N: usize> WordList<N> {
     }
 
     /// The first of the words that `text` starts with, in any case, and that ends there.
+    #[inline]
     pub(crate) fn first(&self, text: &str) -> Option<&'static str> {
-        first_word(text, self.like(text))
+        let like = self.like(text);
+        if like.is_empty() { None } else { first_word(text, like) }
     }
 
     /// Whether `word` is one of the words, in any case.
