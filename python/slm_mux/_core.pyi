@@ -61,6 +61,11 @@ class AnswerTable:
         """
         The table of an iterable of mappings.
         """
+    @staticmethod
+    def from_tallies(tallies: Incomplete, task: str, problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
+        """
+        The table of one task of a tallies file; problems and members come first, in that order.
+        """
     @property
     def members(self, /) -> list[str]: ...
     def members_summary(self, /) -> list[tuple[str, list[tuple[str, int]], list[tuple[str, int]]]]:

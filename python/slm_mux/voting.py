@@ -134,6 +134,25 @@ class AnswerTable:
             return cls(_core.AnswerTable.from_arrow(rows, *known))
         return cls(_core.AnswerTable.from_rows(rows, *known))
 
+    @classmethod
+    def from_tallies(
+        cls,
+        tallies: ArrowTable,
+        task: str,
+        *,
+        problems: Iterable[str] = (),
+        members: Iterable[str] = (),
+    ) -> AnswerTable:
+        """Build the table of one task of a tallies file (see `slm_mux.tallies.Tallied`).
+
+        Every sample stands under its index with the verdict that it was given. `problems` and
+        `members` come first in the table, in that order, whether they have samples or not.
+
+        Raises `InputError` where a column is missing or holds something else.
+        """
+        core = _core.AnswerTable.from_tallies(tallies, task, list(problems), list(members))
+        return cls(core)
+
     def merge(self, other: AnswerTable) -> AnswerTable:
         """Return the union of both tables: a sample in both counts once.
 

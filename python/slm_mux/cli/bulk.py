@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 LISTED = 10
 FELL_SHORT = 1
-NATIVE = ("slm-mux", "columns")
-"""The layouts that the scan reads by itself."""
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
 
@@ -55,47 +53,20 @@ def fields_of(pairs: Sequence[str]) -> dict[str, str]:
     return fields
 
 
-def sort_out(given: Sequence[str | Path], options: BulkOptions) -> tuple[list[str], list[str]]:
-    """Tell what the scan reads by itself from what other tools' layouts need; by content."""
-    from slm_mux.importing import detect  # noqa: PLC0415
-
-    if options.map:
-        return [str(name) for name in given], []
-    own: list[str] = []
-    imported: list[str] = []
-    for name in map(str, given):
-        try:
-            layout = detect(name) if name != "-" and Path(name).exists() else None
-        except InputError:  # damaged: the scan says where, and reads what can be read
-            layout = None
-        (own if layout is None or layout.name in NATIVE else imported).append(name)
-    return own, imported
-
-
 def rules_of(
     inputs: Inputs, options: BulkOptions, recorded: RecordedOptions
 ) -> tuple[Rules, list[KnownProblem]]:
     """How rows are read, and the problems that lie beside the logs."""
-    from slm_mux.scoring.bulk.known import beside, references  # noqa: PLC0415
-    from slm_mux.tallies import Rules  # noqa: PLC0415
+    from slm_mux.scoring.bulk import rules  # noqa: PLC0415
 
-    found = beside(inputs.samples, task=recorded.task)
-    known = list(found)
-    if options.references is not None:
-        if recorded.kind is None:
-            raise InputError("--references needs the answer kind: --kind math, number or choice")
-        known = references(options.references, recorded.kind) + known
-        # A data set's references go before those beside the logs.
-        named = {problem.problem_id for problem in known if problem.task is None}
-        known = [p for p in known if p.task is None or p.problem_id not in named]
-    rules = Rules(
-        kind=recorded.kind,
+    return rules.rules_of(
+        inputs,
         task=recorded.task,
+        kind=recorded.kind,
         model=options.model,
         fields=fields_of(options.map or ()),
-        known=known,
+        dataset=options.references,
     )
-    return rules, found
 
 
 def choice_of(
@@ -110,14 +81,10 @@ def choice_of(
     problems: Sequence[tuple[str, str]],
 ) -> Choice:
     """How answers are selected and which samples count."""
-    from slm_mux.scoring.filters import ParamFilter  # noqa: PLC0415
+    from slm_mux.cli.inputs import filter_of  # noqa: PLC0415
     from slm_mux.tallies import Choice  # noqa: PLC0415
 
-    where = ParamFilter.parse(
-        ",".join(recorded.params or ()),
-        api_model=recorded.api_model,
-        prompts=recorded.prompt or (),
-    )
+    where = filter_of(recorded)
     return Choice(
         selector=voting.selector,
         order=order,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
+    from slm_mux.scoring.filters import ParamFilter
     from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies
     from slm_mux.tallies import KnownProblem
@@ -147,12 +148,17 @@ def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) 
     return validation_accuracies(drawn, recorded.problems, kind=kind, profile=options.profile)
 
 
-def read_recorded(paths: Sequence[Path], options: RecordedOptions) -> SampleSet:
-    """The rows of sample logs, filtered, with their problems."""
+def filter_of(options: RecordedOptions) -> ParamFilter:
+    """Which of several ways of asking counts. Raises `InputError`."""
     from slm_mux.scoring.filters import ParamFilter  # noqa: PLC0415
-    from slm_mux.scoring.read import read_samples  # noqa: PLC0415
 
-    where = ParamFilter.parse(
+    return ParamFilter.parse(
         ",".join(options.params or ()), api_model=options.api_model, prompts=options.prompt or ()
     )
-    return read_samples(paths, task=options.task, kind=options.kind, where=where)
+
+
+def read_recorded(paths: Sequence[Path], options: RecordedOptions) -> SampleSet:
+    """The rows of sample logs, filtered, with their problems."""
+    from slm_mux.scoring.read import read_samples  # noqa: PLC0415
+
+    return read_samples(paths, task=options.task, kind=options.kind, where=filter_of(options))

@@ -234,6 +234,25 @@ class BulkOptions:
     ] = None
 
 
+@Parameter(name="*")
+@dataclass(kw_only=True, frozen=True)
+class StudyOptions:
+    """How the samples of a study are read."""
+
+    models: Annotated[Names | None, Parameter(help="Pool order; default as recorded.")] = None
+    references: Annotated[
+        Path | None, Parameter(help="A data set with the reference answers, by problem id.")
+    ] = None
+    map: Annotated[
+        Names | None,
+        Parameter(help="What fields are called, e.g. response=generation,problem_id=uid."),
+    ] = None
+    model: Annotated[str | None, Parameter(help="The model of all samples.")] = None
+    profile: Annotated[
+        Profile | None, Parameter(help="Rules of answers: canonical (default) or paper.")
+    ] = None
+
+
 @Parameter(name="*", group=SYMPY)
 @dataclass(kw_only=True, frozen=True)
 class SympyOptions:

@@ -60,7 +60,7 @@ def rescore(
     logs
         Files, folders and patterns of sample files or tallies; - is standard input.
     """
-    from slm_mux.cli.bulk import sort_out  # noqa: PLC0415
+    from slm_mux.scoring.bulk.inputs import sort_out  # noqa: PLC0415
 
     given = [*logs, *(results or ())]
     refuse_options(given, "rescore")
@@ -70,7 +70,7 @@ def rescore(
     request = _Request(given, output, models, extra_calls, known, seed, recorded, voting, out)
     if output is not None and output.suffix == ".json":
         return request.results(bulk)
-    own, imported = sort_out(given, bulk)
+    own, imported = sort_out(given, mapped=bool(bulk.map))
     if output is None and not imported and _is_small(own, bulk):
         return request.results(bulk)
     return request.tables(own, imported, bulk)

@@ -47,6 +47,7 @@ def read(  # noqa: PLR0913  keyword-only
     model: str | None = None,
     task: str | None = None,
     kind: Kind | None = None,
+    unnamed: str | None = None,
     losses: Losses | None = None,
     tick: Callable[[int], None] | None = None,
     on_problem: Callable[[RecordedProblem], None] | None = None,
@@ -54,10 +55,11 @@ def read(  # noqa: PLR0913  keyword-only
     """The samples of files and folders as rows of our log: plain data that JSON can hold.
 
     Files of one layout are read together, in bounded memory. `layout` names the layout where it
-    is not to be told by content; `model`, `task` and `kind` override what the files say. What
-    is lost or not understood is counted in `losses`; records that cannot be used are counted
-    there and give no rows. `tick` is told how many bytes have been read, `on_problem` each
-    problem whose text and answer kind are known, once.
+    is not to be told by content; `model`, `task` and `kind` override what the files say;
+    `unnamed` is the task of rows that name none. What is lost or not understood is counted in
+    `losses`; records that cannot be used are counted there and give no rows. `tick` is told how
+    many bytes have been read, `on_problem` each problem whose text and answer kind are known,
+    once.
 
     Raises InputError, one line that names the file and line: a source is missing, empty, cut
     short, or of no known layout; there is no sample in any; two sources disagree on a reference.
@@ -66,6 +68,7 @@ def read(  # noqa: PLR0913  keyword-only
         model=model,
         task=task,
         kind=kind,
+        unnamed=unnamed,
         losses=losses or Losses(),
         tick=tick,
         on_problem=on_problem,

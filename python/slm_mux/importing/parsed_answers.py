@@ -46,7 +46,8 @@ class _Model:
     def __init__(self, name: str, reading: Reading) -> None:
         first, _, rest = stem(name).removeprefix("analysis_").partition("_")
         self._reading = reading
-        self._task = reading.task_of(None, first if rest else PurePath(name).parent.name or first)
+        found = first if rest else None
+        self._task = reading.task_of(found, PurePath(name).parent.name or first)
         self._model = reading.model_of(None, rest or first)
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:

@@ -31,12 +31,14 @@ _PACKED = (".gz", ".zst", ".tar", ".tgz", ".jsonl", ".json", ".parquet", ".eval"
 class Reading:
     """One import: what the user said, what was seen so far, and what was lost.
 
-    `tick` is told how many bytes have been read, `on_problem` each problem whose text is known.
+    `unnamed` is the task of rows that name none. `tick` is told how many bytes have been read,
+    `on_problem` each problem whose text is known.
     """
 
     model: str | None = None
     task: str | None = None
     kind: Kind | None = None
+    unnamed: str | None = None
     losses: Losses = field(default_factory=Losses)
     tick: Callable[[int], None] | None = None
     on_problem: Callable[[RecordedProblem], None] | None = None
@@ -72,10 +74,10 @@ class Reading:
         return found or fallback
 
     def task_of(self, found: str | None, fallback: str) -> str:
-        """The task's name: the user's, the one found, or as a last resort `fallback`."""
-        if self.task is None and not found:
+        """The task's name: the user's, the one found, that of the unnamed, or else `fallback`."""
+        if not (self.task or found or self.unnamed):
             self.losses.name("tasks named after files or folders (--task overrides)", fallback)
-        return self.task or found or fallback
+        return self.task or found or self.unnamed or fallback
 
     def kind_of(
         self, task: str, choices: list[str] | None, said: Kind | None = None

@@ -6,6 +6,7 @@
 
 #![expect(clippy::similar_names, reason = "a file is a file, a fault a fault")]
 
+mod answers;
 mod error;
 mod fields;
 mod json;
@@ -25,6 +26,7 @@ mod spill;
 mod tallied;
 mod worker;
 
+pub use answers::answers;
 pub use error::{Error, Result};
 pub use fields::{Fields, Role};
 pub use kept::{Samples, samples_schema};

@@ -19,6 +19,7 @@ pub(crate) struct Tallied<'a> {
     pub(crate) model: &'a str,
     pub(crate) api_model: Option<&'a str>,
     pub(crate) params: Option<&'a str>,
+    pub(crate) state: &'a str,
     pub(crate) class: Class,
     pub(crate) key: Option<&'a str>,
     pub(crate) verdict: Option<&'a str>,
@@ -59,7 +60,8 @@ impl TalliedRows {
             let column = self.0[column].as_primitive::<UInt64Type>();
             column.is_valid(at).then(|| column.value(at))
         };
-        let class = match text(7) {
+        let state = text(7);
+        let class = match state {
             Some("ok") => Class::Keyed,
             Some("unparsed") => Class::Unparsed,
             Some("truncated") => Class::Truncated,
@@ -82,6 +84,7 @@ impl TalliedRows {
             model: texts(4).value(at),
             api_model: text(5),
             params: text(6),
+            state: state.unwrap_or_default(),
             class,
             key: text(8),
             verdict: text(9),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.errors import InputError
+from slm_mux.importing import detect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,8 @@ _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".i
 _PACKED = ("", ".gz", ".zst", ".zstd")
 _ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
 """What lies beside samples and holds none."""
+_NATIVE = ("slm-mux", "columns")
+"""The layouts that the scan reads by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,27 @@ class Inputs:
     def size(self) -> int:
         """The bytes to read."""
         return sum(self.sizes.values())
+
+
+def sort_out(
+    given: Sequence[str | os.PathLike[str]], *, mapped: bool = False
+) -> tuple[list[str], list[str]]:
+    """Tell what the scan reads by itself from what other tools' layouts need; by content.
+
+    With `mapped` names of fields everything is for the scan.
+    """
+    names = [os.fspath(name) for name in given]
+    if mapped:
+        return names, []
+    own: list[str] = []
+    imported: list[str] = []
+    for name in names:
+        try:
+            layout = detect(name) if name != STDIN and Path(name).exists() else None
+        except InputError:  # damaged: the scan says where, and reads what can be read
+            layout = None
+        (own if layout is None or layout.name in _NATIVE else imported).append(name)
+    return own, imported
 
 
 def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:

@@ -131,7 +131,7 @@ def _import(job: Job, scan: Scan) -> Losses:
     rows = read_imported(
         job.imported,
         model=job.rules.model,
-        task=job.rules.task,
+        unnamed=job.rules.task,  # the scan leaves out what is of other tasks
         kind=job.rules.kind,
         losses=losses,
     )

@@ -80,6 +80,24 @@ impl AnswerTable {
         Ok(Self(Arc::new(py.detach(|| arrow::read(builder, reader))?)))
     }
 
+    /// The table of one task of a tallies file; problems and members come first, in that order.
+    #[staticmethod]
+    fn from_tallies(
+        py: Python<'_>,
+        tallies: AnyRecordBatch,
+        task: String,
+        problems: Vec<String>,
+        members: Vec<String>,
+    ) -> PyResult<Self> {
+        let batches = tallies.into_reader()?.map(|batch| batch.map_err(slm_mux_scan::Error::from));
+        let table = py.detach(|| {
+            let problems = problems.iter().map(String::as_str);
+            let members = members.iter().map(String::as_str);
+            slm_mux_scan::answers(batches, &task, problems, members)
+        });
+        Ok(Self(Arc::new(table.map_err(invalid)?)))
+    }
+
     /// The union of both tables.
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
         let merged = py.detach(|| self.table().merge(other.table()));

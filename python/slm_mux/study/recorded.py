@@ -1,0 +1,205 @@
+"""What studies start from: recorded samples of one task as an answer table with verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from slm_mux.errors import InputError
+from slm_mux.scoring.bulk.inputs import Inputs, find_inputs, sort_out
+from slm_mux.scoring.bulk.known import asked_for
+from slm_mux.scoring.bulk.local import Work
+from slm_mux.scoring.bulk.rules import rules_of
+from slm_mux.scoring.bulk.score import Job, score_bulk
+from slm_mux.scoring.filters import ParamFilter
+from slm_mux.store.problems import read_problems
+from slm_mux.tallies import Choice
+from slm_mux.voting import AnswerTable
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from slm_mux.scoring.bulk.score import Outcome
+    from slm_mux.types import Kind, Price, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which samples count, and how they are read; all as in `rescore`.
+
+    `dataset` is a data set with the reference answers, `fields` what fields are called,
+    `members` the pool in pool order (None: all, as recorded).
+    """
+
+    task: str | None = None
+    kind: Kind | None = None
+    profile: Profile | None = None
+    where: ParamFilter = field(default_factory=ParamFilter)
+    dataset: Path | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    model: str | None = None
+    members: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUse:
+    """What one member's recorded samples took.
+
+    `calls` counts responses and failed calls; tokens are sums over all of them, None where they
+    are not known of every sample.
+    """
+
+    calls: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+    def tokens_per_call(self) -> float | None:
+        """The mean over calls; None where it is not known."""
+        if self.prompt_tokens is None or self.completion_tokens is None or not self.calls:
+            return None
+        return (self.prompt_tokens + self.completion_tokens) / self.calls
+
+    def cost_per_call(self, price: Price | None) -> float | None:
+        """Dollars, the mean over calls, at dollars a million tokens; None where not known."""
+        if price is None or not self.calls:
+            return None
+        if self.prompt_tokens is None or self.completion_tokens is None:
+            return None
+        total = self.prompt_tokens * price.prompt + self.completion_tokens * price.completion
+        return total / 1e6 / self.calls
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Recorded samples of one task.
+
+    `table` holds every problem and member, in pool order, each sample with its verdict.
+    `texts` are the problems' texts where they are known, by id. `stop` is the stopping policy of
+    the sampling; `labelled` counts the problems with a reference answer. `notes` are lines
+    about what could not be used, for the user.
+    """
+
+    task: str
+    kind: Kind | None
+    profile: Profile
+    table: AnswerTable
+    labelled: int
+    stop: str
+    use: Mapping[str, MemberUse]
+    texts: Mapping[str, str]
+    sources: Sequence[str]
+    notes: Sequence[str] = ()
+
+    def refuse_early_stopped(self, what: str) -> None:
+        """Raise `InputError` where sampling stopped early, which would bias `what`."""
+        if self.stop != "none":
+            raise InputError(
+                f"{self._source}: sampled with --stop {self.stop}: the samples that were not drawn "
+                f"are not missing at random, so {what} would be biased: use samples drawn in full"
+            )
+
+    def refuse_unlabelled(self, what: str) -> None:
+        """Raise `InputError` where no problem has a reference answer, which `what` needs."""
+        if not self.labelled:
+            raise InputError(
+                f"{self._source}: no problem has a reference answer, which {what} needs: "
+                "give a data set with --references"
+            )
+
+    @property
+    def _source(self) -> str:
+        more = len(self.sources) - 1
+        return self.sources[0] + (f" and {more} more" if more else "")
+
+
+def load(
+    names: Sequence[str | os.PathLike[str]],
+    wanted: Wanted | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Recorded:
+    """Read sample logs, other tools' files and tallies, told apart by content.
+
+    `progress` is called with the bytes read and the bytes in all. Raises `InputError` as
+    `score_bulk`, and where the samples are of several tasks and none is chosen.
+    """
+    wanted = wanted or Wanted()
+    own, imported = sort_out(names, mapped=bool(wanted.fields))
+    inputs = find_inputs(own) if own else Inputs()
+    rules, beside = rules_of(
+        inputs,
+        task=wanted.task,
+        kind=wanted.kind,
+        model=wanted.model,
+        fields=wanted.fields,
+        dataset=wanted.dataset,
+    )
+    choice = Choice(
+        order=wanted.members,
+        params=dict(wanted.where.params),
+        api_model=wanted.where.api_model,
+        prompts=wanted.where.prompts,
+        problems=asked_for(beside),
+    )
+    job = Job(inputs, rules, choice, imported=imported, profile=wanted.profile)
+    told = None if progress is None else lambda done, _rows: progress(done, inputs.size)
+    outcome = score_bulk(job, work=Work(progress=told))
+    return _recorded(outcome, [str(name) for name in names], _texts(inputs))
+
+
+def _recorded(
+    outcome: Outcome, sources: Sequence[str], texts: Mapping[tuple[str, str], str]
+) -> Recorded:
+    tasks = outcome.tallied.figures["tasks"]
+    if len(tasks) != 1:
+        raise InputError(
+            f"{sources[0]}: samples of {len(tasks)} tasks ({', '.join(sorted(tasks))}): "
+            "choose one with --task"
+        )
+    [(task, counts)] = tasks.items()
+    tallies, decisions = outcome.tallied.tallies, outcome.tallied.decisions
+    if tallies is None:
+        raise ValueError("tallies were written to a file, not kept")
+    problems = [str(problem) for problem in decisions.column("problem_id").to_pylist()]
+    order = outcome.tallied.orders[task]
+    return Recorded(
+        task=task,
+        kind=counts["kind"],
+        profile=outcome.summary["provenance"]["profile"],
+        table=AnswerTable.from_tallies(tallies, task, problems=problems, members=order),
+        labelled=counts["labelled"],
+        stop=(counts["stops"] or ["none"])[0],
+        use={name: _use(counts["members"].get(name)) for name in order},
+        texts={problem: text for (of, problem), text in texts.items() if of == task},
+        sources=sources,
+        notes=_notes(outcome),
+    )
+
+
+def _use(member: Mapping[str, Any] | None) -> MemberUse:
+    if member is None:
+        return MemberUse(0, None, None)
+    prompt, completion = member["tokens"] or (None, None)
+    return MemberUse(sum(member["samples"].values()), prompt, completion)
+
+
+def _texts(inputs: Inputs) -> dict[tuple[str, str], str]:
+    """The problems' texts that lie beside logs."""
+    return {
+        (recorded.task, recorded.problem.problem_id): recorded.problem.problem
+        for log in inputs.samples
+        if log.endswith(".jsonl")
+        for recorded in read_problems(log)
+    }
+
+
+def _notes(outcome: Outcome) -> list[str]:
+    bad = outcome.summary["bad_rows"]
+    count = sum(bad["reasons"].values()) + outcome.losses.bad.total()
+    if not count:
+        return []
+    listed = [f"{row['file']}:{row['line']}: {row['reason']}" for row in bad["listed"]]
+    first = (listed + list(outcome.losses.bad_records))[:1]
+    return [f"{count:,} rows could not be used and are not counted; the first: {first[0]}"]
