@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 
 use super::boxes::{Boxes, cut_off};
 use super::conclusion::Sentence;
@@ -55,20 +55,18 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
 /// The last number of the last line that has one, with its place.
 pub(super) fn last_number(text: &str) -> Option<(usize, &str)> {
     // Every number holds a digit.
-    let text = &text[..last_line_with_digits(text)?];
-    let mut end = text.len();
-    lines_from_end(text).find_map(|line| {
+    let bytes = text.as_bytes();
+    let digit = bytes.iter().rposition(|b| b.is_ascii_digit() || !b.is_ascii())?;
+    let mut end = memchr(b'\n', &bytes[digit..]).map_or(text.len(), |length| digit + length);
+    let line = memrchr(b'\n', &bytes[..digit]).map_or(0, |newline| newline + 1);
+    if let Some((at, number)) = Numbers::near(&text[line..end], digit - line).last() {
+        return Some((line + at, number));
+    }
+    lines_from_end(&text[..end]).find_map(|line| {
         let start = end - line.len();
         end = start.saturating_sub(1);
         Numbers::of(line).last().map(|(at, number)| (start + at, number))
     })
-}
-
-/// Where the last line ends that may hold a digit, if only of another script.
-fn last_line_with_digits(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let digit = bytes.iter().rposition(|b| b.is_ascii_digit() || !b.is_ascii())?;
-    Some(memchr(b'\n', &bytes[digit..]).map_or(bytes.len(), |length| digit + length))
 }
 
 fn json(text: &str) -> Option<Extraction<'_>> {

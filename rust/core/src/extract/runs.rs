@@ -9,6 +9,8 @@
     reason = "a lazy operator is a branch, which no vector has"
 )]
 
+use memchr::memchr;
+
 const BLOCK: usize = 64;
 /// What is read byte by byte.
 const SHORT: usize = 12;
@@ -58,20 +60,21 @@ pub(super) fn triples(
     bytes: &[u8],
     is_triple: impl Fn(u8, u8, u8) -> bool,
 ) -> impl Iterator<Item = usize> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let whole = at % BLOCK == 0 && bytes.len() - at >= BLOCK + 2;
-            if whole && !block_has_triple(bytes, at, &is_triple) {
-                at += BLOCK;
-                continue;
-            }
-            at += 1;
-            if bytes[at - 1..].first_chunk().is_some_and(|&[a, b, c]| is_triple(a, b, c)) {
-                return Some(at - 1);
+    (0..bytes.len()).step_by(BLOCK).flat_map(move |start| {
+        let end = bytes.len().min(start + BLOCK + 2);
+        let block = padded(&bytes[start..end]);
+        let mut found = [0_u8; BLOCK];
+        if block_has_triple(&block, 0, &is_triple) {
+            for (found, run) in found.iter_mut().zip(block.windows(3)) {
+                *found = u8::from(is_triple(run[0], run[1], run[2]));
             }
         }
-        None
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let next = at + memchr(1, found.get(at..)?)?;
+            at = next + 1;
+            Some(start + next)
+        })
     })
 }
 
