@@ -75,7 +75,8 @@ impl<'a> Sentence<'a> {
     /// The sentence of `text` that holds the place `at`.
     pub(super) fn around(text: &'a str, spans: &[Span<'a>], at: usize) -> Self {
         let (start, end) = bounds(text, spans, at);
-        let spans = spans.iter().filter(|span| start <= span.start && span.end <= end);
+        let first = spans.partition_point(|span| span.start < start);
+        let spans = spans[first..].iter().take_while(|span| span.end <= end);
         let moved =
             |span: &Span<'a>| Span { start: span.start - start, end: span.end - start, ..*span };
         Self { start, text: &text[start..end], spans: spans.map(moved).collect() }
@@ -112,17 +113,17 @@ impl<'a> Sentence<'a> {
                     next = next.max(span.end);
                 }
                 let end = spans.peek().map_or(bytes.len(), |span| span.start);
-                let letter = |at: &usize| bytes[*at].is_ascii_alphabetic();
-                let start = (next..end).find(|at| letter(at) || bytes[*at] == b'=');
-                let Some(at) = start else {
+                let start = |b: &u8| b.is_ascii_alphabetic() || *b == b'=';
+                let Some(length) = bytes[next..end].iter().position(start) else {
                     if end == bytes.len() {
                         return None;
                     }
                     next = end;
                     continue;
                 };
-                let letters = (at..end).find(|at| !letter(at)).unwrap_or(end);
-                next = letters.max(at + 1);
+                let at = next + length;
+                let letters = bytes[at..end].iter().position(|b| !b.is_ascii_alphabetic());
+                next = letters.map_or(end, |length| at + length.max(1));
                 if bytes[at] == b'=' || !letter_before(self.text, at) {
                     return Some(at);
                 }

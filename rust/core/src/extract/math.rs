@@ -19,6 +19,8 @@ use super::text::{first_line, is_markup, is_space, is_tail, lines_from_end, trim
 use crate::Extraction;
 
 const LONGEST_PLAIN_NUMBER: usize = 20;
+// Few responses hold more: room for them is made once.
+const USUAL_SPANS: usize = 32;
 
 /// The last JSON answer, box, statement, `####`, or all of the text; no span if it refuses.
 pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
@@ -148,7 +150,8 @@ fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
     if cut_off(text) {
         return None;
     }
-    let spans: Vec<_> = Spans::of(text).collect();
+    let mut spans = Vec::with_capacity(USUAL_SPANS);
+    spans.extend(Spans::of(text));
     let last = spans
         .iter()
         .rev()

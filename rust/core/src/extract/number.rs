@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 
 use super::boxes::{Boxes, cut_off};
 use super::conclusion::Sentence;
@@ -54,8 +54,15 @@ pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
 
 /// The last number of the last line that has one, with its place.
 pub(super) fn last_number(text: &str) -> Option<(usize, &str)> {
-    let mut end = text.len();
-    lines_from_end(text).find_map(|line| {
+    // Every number holds a digit.
+    let bytes = text.as_bytes();
+    let digit = bytes.iter().rposition(|b| b.is_ascii_digit() || !b.is_ascii())?;
+    let mut end = memchr(b'\n', &bytes[digit..]).map_or(text.len(), |length| digit + length);
+    let line = memrchr(b'\n', &bytes[..digit]).map_or(0, |newline| newline + 1);
+    if let Some((at, number)) = Numbers::near(&text[line..end], digit - line).last() {
+        return Some((line + at, number));
+    }
+    lines_from_end(&text[..end]).find_map(|line| {
         let start = end - line.len();
         end = start.saturating_sub(1);
         Numbers::of(line).last().map(|(at, number)| (start + at, number))

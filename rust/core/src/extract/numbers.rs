@@ -33,6 +33,18 @@ impl<'a> Numbers<'a> {
     pub(crate) fn of(line: &'a str) -> Self {
         Self { line, at: 0 }
     }
+
+    /// The numbers from shortly before the byte `at` on: from a space after a word, over which
+    /// no number reaches.
+    pub(crate) fn near(line: &'a str, at: usize) -> Self {
+        // Of the commands in numbers, `\times` and `\cdot` may have a space behind them.
+        let parts = |run: &[u8]| {
+            let word = run[0].is_ascii_alphabetic() && run[1].is_ascii_alphabetic();
+            word && run[2] == b' ' && !matches!(run, b"es " | b"ot ")
+        };
+        let place = line.as_bytes()[..at].windows(3).rposition(parts);
+        Self { line, at: place.map_or(0, |place| place + 3) }
+    }
 }
 
 impl<'a> Iterator for Numbers<'a> {

@@ -2,9 +2,11 @@
 //!
 //! "None of the above", "no solution" and "undefined" are answers; these are not in the tables.
 
-use memchr::memchr_iter;
+use std::borrow::Cow;
 
-use super::runs::{any_triple, may_give_up};
+use memchr::{memchr, memchr_iter};
+
+use super::runs::{may_give_up, triples};
 use super::text::{WordList, is_markup, is_space, last_chars};
 
 pub(crate) const TEXT_COMMANDS: [&str; 6] =
@@ -188,13 +190,35 @@ fn starts_with(text: &str, phrase: &str) -> bool {
 /// Whether the end of a response, from its last value on, says that no answer was found.
 pub(crate) fn gives_up(ending: &str) -> bool {
     let ending = last_chars(ending, LONGEST_ENDING);
-    if !any_triple(ending.as_bytes(), may_give_up) {
-        return false;
-    }
-    let mut folded = ending.replace('’', "'");
-    folded.make_ascii_lowercase();
-    GIVING_UP.iter().any(|phrase| folded.contains(phrase))
+    let folded = match memchr(0xe2, ending.as_bytes()) {
+        Some(_) => Cow::Owned(ending.replace('’', "'")),
+        None => Cow::Borrowed(ending),
+    };
+    let bytes = folded.as_bytes();
+    triples(bytes, may_give_up).any(|at| {
+        GIVING_UP.iter().zip(&SIGNS).any(|(phrase, sign)| {
+            let found = at.checked_sub(*sign).and_then(|start| bytes.get(start..at + phrase.len() - sign));
+            found.is_some_and(|found| found.eq_ignore_ascii_case(phrase.as_bytes()))
+        })
+    })
 }
+
+/// Where the three bytes stand in each phrase by which a text is asked whether it may give up.
+static SIGNS: [usize; GIVING_UP.len()] = {
+    let mut signs = [0; GIVING_UP.len()];
+    let mut phrase = 0;
+    while phrase < signs.len() {
+        let bytes = GIVING_UP[phrase].as_bytes();
+        let mut at = 0;
+        // A phrase without them does not compile: its end is passed.
+        while !may_give_up(bytes[at], bytes[at + 1], bytes[at + 2]) {
+            at += 1;
+        }
+        signs[phrase] = at;
+        phrase += 1;
+    }
+    signs
+};
 
 /// Whether a box or a field was left as the instructions showed it.
 pub(crate) fn is_placeholder(content: &str) -> bool {

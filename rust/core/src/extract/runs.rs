@@ -9,7 +9,11 @@
     reason = "a lazy operator is a branch, which no vector has"
 )]
 
+use memchr::memchr;
+
 const BLOCK: usize = 64;
+/// What is read byte by byte.
+const SHORT: usize = 12;
 
 /// Where the first such pair starts, from `from` on.
 pub(super) fn find_pair(
@@ -36,21 +40,49 @@ pub(super) fn find_pair(
 /// found before, reads no part of a text twice for asking this.
 pub(super) fn any_pair(bytes: &[u8], is_pair: impl Fn(u8, u8) -> bool) -> bool {
     match bytes.len().checked_sub(BLOCK + 1) {
-        None => bytes.windows(2).any(|run| is_pair(run[0], run[1])),
+        None if bytes.len() < SHORT => bytes.windows(2).any(|run| is_pair(run[0], run[1])),
+        None => block_has_pair(&padded(bytes), 0, &is_pair),
         Some(last) => from_the_end(last).any(|at| block_has_pair(bytes, at, &is_pair)),
     }
 }
 
 /// Whether there are three such bytes side by side; the end is looked at first.
 pub(super) fn any_triple(bytes: &[u8], is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
-    let has_triple = |at| {
-        let (a, b, c) = (column(bytes, at), column(bytes, at + 1), column(bytes, at + 2));
-        a.iter().zip(b).zip(c).fold(false, |any, ((&a, &b), &c)| any | is_triple(a, b, c))
-    };
     match bytes.len().checked_sub(BLOCK + 2) {
-        None => bytes.windows(3).any(|run| is_triple(run[0], run[1], run[2])),
-        Some(last) => from_the_end(last).any(has_triple),
+        None if bytes.len() < SHORT => bytes.windows(3).any(|run| is_triple(run[0], run[1], run[2])),
+        None => block_has_triple(&padded(bytes), 0, &is_triple),
+        Some(last) => from_the_end(last).any(|at| block_has_triple(bytes, at, &is_triple)),
     }
+}
+
+/// Where such three bytes start, in order.
+pub(super) fn triples(
+    bytes: &[u8],
+    is_triple: impl Fn(u8, u8, u8) -> bool,
+) -> impl Iterator<Item = usize> {
+    (0..bytes.len()).step_by(BLOCK).flat_map(move |start| {
+        let end = bytes.len().min(start + BLOCK + 2);
+        let block = padded(&bytes[start..end]);
+        let mut found = [0_u8; BLOCK];
+        if block_has_triple(&block, 0, &is_triple) {
+            for (found, run) in found.iter_mut().zip(block.windows(3)) {
+                *found = u8::from(is_triple(run[0], run[1], run[2]));
+            }
+        }
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let next = at + memchr(1, found.get(at..)?)?;
+            at = next + 1;
+            Some(start + next)
+        })
+    })
+}
+
+/// Less than a block, with bytes behind it that are in nothing that is looked for.
+fn padded(bytes: &[u8]) -> [u8; BLOCK + 2] {
+    let mut block = [0; BLOCK + 2];
+    block[..bytes.len()].copy_from_slice(bytes);
+    block
 }
 
 /// Where blocks start that cover a text, the last one first; the first overlaps the second.
@@ -61,6 +93,11 @@ fn from_the_end(last: usize) -> impl Iterator<Item = usize> {
 fn block_has_pair(bytes: &[u8], at: usize, is_pair: impl Fn(u8, u8) -> bool) -> bool {
     let pairs = column(bytes, at).iter().zip(column(bytes, at + 1));
     pairs.fold(false, |any, (&a, &b)| any | is_pair(a, b))
+}
+
+fn block_has_triple(bytes: &[u8], at: usize, is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
+    let (a, b, c) = (column(bytes, at), column(bytes, at + 1), column(bytes, at + 2));
+    a.iter().zip(b).zip(c).fold(false, |any, ((&a, &b), &c)| any | is_triple(a, b, c))
 }
 
 /// The bytes of a block; never asked past the end.

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::runs::{any_pair, ends_paragraph};
 
-use super::text::{is_space, trim};
+use super::text::is_space;
 
 const PAIRS: [(&str, &str); 9] = [
     ("$$", "$$"),
@@ -71,7 +71,7 @@ impl<'a> Spans<'a> {
         if self.missing[DOLLAR] {
             return None;
         }
-        let Some(end) = next_dollar(self.text.as_bytes(), at + 1) else {
+        let Some((end, lines)) = next_dollar(self.text.as_bytes(), at + 1) else {
             self.missing[DOLLAR] = true;
             return None;
         };
@@ -80,9 +80,9 @@ impl<'a> Spans<'a> {
         let money = inside.starts_with(|c: char| c.is_ascii_digit())
             && (inside.ends_with(is_space) || after.is_some_and(u8::is_ascii_digit));
         let span = Span { start: at, end: end + 1, inside };
-        let lines = || memchr(b'\n', inside.as_bytes()).is_some();
-        let paragraphs = || lines() && any_pair(inside.as_bytes(), ends_paragraph);
-        (!money && !trim(inside).is_empty() && !paragraphs()).then_some(span)
+        let paragraphs = || lines && any_pair(inside.as_bytes(), ends_paragraph);
+        let blank = || inside.trim_start_matches(is_space).is_empty();
+        (!money && !blank() && !paragraphs()).then_some(span)
     }
 }
 
@@ -111,12 +111,18 @@ fn find_closer(pair: usize, bytes: &[u8]) -> Option<usize> {
     CLOSERS[pair].find(bytes)
 }
 
-fn next_dollar(bytes: &[u8], from: usize) -> Option<usize> {
+/// Where the next dollar without a backslash stands, and whether a line ends before it.
+fn next_dollar(bytes: &[u8], from: usize) -> Option<(usize, bool)> {
     let mut from = from;
+    let mut lines = false;
     loop {
-        let at = from + memchr(b'$', &bytes[from..])?;
-        if bytes[at - 1] != b'\\' {
-            return Some(at);
+        let rest = &bytes[from..];
+        let length = if lines { memchr(b'$', rest) } else { memchr2(b'$', b'\n', rest) };
+        let at = from + length?;
+        match bytes[at] {
+            b'\n' => lines = true,
+            _ if bytes[at - 1] != b'\\' => return Some((at, lines)),
+            _ => {}
         }
         from = at + 1;
     }

@@ -57,9 +57,13 @@ pub(crate) fn starts_with_word(text: &str, word: &str) -> bool {
 
 /// Words that a text may start with.
 ///
-/// Most texts start with none of many, which their first two letters tell.
+/// Most texts start with none of many, which their first two letters tell; the others are
+/// compared with the words of their first letter alone.
 pub(crate) struct WordList<const N: usize> {
+    // In the order of their first letters; those of one letter in the order they were given.
     words: [&'static str; N],
+    // Where the words of each first letter start.
+    starts: [usize; OTHER + 2],
     // By the number of the first letter, a bit for each second one.
     pairs: [u32; OTHER + 1],
 }
@@ -68,39 +72,70 @@ const OTHER: usize = 26;
 
 /// The number of the letter at a place, in either case; `OTHER` where there is none.
 const fn letter_number(text: &[u8], at: usize) -> usize {
-    if at < text.len() && text[at].is_ascii_alphabetic() {
-        (text[at].to_ascii_lowercase() - b'a') as usize
-    } else {
-        OTHER
-    }
+    if at < text.len() { LETTERS[text[at] as usize] as usize } else { OTHER }
 }
 
+/// The number of each byte among the letters.
+static LETTERS: [u8; 256] = {
+    let mut numbers = [OTHER as u8; 256];
+    let mut letter = 0;
+    while letter < OTHER {
+        numbers[b'a' as usize + letter] = letter as u8;
+        numbers[b'A' as usize + letter] = letter as u8;
+        letter += 1;
+    }
+    numbers
+};
+
 impl<const N: usize> WordList<N> {
-    pub(crate) const fn new(words: [&'static str; N]) -> Self {
+    pub(crate) const fn new(given: [&'static str; N]) -> Self {
+        let mut words = [""; N];
+        let mut starts = [N; OTHER + 2];
         let mut pairs = [0; OTHER + 1];
-        let mut at = 0;
-        while at < N {
-            let word = words[at].as_bytes();
-            pairs[letter_number(word, 0)] |= 1 << letter_number(word, 1);
-            at += 1;
+        let (mut letter, mut next) = (0, 0);
+        while letter <= OTHER {
+            starts[letter] = next;
+            let mut at = 0;
+            while at < N {
+                let word = given[at].as_bytes();
+                if letter_number(word, 0) == letter {
+                    pairs[letter] |= 1 << letter_number(word, 1);
+                    words[next] = given[at];
+                    next += 1;
+                }
+                at += 1;
+            }
+            letter += 1;
         }
-        Self { words, pairs }
+        Self { words, starts, pairs }
+    }
+
+    /// The words that start like `text`; none where its first two letters are those of no word.
+    #[inline]
+    pub(crate) fn like(&self, text: &str) -> &[&'static str] {
+        let text = text.as_bytes();
+        let first = letter_number(text, 0);
+        if self.pairs[first] >> letter_number(text, 1) & 1 == 0 {
+            return &[];
+        }
+        &self.words[self.starts[first]..self.starts[first + 1]]
     }
 
     /// Whether the first two letters of `text` are those of a word.
     pub(crate) fn may_start(&self, text: &str) -> bool {
-        let text = text.as_bytes();
-        self.pairs[letter_number(text, 0)] >> letter_number(text, 1) & 1 == 1
+        !self.like(text).is_empty()
     }
 
     /// The first of the words that `text` starts with, in any case, and that ends there.
+    #[inline]
     pub(crate) fn first(&self, text: &str) -> Option<&'static str> {
-        if self.may_start(text) { first_word(text, &self.words) } else { None }
+        let like = self.like(text);
+        if like.is_empty() { None } else { first_word(text, like) }
     }
 
     /// Whether `word` is one of the words, in any case.
     pub(crate) fn holds(&self, word: &str) -> bool {
-        self.may_start(word) && is_one_of(word, &self.words)
+        is_one_of(word, self.like(word))
     }
 
     pub(crate) const fn words(&self) -> &[&'static str; N] {
