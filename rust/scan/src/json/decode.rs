@@ -1,35 +1,44 @@
-//! Strings whose escapes are noted while their end is looked for, and what they say.
+//! What long strings say, as little of it decoded as tells their answer.
 
 use memchr::memrchr_iter;
-use slm_mux_core::extract::ending::{may_ask, may_mark, may_open};
 use wide::u8x16;
 
-use super::string::{End, LANES, Text, code_point, escape, mask, simple, special};
-use super::{Fault, Result};
+use super::Result;
+use super::blocks::Cpu;
+use super::string::{Text, code_point, simple};
+use super::walk::walk;
 
-/// The escapes of a string, found while its end was looked for, and what it says with them.
+/// What is known of the long string that was read last, and room for what it says.
 #[derive(Debug, Default)]
 pub(crate) struct Decoded {
-    /// Where they stand in the string.
-    escapes: Vec<usize>,
+    cpu: Cpu,
     /// Whether something stands in it for which all of it must be read.
     marked: bool,
     buffer: Vec<u8>,
 }
 
 impl Decoded {
+    /// Forgets what is known.
     pub(crate) fn clear(&mut self) {
-        self.escapes.clear();
         self.marked = true;
     }
 
-    /// What `raw` says, the string that was read last; `None` where it says what it is.
-    pub(crate) fn text(&mut self, raw: &str) -> Option<&str> {
-        if self.escapes.is_empty() { None } else { self.said(raw, 0) }
+    /// The same as [`string`](super::string::string), noting marks on the way.
+    #[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
+    #[inline(always)]
+    pub(super) fn read<'a>(&mut self, line: &'a str, from: usize) -> Result<(Text<'a>, usize)> {
+        let walked = walk(line, from, self.cpu)?;
+        self.marked = walked.marked;
+        Ok((walked.text, walked.end))
     }
 
-    /// The end of what `raw` says, from shortly before its last box on; nothing where marks
-    /// stand in it or there is no box.
+    /// What the inside of a well-formed string says.
+    pub(crate) fn text(&mut self, raw: &str) -> Option<&str> {
+        self.said(raw, 0)
+    }
+
+    /// The end of what `raw` says, the string that was read last, from shortly before its last
+    /// box on; nothing where marks stand in it or there is no box.
     pub(crate) fn ending(&mut self, raw: &str) -> Option<&str> {
         let bytes = raw.as_bytes();
         if self.marked {
@@ -41,184 +50,78 @@ impl Decoded {
             from += 1;
         }
         // Not between a backslash and what it escapes.
-        let first = self.escapes.partition_point(|&at| at + 1 < from);
-        from += usize::from(self.escapes.get(first).is_some_and(|&at| at + 1 == from));
-        self.said(raw, from)
+        let backslashes = bytes[..from].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        self.said(raw, from + backslashes % 2)
     }
 
     /// What `raw` says from `from` on, where no escape stands across that place.
     fn said(&mut self, raw: &str, from: usize) -> Option<&str> {
         let bytes = raw.as_bytes();
         // Nothing that is said is longer than it is written; a whole piece is copied at the end.
-        if self.buffer.len() < bytes.len() + PIECE {
-            self.buffer.resize(bytes.len() + PIECE, 0);
+        let most = bytes.len() - from + PIECE;
+        if self.buffer.len() < most {
+            self.buffer.resize(most, 0);
         }
         let buffer = self.buffer.as_mut_slice();
-        let first = self.escapes.partition_point(|&at| at < from);
         let (mut from, mut len) = (from, 0);
-        for &at in &self.escapes[first..] {
-            len = copy(bytes, from, at, buffer, len);
-            match bytes.get(at + 1).copied().and_then(simple) {
-                Some(byte) => {
-                    buffer[len] = byte;
-                    (from, len) = (at + 2, len + 1);
-                }
-                // The second of a pair was read with the first.
-                None if at < from => {}
-                None => {
-                    let (read, past) = code_point(raw, at);
-                    from = past;
-                    len += read.encode_utf8(&mut buffer[len..]).len();
-                }
+        while from < bytes.len() {
+            let piece = piece(&bytes[from..]);
+            if let Some(place) = buffer[len..].first_chunk_mut::<PIECE>() {
+                *place = piece;
+            }
+            let plain = plain(&piece).min(bytes.len() - from);
+            (from, len) = (from + plain, len + plain);
+            if plain < PIECE && from < bytes.len() {
+                (from, len) = unescape(raw, from, buffer, len);
             }
         }
-        len = copy(bytes, from, bytes.len(), buffer, len);
         simdutf8::basic::from_utf8(&buffer[..len]).ok()
     }
 }
 
+/// Bytes that are copied together.
 const PIECE: usize = 32;
 /// How much is decoded before a box, and how many letters are asked whether they are in one.
 const BEFORE: usize = 160;
 const TRIES: usize = 8;
 
-/// Copies `from..to` to `buffer[len..]`, and gives where the copy ends. What lies behind it is
-/// written over later.
+/// The first bytes, with zeros behind where there are fewer.
 #[inline]
-fn copy(bytes: &[u8], from: usize, to: usize, buffer: &mut [u8], len: usize) -> usize {
-    let Some(size) = to.checked_sub(from) else { return len };
-    if size <= PIECE
-        && let Some(piece) = bytes[from..].first_chunk::<PIECE>()
-        && let Some(place) = buffer[len..].first_chunk_mut::<PIECE>()
-    {
-        *place = *piece;
-    } else {
-        buffer[len..len + size].copy_from_slice(&bytes[from..to]);
-    }
-    len + size
+fn piece(bytes: &[u8]) -> [u8; PIECE] {
+    bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut piece = [0; PIECE];
+        piece[..bytes.len()].copy_from_slice(bytes);
+        piece
+    })
 }
 
-/// The same as [`string`](super::string::string), noting its escapes and marks on the way.
-#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
-#[inline(always)]
-pub(crate) fn string_into<'a>(
-    line: &'a str,
-    from: usize,
-    decoded: &mut Decoded,
-) -> Result<(Text<'a>, usize)> {
-    let (end, escaped) = end_of(line, from, decoded)?.parts();
-    Ok((Text { raw: &line[from..end], escaped }, end + 1))
-}
-
-fn end_of(line: &str, from: usize, decoded: &mut Decoded) -> Result<End> {
-    let bytes = line.as_bytes().get(from..).ok_or(Fault::Torn)?;
-    let Decoded { escapes, marked, .. } = decoded;
-    escapes.clear();
-    *marked = false;
-    let mut taken = 0_u64;
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    for (number, block) in blocks.iter().enumerate() {
-        let start = number * BLOCK;
-        let (mut specials, marks) = masks(block);
-        specials &= !taken;
-        taken = 0;
-        while specials != 0 {
-            let place = specials.trailing_zeros() as usize % BLOCK;
-            specials &= specials - 1;
-            let at = start + place;
-            match block[place] {
-                b'"' => {
-                    // Marks behind the string are none of it.
-                    *marked |= any_mark(bytes, start, marks & ((1 << place) - 1));
-                    return Ok(End::new(from + at, !escapes.is_empty()));
-                }
-                b'\\' => {
-                    escapes.push(at);
-                    *marked |= escape_marks(line, from + at)?;
-                    // The next byte is taken, be it a backslash or a quote.
-                    match place {
-                        63 => taken = 1,
-                        _ => specials &= !(2 << place),
-                    }
-                }
-                _ => return Err(Fault::Control),
-            }
-        }
-        *marked |= any_mark(bytes, start, marks);
-    }
-    // The end of all that is at hand, which few strings reach.
-    *marked = true;
-    let mut at = blocks.len() * BLOCK + usize::from(taken != 0);
-    loop {
-        at = special(bytes, at)?;
-        match bytes[at] {
-            b'"' => return Ok(End::new(from + at, !escapes.is_empty())),
-            b'\\' => {
-                escapes.push(at);
-                at = escape(bytes, at)?;
-            }
-            _ => return Err(Fault::Control),
-        }
-    }
-}
-
-/// Whether the escape at `at` is such that all of its string must be read.
+/// How many bytes stand before the first backslash.
 #[inline]
-fn escape_marks(line: &str, at: usize) -> Result<bool> {
-    let bytes = line.as_bytes();
-    match bytes.get(at + 1) {
-        Some(b'\\' | b'b' | b'f' | b'r' | b't') => Ok(false),
-        // A tag that closes, its slash escaped.
-        Some(b'/') => Ok(matches!(bytes[..at].last(), Some(b'<' | b'['))),
-        Some(b'n') => {
-            // A backslash may start a tab.
-            let may = |&next: &u8| next == b'\\' || may_open(next);
-            Ok(bytes.get(at + 2).is_some_and(may) && asks(line, at + 2))
-        }
-        Some(b'"') => Ok(may_mark(&bytes[..at + 2], at)),
-        _ => escape(bytes, at).map(|_| true),
-    }
+fn plain(piece: &[u8; PIECE]) -> usize {
+    let (halves, _) = piece.as_chunks::<16>();
+    let bits = halves.iter().rev().fold(0, |all, half| {
+        let is = u8x16::new(*half).cmp_eq(u8x16::splat(b'\\'));
+        all << 16 | u64::from(is.move_mask().cast_unsigned())
+    });
+    (bits | 1 << PIECE).trailing_zeros() as usize
 }
 
-/// Whether the line at `at` may start a question; as it is written, tabs are escapes.
-fn asks(line: &str, at: usize) -> bool {
-    let rest = line[at..].trim_start_matches([' ', '*', '#', '>']);
-    rest.starts_with("\\t") || may_ask(rest)
-}
-
+/// Writes what the escape at `at` says to `buffer[len..]`; gives where both go on.
 #[inline]
-fn any_mark(bytes: &[u8], start: usize, mut marks: u64) -> bool {
-    while marks != 0 {
-        let at = start + marks.trailing_zeros() as usize;
-        marks &= marks - 1;
-        if may_mark(bytes, at) {
-            return true;
-        }
+fn unescape(raw: &str, at: usize, buffer: &mut [u8], len: usize) -> (usize, usize) {
+    if let Some(byte) = raw.as_bytes().get(at + 1).copied().and_then(simple) {
+        buffer[len] = byte;
+        return (at + 2, len + 1);
     }
-    false
-}
-
-const BLOCK: usize = 64;
-
-/// A bit for each special byte of a block, and for each that may be a mark.
-#[inline]
-fn masks(block: &[u8; BLOCK]) -> (u64, u64) {
-    let (parts, _) = block.as_chunks::<LANES>();
-    let (mut specials, mut marks) = (0, 0);
-    for (at, part) in parts.iter().enumerate() {
-        let lanes = u8x16::new(*part);
-        let is = |byte: u8| lanes.cmp_eq(u8x16::splat(byte));
-        let mark = (is(b'<') | is(b'K') | is(b'\'')).move_mask();
-        specials |= u64::from(mask(*part).cast_unsigned()) << (LANES * at);
-        marks |= u64::from(mark.cast_unsigned()) << (LANES * at);
-    }
-    (specials, marks)
+    let (read, past) = code_point(raw, at);
+    (past, len + read.encode_utf8(&mut buffer[len..]).len())
 }
 
 #[cfg(test)]
 mod tests {
     use slm_mux_core::extract::ending::boxed_ending;
 
+    use super::super::Fault;
     use super::super::string::string;
     use super::*;
 
@@ -234,11 +137,11 @@ mod tests {
             &format!("{}\\t{}\\u005c{}", "é".repeat(9000), "x".repeat(31), "y".repeat(15)),
         ] {
             let line = format!("\"{inside}\"...........................");
-            let (text, end) = string_into(&line, 1, &mut decoded).unwrap();
+            let (text, end) = decoded.read(&line, 1).unwrap();
             assert_eq!((text, end), string(&line, 1).unwrap());
-            assert_eq!(decoded.text(text.raw), text.escaped.then_some(&*text.decoded()));
+            assert_eq!(decoded.text(text.raw), Some(&*text.decoded()));
             let line = format!("\"{inside}");
-            assert_eq!(string_into(&line, 1, &mut decoded), Err(Fault::Torn));
+            assert_eq!(decoded.read(&line, 1), Err(Fault::Torn));
         }
     }
 
@@ -306,8 +209,8 @@ mod tests {
             if draw(4) == 0 {
                 line = line.replace('/', "\\/");
             }
-            line += &" ".repeat(2 * BLOCK);
-            let (raw, _) = string_into(&line, 1, &mut decoded).unwrap();
+            line += &" ".repeat(128);
+            let (raw, _) = decoded.read(&line, 1).unwrap();
             if let Some(found) = decoded.ending(raw.raw).and_then(boxed_ending) {
                 told += 1;
                 let kind = slm_mux_core::Kind::Math;

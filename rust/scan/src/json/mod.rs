@@ -1,10 +1,12 @@
 //! One line of JSON, read strictly (RFC 8259) and without copying what is not asked for.
 
+mod blocks;
 mod decode;
 mod number;
 mod object;
 mod string;
 mod value;
+mod walk;
 
 pub(crate) use decode::Decoded;
 pub(crate) use object::{Keys, Members};

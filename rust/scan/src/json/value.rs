@@ -1,6 +1,6 @@
 //! Values: what they are and where they end, without recursion.
 
-use super::decode::{Decoded, string_into};
+use super::decode::Decoded;
 use super::number::number;
 use super::string::{Text, string};
 use super::{Fault, Result, skip_space};
@@ -75,7 +75,7 @@ pub(super) fn value_into<'a>(
     decoded: &mut Decoded,
 ) -> Result<(Value<'a>, usize)> {
     match line.as_bytes().get(at) {
-        Some(b'"') => string_into(line, at + 1, decoded).map(of_string),
+        Some(b'"') => decoded.read(line, at + 1).map(of_string),
         _ => value(line, at),
     }
 }
