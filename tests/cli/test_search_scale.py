@@ -1,0 +1,146 @@
+"""`search` and `scale` as a user runs them, on made-up samples."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bulk_inputs import plain_row, rows, write
+from cli_helpers import slm_mux
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three models on twelve problems, and on ten others."""
+    for name, first, last in (("validation", 0, 12), ("test", 20, 30)):
+        some = [
+            plain_row(p, model, k, p if (p + k * at) % (2 + at) else p + 1)
+            for p in range(first, last)
+            for at, model in enumerate("abc")
+            for k in range(4)
+        ]
+        write(tmp_path / f"{name}.jsonl", some)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: object, code: int = 0) -> tuple[Any, str]:
+    """What was printed as JSON, and what was told."""
+    done = slm_mux(*arguments, "--json", cwd=folder)
+    assert done.returncode == code, done.stderr
+    return (json.loads(done.stdout) if done.stdout else None), done.stderr
+
+
+def test_a_search_is_tried_on_other_problems(folder: Path) -> None:
+    found, _ = run(folder, "search", "validation.jsonl", "--test", "test.jsonl", "--k", "2..3")
+    assert [one["size"] for one in found["sizes"]] == [2, 3]
+    assert (found["validation_problems"], found["test_problems"]) == (12, 10)
+    for one in found["sizes"]:
+        accuracy = one["test"]["accuracy"]
+        assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
+        assert one["stability"]["resamples"] == 1000
+    assert found["sizes"][0]["test"]["random"]["subsets"] == 3
+
+
+def test_both_objectives_a_ranking_and_a_sweep(folder: Path) -> None:
+    found, _ = run(
+        folder, "search", "validation.jsonl", "--k", "2", "--ranking", "5", "--sweep", "0,1.5"
+    )
+    (size,) = found["sizes"]
+    assert len(size["ranking"]) == size["subsets"] == 3
+    assert [row["lambda"] for row in found["sweep"]] == [0.0, 1.5]
+    expected, _ = run(
+        folder, "search", "validation.jsonl", "--objective", "expected", "--samples", "3"
+    )
+    assert [one["size"] for one in expected["sizes"]] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("validation.jsonl", "--test", "validation.jsonl"), "12 of the test problems"),
+        (("validation.jsonl", "--k", "9"), "9"),
+        (("validation.jsonl", "--k", "0"), "--k 0: write numbers from 1"),
+        (("validation.jsonl", "--k", "5..2"), "--k 5..2"),
+        (("validation.jsonl", "--lambda", "-1"), "--lambda -1"),
+        (("validation.jsonl", "--lambda", "1e99999"), "--lambda 1e99999"),
+        (("none.jsonl",), "none.jsonl: no such file"),
+        ((), "say which samples"),
+    ],
+)
+def test_a_search_that_cannot_be_made_is_one_line(
+    folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    _, told = run(folder, "search", *arguments, code=2)
+    assert said in told
+    assert len(told.strip().splitlines()) == 1
+
+
+def test_an_overlap_is_allowed_by_name(folder: Path) -> None:
+    same = ("validation.jsonl", "--test", "validation.jsonl", "--k", "2", "--allow-overlap")
+    found, _ = run(folder, "search", *same)
+    assert found["test_problems"] == 12
+
+
+def test_scaling_is_exact_for_the_surest_and_drawn_for_votes(folder: Path) -> None:
+    arguments = ("validation.jsonl", "--members", "1..3", "--samples", "1,4", "-o", "out")
+    found, _ = run(folder, "scale", *arguments, "--selector", "mux,majority")
+    points = found["points"]
+    assert len(points) == 2 * 3 * 2
+    several = [point for point in points if len(point["members"]) > 1]
+    assert {point["exact"] for point in several if point["selector"] == "mux"} == {True}
+    assert {point["exact"] for point in several if point["selector"] == "majority"} == {False}
+    assert any(point["pareto"] for point in points)
+    assert json.loads((folder / "out/scaling.json").read_text()) == found
+    with (folder / "out/scaling.csv").open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == len(points)
+
+
+def test_all_samples_of_one_model_give_its_self_consistency(folder: Path) -> None:
+    found, _ = run(folder, "scale", "validation.jsonl", "--members", "1", "--samples", "1")
+    (point,) = found["points"]
+    summary, _ = run(folder, "rescore", "validation.jsonl", "-o", "scored")
+    single = summary["tasks"][0]["models"][0]["single_sample"]
+    assert point["accuracy"]["value"] == pytest.approx(single["value"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--samples", "5"), "5 samples a member are more than there are"),
+        (("--members", "4"), "--members 4: there are 3"),
+        (("--selector", "best"), "best"),
+        (("--accuracy", "x=0.5"), "--accuracy x: no such model"),
+        (("--output", "x.json"), "--output x.json: name a folder"),
+    ],
+)
+def test_scaling_that_cannot_be_had_is_one_line(
+    folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    _, told = run(folder, "scale", "validation.jsonl", *arguments, code=2)
+    assert said in told
+    assert len(told.strip().splitlines()) == 1
+
+
+def test_early_stopped_and_unlabelled_samples_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "stopped.jsonl", [row | {"stop": "unanimous"} for row in rows()])
+    write(tmp_path / "blind.jsonl", [row | {"reference_answer": None} for row in rows()])
+    for command in ("search", "scale"):
+        _, told = run(tmp_path, command, "stopped.jsonl", code=2)
+        assert "--stop unanimous" in told
+        _, told = run(tmp_path, command, "blind.jsonl", code=2)
+        assert "no problem has a reference answer" in told
+
+
+def test_the_tables_are_for_people(folder: Path) -> None:
+    done = slm_mux("search", "validation.jsonl", "--test", "test.jsonl", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "on 10 other problems, with 95 % intervals" in done.stdout
+    done = slm_mux("scale", "validation.jsonl", "--samples", "1..3", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "on the Pareto front of accuracy against calls" in done.stdout
