@@ -33,7 +33,7 @@ fn main() -> Result<(), String> {
     }
     let wanted = given.get(2).map_or("", |rule| rule);
     for (rule, texts) in groups {
-        if wanted == "" || wanted == rule || wanted == "prose" && rule != "boxed" {
+        if wanted.is_empty() || wanted == rule || wanted == "prose" && rule != "boxed" {
             report(rule, &texts, kind, rounds);
         }
     }

@@ -35,7 +35,7 @@ pub(crate) fn interruptible<T: Send>(
     let outcome = py.detach(|| match work {
         ..WORTH_WATCHING => run(),
         _ => watched(run, || {
-            raised = Python::attach(|py| py.check_signals()).err();
+            raised = Python::attach(|py| -> PyResult<()> { py.check_signals() }).err();
             going.store(raised.is_none(), Ordering::Relaxed);
             raised.is_none()
         }),

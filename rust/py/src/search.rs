@@ -92,20 +92,16 @@ fn run<O: Objective>(
 ) -> PyResult<Vec<SizeFound>> {
     let resamples = search.affordable(resamples);
     let work = search.work().saturating_mul(u64::from(resamples) + 1);
-    let (found, resampled) = interruptible(py, work, |parallel, going| {
+    let (found, again) = interruptible(py, work, |parallel, going| {
         let found = search.run(parallel, going)?;
-        let resampled = search.resample(&found, resamples, seed, parallel, going)?;
-        Some((found, resampled))
+        let again = search.resample(&found, resamples, seed, parallel, going)?;
+        Some((found, again))
     })?;
-    let sizes = found.iter().zip(&resampled);
-    Ok(sizes.map(|(found, resampled)| size(found, resampled, &fields)).collect())
+    let sizes = found.iter().zip(&again);
+    Ok(sizes.map(|(found, again)| size(found, again, &fields)).collect())
 }
 
-fn size<S>(
-    found: &Found<S>,
-    resampled: &Resampled,
-    fields: impl Fn(&S) -> ScoreFields,
-) -> SizeFound {
+fn size<S>(found: &Found<S>, again: &Resampled, fields: impl Fn(&S) -> ScoreFields) -> SizeFound {
     let subsets = &found.subsets;
     let entry = |one: &Scored<S>| (subsets.members(one.rank), fields(&one.score));
     (
@@ -114,12 +110,12 @@ fn size<S>(
         found.tied,
         found.ties.iter().map(entry).collect(),
         found.ranking.iter().map(entry).collect(),
-        (resampled.times > 0).then(|| stability(subsets, resampled)),
+        (again.times > 0).then(|| stability(subsets, again)),
     )
 }
 
-fn stability(subsets: &Subsets, resampled: &Resampled) -> Stability {
-    let rivals = resampled.rivals.iter();
+fn stability(subsets: &Subsets, again: &Resampled) -> Stability {
+    let rivals = again.rivals.iter();
     let rivals = rivals.map(|rival| (subsets.members(rival.rank), rival.times)).collect();
-    (resampled.times, resampled.kept, rivals)
+    (again.times, again.kept, rivals)
 }

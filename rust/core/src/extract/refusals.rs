@@ -197,7 +197,8 @@ pub(crate) fn gives_up(ending: &str) -> bool {
     let bytes = folded.as_bytes();
     triples(bytes, may_give_up).any(|at| {
         GIVING_UP.iter().zip(&SIGNS).any(|(phrase, sign)| {
-            let found = at.checked_sub(*sign).and_then(|start| bytes.get(start..at + phrase.len() - sign));
+            let found =
+                at.checked_sub(*sign).and_then(|start| bytes.get(start..at + phrase.len() - sign));
             found.is_some_and(|found| found.eq_ignore_ascii_case(phrase.as_bytes()))
         })
     })

@@ -49,7 +49,9 @@ pub(super) fn any_pair(bytes: &[u8], is_pair: impl Fn(u8, u8) -> bool) -> bool {
 /// Whether there are three such bytes side by side; the end is looked at first.
 pub(super) fn any_triple(bytes: &[u8], is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
     match bytes.len().checked_sub(BLOCK + 2) {
-        None if bytes.len() < SHORT => bytes.windows(3).any(|run| is_triple(run[0], run[1], run[2])),
+        None if bytes.len() < SHORT => {
+            bytes.windows(3).any(|run| is_triple(run[0], run[1], run[2]))
+        }
         None => block_has_triple(&padded(bytes), 0, &is_triple),
         Some(last) => from_the_end(last).any(|at| block_has_triple(bytes, at, &is_triple)),
     }

@@ -68,7 +68,8 @@ pub(crate) struct WordList<const N: usize> {
     pairs: [u32; OTHER + 1],
 }
 
-const OTHER: usize = 26;
+const OTHER: usize = OTHER_BYTE as usize;
+const OTHER_BYTE: u8 = 26;
 
 /// The number of the letter at a place, in either case; `OTHER` where there is none.
 const fn letter_number(text: &[u8], at: usize) -> usize {
@@ -77,11 +78,11 @@ const fn letter_number(text: &[u8], at: usize) -> usize {
 
 /// The number of each byte among the letters.
 static LETTERS: [u8; 256] = {
-    let mut numbers = [OTHER as u8; 256];
+    let mut numbers = [OTHER_BYTE; 256];
     let mut letter = 0;
-    while letter < OTHER {
-        numbers[b'a' as usize + letter] = letter as u8;
-        numbers[b'A' as usize + letter] = letter as u8;
+    while letter < OTHER_BYTE {
+        numbers[(b'a' + letter) as usize] = letter;
+        numbers[(b'A' + letter) as usize] = letter;
         letter += 1;
     }
     numbers

@@ -1,5 +1,7 @@
 //! Sixty-four bytes at a time: where in them the bytes stand that tell something.
 
+#![expect(clippy::inline_always, reason = "compiled for the lanes of the caller, in registers")]
+
 use wide::u8x16;
 
 /// The bytes that are looked at together.
@@ -45,7 +47,6 @@ pub(super) trait WithLanes {
 }
 
 impl Cpu {
-    #[expect(clippy::inline_always, reason = "a choice, then a call")]
     #[inline(always)]
     pub(super) fn run<W: WithLanes>(self, task: W) -> W::Output {
         #[cfg(target_arch = "x86_64")]
@@ -66,7 +67,6 @@ struct Narrow;
 const LANES: usize = 16;
 
 impl Lanes for Narrow {
-    #[expect(clippy::inline_always, reason = "see WithLanes")]
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         let (parts, _) = block.as_chunks::<LANES>();
@@ -86,7 +86,6 @@ impl Lanes for Narrow {
 
 #[cfg(target_arch = "x86_64")]
 impl Lanes for pulp::x86::V3 {
-    #[expect(clippy::inline_always, reason = "see WithLanes")]
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         let (halves, _) = block.as_chunks::<32>();
@@ -116,7 +115,6 @@ impl Lanes for pulp::x86::V3 {
 /// A run of backslashes escapes what follows it where its length is odd. Runs that start at odd
 /// places are told from those at even ones by an addition that carries through them (Langdale
 /// and Lemire, "Parsing Gigabytes of JSON per Second", 2019, section 3.1.1).
-#[expect(clippy::inline_always, reason = "see WithLanes")]
 #[inline(always)]
 pub(super) fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
     const EVEN: u64 = 0x5555_5555_5555_5555;
@@ -151,7 +149,11 @@ mod tests {
             std::array::from_fn(|_| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 let drawn = (state >> 40).to_le_bytes()[0];
-                if round % 2 == 0 { drawn } else { b"\\\\\\a\"<K'\x1f\x20"[usize::from(drawn) % 10] }
+                if round % 2 == 0 {
+                    drawn
+                } else {
+                    b"\\\\\\a\"<K'\x1f\x20"[usize::from(drawn) % 10]
+                }
             })
         })
     }

@@ -1,9 +1,11 @@
 //! Long strings: where they end, and whether their end tells what all of them says.
 
+#![expect(clippy::inline_always, reason = "compiled for the lanes of the caller, in registers")]
+
 use slm_mux_core::extract::ending::{may_ask, may_mark, may_open};
 
-use super::blocks::{BLOCK, Cpu, Lanes, Masks, WithLanes, escaped};
 use super::Result;
+use super::blocks::{BLOCK, Cpu, Lanes, Masks, WithLanes, escaped};
 use super::string::{Text, escape, string};
 
 /// A string, and whether something stands in it for which all of it must be read.
@@ -16,7 +18,6 @@ pub(super) struct Walked<'a> {
 }
 
 /// The same as [`string`], noting marks on the way.
-#[expect(clippy::inline_always, reason = "what it gives must stay in registers")]
 #[inline(always)]
 pub(super) fn walk(line: &str, from: usize, cpu: Cpu) -> Result<Walked<'_>> {
     if let Some(Quote { at, escaped, marked }) = cpu.run(Walk { line, from }) {
