@@ -9,8 +9,10 @@ pub mod grade;
 mod kind;
 pub mod math;
 pub mod paper;
+mod random;
 pub mod select;
 mod state;
+pub mod stop;
 pub mod table;
 pub mod tally;
 

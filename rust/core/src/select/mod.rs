@@ -11,12 +11,14 @@ mod mux;
 mod options;
 mod oracle;
 mod pooled;
+mod seats;
 mod switch;
 mod tie;
 mod unanimous;
 mod weighted;
 
 pub use options::{Options, SelectError, Selector, Tie, pool};
+pub(crate) use seats::{Seat, Seating, Votes};
 pub use tie::Reason;
 
 use crate::table::{Cell, Table};
