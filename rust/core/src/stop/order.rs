@@ -5,7 +5,7 @@ use super::{apart, pooled};
 use crate::select::Votes;
 
 /// A sample to ask: the member's place in the pool, and the index.
-pub type Ask = (usize, u32);
+pub(super) type Ask = (usize, u32);
 
 impl Case {
     fn next_place(&self) -> Option<usize> {
