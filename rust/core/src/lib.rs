@@ -14,6 +14,7 @@ mod random;
 pub mod search;
 pub mod select;
 mod state;
+pub mod stop;
 pub mod table;
 pub mod tally;
 

@@ -16,6 +16,7 @@ mod oracle;
 mod order;
 mod plan;
 mod pooled;
+mod seats;
 mod switch;
 mod tie;
 mod unanimous;
@@ -25,6 +26,7 @@ pub use evidence::{Candidate, candidates};
 pub use options::{Options, SelectError, Selector, Tie};
 pub use order::TieOrder;
 pub use plan::pool;
+pub(crate) use seats::{Seat, Seating, Votes};
 pub use tie::Reason;
 
 use crate::table::{Cell, Table};

@@ -14,7 +14,7 @@ use super::accuracy::SMOOTHED_ONE;
 use super::{Choice, Claim, Decision, Question, Reason, fixed, pooled};
 
 /// The weight of a vote of a member with this smoothed accuracy, in parts of `SMOOTHED_ONE`.
-fn weight(accuracy: u64, answers: u64) -> u64 {
+pub(super) fn weight(accuracy: u64, answers: u64) -> u64 {
     let right = accuracy * answers.saturating_sub(1);
     let wrong = SMOOTHED_ONE - accuracy;
     if right <= wrong {
