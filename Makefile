@@ -76,6 +76,7 @@ bench: $(VENV)/.tools  ## measure, side by side with the reference and with peer
 	$(BIN)/python benches/python/bench_grade_column.py
 	$(BIN)/python benches/python/bench_log.py
 	$(BIN)/python benches/python/bench_sampling.py
+	$(BIN)/python benches/python/bench_studies.py
 	$(BIN)/python -m pytest -q benches/python/bench_voting.py --benchmark-enable
 
 # Files are made in SAMPLES, by default a temporary folder, and kept: make bench-rescore ARGS='--ten --distinct'
