@@ -17,8 +17,8 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from playwright.sync_api import sync_playwright
-from report_examples import write_log
 
+from report_examples import write_log
 from slm_mux.cli import _exit_code as run
 
 OPENINGS = 7

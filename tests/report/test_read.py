@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_examples import write_log
 
+from report_examples import write_log
 from slm_mux.cli import _exit_code as run
 
 Change = Callable[[dict[str, Any]], object]

@@ -23,7 +23,8 @@ NAME = "scaling.json"
 class Point:
     """One pool at one number of samples under one selector.
 
-    `tokens`, `cost` (US dollars) and `calls` are those of a problem, None where not known. `exact`: in closed form; else resampled, with `standard_error` beside the interval.
+    `tokens`, `cost` (US dollars) and `calls` are those of a problem, None where not known.
+    `exact`: in closed form; else resampled, with `standard_error` beside the interval.
     """
 
     selector: str
