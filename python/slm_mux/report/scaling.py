@@ -23,8 +23,8 @@ NAME = "scaling.json"
 class Point:
     """One pool at one number of samples under one selector.
 
-    `tokens` and `cost` (US dollars) are those of all samples of all problems, None where not
-    known. `exact`: in closed form; else resampled, with `standard_error` beside the interval.
+    `tokens`, `cost` (US dollars) and `calls` are those of a problem, None where not known.
+    `exact`: in closed form; else resampled, with `standard_error` beside the interval.
     """
 
     selector: str
@@ -37,6 +37,8 @@ class Point:
     cost: float | None
     calls: float | None
     pareto: bool
+    short: bool = False
+    """Whether some model has fewer samples than that on some problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _point(one: Fields) -> Point:
         cost=one.number("cost"),
         calls=one.number("calls"),
         pareto=one.value.get("pareto") is True,
+        short=one.value.get("short") is True,
     )
 
 

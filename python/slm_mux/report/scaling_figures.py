@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from slm_mux.report.scaling import Point, Scaling
 
 MAX_CURVES = COLOURS
+_UNITS = (
+    ("cost", "US dollars a problem"),
+    ("tokens", "tokens a problem"),
+    ("calls", "calls a problem"),
+)
 
 NAMED = 2
 """Models that are named one by one; of more the first."""
@@ -117,15 +122,15 @@ def _hover(point: Point) -> str:
 def spent(point: Point) -> str:
     """What a point costs, in the best unit there is."""
     if point.cost is not None:
-        return f"${point.cost:,.4f}"
+        return f"${point.cost:,.3g} a problem"
     if point.tokens is not None:
-        return f"{point.tokens:,.0f} tokens"
-    return "cost not known" if point.calls is None else f"{point.calls:,.0f} calls"
+        return f"{point.tokens:,.0f} tokens a problem"
+    return "cost not known" if point.calls is None else f"{point.calls:,.1f} calls a problem"
 
 
 def unit(scaling: Scaling) -> tuple[str, str] | None:
     """The field that tells what points cost, and its name; None where not all tell one."""
-    for name, title in (("cost", "cost in US dollars"), ("tokens", "tokens"), ("calls", "calls")):
+    for name, title in _UNITS:
         if all(getattr(point, name) is not None for point in scaling.points):
             return name, title
     return None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from slm_mux.selection import Decisions
 
 _SINGLE = "single:"
+_BOUND = "oracle"
+"""Knows the references: an upper bound, which has a row of its own kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Selectors:
 
     rows: Sequence[SelectorRow]
     left_out: Sequence[str]
+
+    @property
+    def recorded(self) -> SelectorRow | None:
+        """The row of the decisions that are recorded; None without references."""
+        return next((row for row in self.rows if row.recorded), None)
 
 
 def by_selector(record: TaskRecord) -> Selectors:
@@ -75,7 +82,7 @@ _Tried = tuple[str, list[int], "Outcomes | None"]
 
 
 def _tried(record: TaskRecord) -> tuple[list[_Tried], list[str]]:
-    names = [name for name in SELECTORS if not name.startswith(_SINGLE)]
+    names = [name for name in SELECTORS if not name.startswith((_SINGLE, _BOUND))]
     names += [_SINGLE + member for member in record.members]
     found: list[_Tried] = []
     left_out: list[str] = []
@@ -116,7 +123,7 @@ def _recorded(record: TaskRecord) -> SelectorRow:
         counts[verdict.outcome] += 1
     return SelectorRow(
         record.selector,
-        "single" if record.selector.startswith(_SINGLE) else "pool",
+        _kind(record.selector),
         _wilson(counts["correct"], len(record.verdicts)),
         Outcomes(**counts),
         recorded=True,
@@ -133,7 +140,7 @@ def _row(tried: _Tried, best: _Tried | None, *, recorded: bool = False) -> Selec
         p = mcnemar_exact(pairs.count((1, 0)), pairs.count((0, 1)))
     return SelectorRow(
         name,
-        "single" if name.startswith(_SINGLE) else "pool",
+        _kind(name),
         _wilson(sum(rates), len(rates)),
         outcomes,
         recorded=recorded,
@@ -141,6 +148,12 @@ def _row(tried: _Tried, best: _Tried | None, *, recorded: bool = False) -> Selec
         difference=difference,
         p=p,
     )
+
+
+def _kind(selector: str) -> Literal["pool", "single", "bound"]:
+    if selector == _BOUND:
+        return "bound"
+    return "single" if selector.startswith(_SINGLE) else "pool"
 
 
 def _bounds(record: TaskRecord) -> list[SelectorRow]:

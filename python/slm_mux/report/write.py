@@ -105,7 +105,7 @@ def _write(path: Path, page: bytes) -> int:
 
 
 def _summary(view: TaskView) -> dict[str, Any]:
-    own = next((row for row in view.selectors.rows if row.recorded), None)
+    own = view.selectors.recorded
     return {
         "task": view.record.task,
         "problems": view.packed.total,
