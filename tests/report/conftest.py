@@ -16,7 +16,7 @@ from slm_mux.cli import _exit_code as run
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not outlive it: others have theirs
 def browser() -> Iterator[Any]:
     """A headless Chromium of this machine."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
