@@ -3,7 +3,8 @@
 Each choice set has options with features; its log-likelihood is that one of the right options is
 chosen with probability proportional to exp(w · features) (McFadden, "Conditional logit analysis
 of qualitative choice behavior", 1974). With the prior the objective is concave but for choice
-sets with several right options; steps are halved until it rises.
+sets with several right options: where these make its curvature indefinite, the information matrix
+takes its place in part. Steps are halved until the objective rises.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 STEPS = 50
 HALVINGS = 30
 CLOSE = 1e-9
+PARTS = (0, 1 / 64, 1 / 16, 1 / 4, 1 / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,28 @@ def fit(sets: Mapping[ChoiceSet, int], prior: Prior) -> list[float]:
     weights = list(prior.means)
     value = _objective(sets, prior, weights)
     for _ in range(STEPS):
-        step = _solve(*_derivatives(sets, prior, weights))
-        moved, better = weights, value
-        for halved in range(HALVINGS):
-            trial = [w + s / 2**halved for w, s in zip(weights, step, strict=True)]
-            if (there := _objective(sets, prior, trial)) > value:
-                moved, better = trial, there
-                break
+        curvature, information, slope = _derivatives(sets, prior, weights)
+        step = _solve(_definite(curvature, information), slope)
+        moved, better = _risen(sets, prior, weights, value, step)
         if better - value < CLOSE:
             return moved
         weights, value = moved, better
     return weights
+
+
+def _risen(
+    sets: Mapping[ChoiceSet, int],
+    prior: Prior,
+    weights: list[float],
+    value: float,
+    step: Sequence[float],
+) -> tuple[list[float], float]:
+    """The longest of the step and its halves that rises, and how high; else where it was."""
+    for halved in range(HALVINGS):
+        trial = [w + s / 2**halved for w, s in zip(weights, step, strict=True)]
+        if (there := _objective(sets, prior, trial)) > value:
+            return trial, there
+    return weights, value
 
 
 def probabilities(options: ChoiceSet, weights: Sequence[float]) -> list[float]:
@@ -82,34 +95,75 @@ def _objective(sets: Mapping[ChoiceSet, int], prior: Prior, weights: Sequence[fl
 
 def _derivatives(
     sets: Mapping[ChoiceSet, int], prior: Prior, weights: Sequence[float]
-) -> tuple[list[list[float]], list[float]]:
-    """The information matrix, without the part that several right options take off, and slope."""
+) -> tuple[list[list[float]], list[list[float]], list[float]]:
+    """The curvature, the information matrix, and the slope.
+
+    The curvature is the information less the covariance among the right options, which is nothing
+    where there is one.
+    """
     size = range(len(weights))
     slope = [
         (mean - w) / deviation**2
         for w, mean, deviation in zip(weights, prior.means, prior.deviations, strict=True)
     ]
-    matrix = [[(i == j) / prior.deviations[i] ** 2 for j in size] for i in size]
+    information = [[(i == j) / prior.deviations[i] ** 2 for j in size] for i in size]
+    curvature = [list(row) for row in information]
     for options, times in sets.items():
         chances = probabilities(options, weights)
         right = sum(p for o, p in zip(options, chances, strict=True) if o.right) or 1.0
-        mean = [0.0] * len(weights)
-        for option, p in zip(options, chances, strict=True):
-            pull = (p / right if option.right else 0.0) - p
+        given = [p / right if o.right else 0.0 for o, p in zip(options, chances, strict=True)]
+        for option, p, q in zip(options, chances, given, strict=True):
             for i in size:
-                x = option.features[i]
-                mean[i] += p * x
-                slope[i] += times * pull * x
-                for j in size:
-                    matrix[i][j] += times * p * x * option.features[j]
+                slope[i] += times * (q - p) * option.features[i]
+        spread, taken = _covariance(options, chances), _covariance(options, given)
         for i in size:
             for j in size:
-                matrix[i][j] -= times * mean[i] * mean[j]
-    return matrix, slope
+                information[i][j] += times * spread[i][j]
+                curvature[i][j] += times * (spread[i][j] - taken[i][j])
+    return curvature, information, slope
+
+
+def _covariance(options: ChoiceSet, chances: Sequence[float]) -> list[list[float]]:
+    """The covariance of the features of an option that is drawn with these chances."""
+    size = range(len(options[0].features))
+    mean = [sum(p * o.features[i] for o, p in zip(options, chances, strict=True)) for i in size]
+    return [
+        [
+            sum(p * o.features[i] * o.features[j] for o, p in zip(options, chances, strict=True))
+            - mean[i] * mean[j]
+            for j in size
+        ]
+        for i in size
+    ]
+
+
+def _definite(curvature: list[list[float]], information: list[list[float]]) -> list[list[float]]:
+    """The curvature, with as little of the information in its place as makes it definite."""
+    for part in PARTS:
+        mixed = [
+            [(1 - part) * c + part * i for c, i in zip(*rows, strict=True)]
+            for rows in zip(curvature, information, strict=True)
+        ]
+        if _is_definite(mixed):
+            return mixed
+    return information
+
+
+def _is_definite(matrix: list[list[float]]) -> bool:
+    """Whether a symmetric matrix is positive definite: elimination finds positive pivots alone."""
+    rows = [list(row) for row in matrix]
+    for at, row in enumerate(rows):
+        if row[at] <= 0.0:
+            return False
+        for below in rows[at + 1 :]:
+            factor = below[at] / row[at]
+            for column in range(at, len(rows)):
+                below[column] -= factor * row[column]
+    return True
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Gaussian elimination with pivoting; the prior makes the matrix positive definite."""
+    """Gaussian elimination with pivoting, of a positive definite matrix."""
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
     size = len(rows)
     for at in range(size):
