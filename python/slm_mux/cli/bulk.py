@@ -145,9 +145,11 @@ def _print(outcome: Outcome, folder: Path | None, out: OutputOptions) -> None:
 
 def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
     """Says what was left out and why; 1 where that was too much, or samples are missing."""
+    from slm_mux.scoring.bulk.score import told  # noqa: PLC0415
+
     rows, bad = outcome.summary["rows"], outcome.summary["bad_rows"]
     for row in bad["listed"][:LISTED]:
-        _say(f"{row['file']}:{row['line']}: {row['reason']}")
+        _say(told(row))
     for record in outcome.losses.bad_records[:LISTED]:
         _say(record)
     for one in outcome.summary["conflicting_samples"][:LISTED]:

@@ -211,10 +211,9 @@ class RecordedOptions:
     ] = None
 
 
-@Parameter(name="*", group=BULK)
 @dataclass(kw_only=True, frozen=True)
-class BulkOptions:
-    """How large sets are read and written."""
+class ReadingOptions:
+    """How samples of any origin are read."""
 
     references: Annotated[
         Path | None, Parameter(help="A data set with the reference answers, by problem id.")
@@ -224,6 +223,13 @@ class BulkOptions:
         Parameter(help="What fields are called, e.g. response=generation,problem_id=uid."),
     ] = None
     model: Annotated[str | None, Parameter(help="The model of all samples.")] = None
+
+
+@Parameter(name="*", group=BULK)
+@dataclass(kw_only=True, frozen=True)
+class BulkOptions(ReadingOptions):
+    """How large sets are read and written."""
+
     keep_samples: Annotated[
         bool, Parameter(help="Also write samples.parquet: span, key, verdict.", negative=())
     ] = False
@@ -245,18 +251,10 @@ class BulkOptions:
 
 @Parameter(name="*")
 @dataclass(kw_only=True, frozen=True)
-class StudyOptions:
+class StudyOptions(ReadingOptions):
     """How the samples of a study are read."""
 
     models: Annotated[Names | None, Parameter(help="Pool order; default as recorded.")] = None
-    references: Annotated[
-        Path | None, Parameter(help="A data set with the reference answers, by problem id.")
-    ] = None
-    map: Annotated[
-        Names | None,
-        Parameter(help="What fields are called, e.g. response=generation,problem_id=uid."),
-    ] = None
-    model: Annotated[str | None, Parameter(help="The model of all samples.")] = None
     profile: Annotated[
         Profile | None, Parameter(help="Rules of answers: canonical (default) or paper.")
     ] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -124,9 +124,7 @@ def _within(question: Question, searched: Recorded, *, given: bool) -> Question:
 
     count = len(searched.table.members)
     sizes = [size for size in question.sizes if size <= count]
-    if given or not sizes:
-        return question
-    return replace(question, sizes=sizes)
+    return question if given or not sizes else replace(question, sizes=sizes)
 
 
 def _tried(
@@ -143,8 +141,7 @@ def _tried(
 
     if not test:
         return None
-    tried: Any = load_recorded(test, "search", recorded, study, out)
+    tried = load_recorded(test, "search", recorded, study, out)
     if not allow_overlap:
         refuse_shared(searched, tried)
-    found: Recorded = tried
-    return found
+    return tried

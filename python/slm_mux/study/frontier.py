@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,14 +20,12 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:
     """
     front = [False] * len(points)
     best_before = float("-inf")
-    at = 0
     order = sorted(range(len(points)), key=lambda i: (points[i][0], -points[i][1]))
-    while at < len(order):
-        expense, value = points[order[at]]
-        same = [i for i in order[at:] if points[i][0] == expense]
-        if value > best_before:
+    for _, alike in groupby(order, key=lambda i: points[i][0]):
+        same = list(alike)
+        best = points[same[0]][1]
+        if best > best_before:
             for i in same:
-                front[i] = points[i][1] == value
-            best_before = value
-        at += len(same)
+                front[i] = points[i][1] == best
+            best_before = best
     return front

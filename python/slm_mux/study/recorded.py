@@ -10,7 +10,7 @@ from slm_mux.scoring.bulk.inputs import Inputs, find_inputs, sort_out
 from slm_mux.scoring.bulk.known import asked_for
 from slm_mux.scoring.bulk.local import Work
 from slm_mux.scoring.bulk.rules import rules_of
-from slm_mux.scoring.bulk.score import Job, score_bulk
+from slm_mux.scoring.bulk.score import Job, first_bad, score_bulk
 from slm_mux.scoring.filters import ParamFilter
 from slm_mux.store.problems import read_problems
 from slm_mux.tallies import Choice
@@ -200,6 +200,5 @@ def _notes(outcome: Outcome) -> list[str]:
     count = sum(bad["reasons"].values()) + outcome.losses.bad.total()
     if not count:
         return []
-    listed = [f"{row['file']}:{row['line']}: {row['reason']}" for row in bad["listed"]]
-    first = (listed + list(outcome.losses.bad_records))[:1]
-    return [f"{count:,} rows could not be used and are not counted; the first: {first[0]}"]
+    first = first_bad(bad["listed"], outcome.losses)
+    return [f"{count:,} rows could not be used and are not counted; the first: {first}"]

@@ -46,14 +46,15 @@ pub(crate) fn interruptible<T: Send>(
     }
 }
 
-/// Runs `job` on another thread while this one, the only one that signals reach, looks on.
-fn watched<T: Send>(
-    job: impl FnOnce() -> Option<T> + Send,
+/// Runs `job` on another thread while this one, the only one that signals reach, looks after
+/// the interpreter every now and then, until `look` says that there is no more to look for.
+pub(crate) fn watched<T: Send>(
+    job: impl FnOnce() -> T + Send,
     mut look: impl FnMut() -> bool,
-) -> Option<T> {
+) -> T {
     let (sender, outcome) = mpsc::channel();
     thread::scope(|scope| {
-        let worker = scope.spawn(move || sender.send(job()).is_ok());
+        let worker = scope.spawn(move || _ = sender.send(job()));
         let mut looking = true;
         loop {
             match outcome.recv_timeout(PAUSE) {
@@ -61,7 +62,7 @@ fn watched<T: Send>(
                 Err(RecvTimeoutError::Timeout) => looking = looking && look(),
                 Err(RecvTimeoutError::Disconnected) => match worker.join() {
                     Err(panic) => std::panic::resume_unwind(panic),
-                    Ok(_) => return None,
+                    Ok(()) => unreachable!("a job that ends is told of"),
                 },
             }
         }

@@ -124,9 +124,18 @@ def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
     count = sum(bad["reasons"].values()) + losses.bad.total()
     if not count:
         return
-    listed = [f"{row['file']}:{row['line']}: {row['reason']}" for row in bad["listed"]]
-    first = (listed + losses.bad_records)[0]
+    first = first_bad(bad["listed"], losses)
     raise InputError(f"{count:,} rows could not be used, and --strict allows none: {first}")
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """A listed row that could not be used: file, line and reason."""
+    return f"{row['file']}:{row['line']}: {row['reason']}"
+
+
+def first_bad(listed: Sequence[Mapping[str, Any]], losses: Losses) -> str:
+    """The first of the rows that could not be used, those of imports last; there is one."""
+    return [*map(told, listed), *losses.bad_records][0]
 
 
 def _check_named(named: Sequence[str], tallied: Tallied) -> None:
@@ -189,10 +198,7 @@ def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
     shown = shown.replace("-", "<stdin>") if names == ["-"] else shown
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
-        return (
-            f"{shown}: no sample row in {total:,} rows; the first: "
-            f"{first['file']}:{first['line']}: {first['reason']}"
-        )
+        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"

@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::Duration;
 
 use arrow_array::RecordBatch;
 use pyo3::prelude::*;
@@ -16,32 +14,21 @@ use slm_mux_scan::parquet::Writer;
 use slm_mux_scan::{Choosing, Filter, Finishing, decisions_schema, finish, tallies_schema};
 
 use super::{ScanSettings, Scanning, Watch};
+use crate::interruptible::watched;
 use crate::parallel::pool;
 use crate::table::invalid;
 
-/// Between two looks at the interpreter.
-const PAUSE: Duration = Duration::from_millis(50);
-
-/// Runs a job on another thread, while this one, the only one that signals reach, looks after
-/// the interpreter; the job is told when it is not to go on.
-fn watched<T: Send>(watch: &mut Watch, job: impl FnOnce(&AtomicBool) -> T + Send) -> T {
+/// Runs a job that is told when it is not to go on.
+fn watched_by<T: Send>(watch: &mut Watch, job: impl FnOnce(&AtomicBool) -> T + Send) -> T {
     let going = AtomicBool::new(true);
-    let (sender, outcome) = mpsc::channel();
-    thread::scope(|scope| {
-        let worker = scope.spawn(|| _ = sender.send(job(&going)));
-        loop {
-            match outcome.recv_timeout(PAUSE) {
-                Ok(outcome) => return outcome,
-                Err(mpsc::RecvTimeoutError::Timeout) => {
-                    going.fetch_and(watch.look(0, 0), Ordering::Relaxed);
-                }
-                Err(mpsc::RecvTimeoutError::Disconnected) => match worker.join() {
-                    Err(panic) => std::panic::resume_unwind(panic),
-                    Ok(()) => unreachable!("a job that ends is told of"),
-                },
-            }
-        }
-    })
+    watched(
+        || job(&going),
+        || {
+            let goes_on = watch.look(0, 0);
+            going.store(goes_on, Ordering::Relaxed);
+            goes_on
+        },
+    )
 }
 
 /// Tallies, decisions and figures; frozen.
@@ -112,8 +99,8 @@ impl Finished {
             Ok(Self { tallies: written.is_none().then_some(kept), inner })
         };
         let outcome = py.detach(|| match pool() {
-            Some(pool) => watched(&mut watch, |going| pool.install(|| job(going))),
-            None => watched(&mut watch, job),
+            Some(pool) => watched_by(&mut watch, |going| pool.install(|| job(going))),
+            None => watched_by(&mut watch, job),
         });
         watch.result(py, outcome)
     }
