@@ -64,5 +64,5 @@ def write_folder(
     for name, rows in tables.items():
         pq.write_table(pa.Table.from_pylist(list(rows)), path / f"{name}.parquet")
     if settings is not None:
-        (path / "summary.json").write_text(json.dumps({"settings": settings}))
+        (path / "summary.json").write_text(json.dumps({"tasks": [{"settings": settings}]}))
     return path

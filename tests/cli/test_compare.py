@@ -50,6 +50,23 @@ def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     return slm_mux("compare", *arguments, cwd=folder)
 
 
+def test_folders_of_an_early_exit_have_no_accuracy_of_samples(tmp_path: Path) -> None:
+    rows = [make_row(index, response=BOXED % 7, reference_answer="7") for index in range(2)]
+    stopped = [
+        make_row(index, problem_id="other", response=BOXED % 7, reference_answer="7")
+        | {"stop": "unanimous"}
+        for index in range(1)
+    ]
+    write_log(tmp_path / "log.jsonl", rows + stopped)
+    for name in "ab":
+        done = slm_mux("rescore", "log.jsonl", "--output", name, "-q", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    said = json.loads(run(tmp_path, "a", "b", "--json").stdout)
+    assert said["a"]["settings"]["stop"] == "unanimous"
+    assert said["samples"]["accuracy"] is None
+    assert said["decisions"]["accuracy"]["a"]["value"] == 1
+
+
 def test_two_profiles(scored: Path) -> None:
     done = run(scored, "canonical.json", "paper.json", "--json", "--examples", 9)
     assert (done.returncode, done.stderr) == (0, "")

@@ -13,7 +13,7 @@ from slm_mux.scoring.recorded_results import load_object
 from slm_mux.store.jsonl import LineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from slm_mux.scoring.comparing.side import Side
@@ -51,10 +51,21 @@ def _settings(side: Side) -> None:
     path = side.path / "summary.json"
     if not path.exists():
         return
-    summary = load_object(path)
-    settings = summary.get("settings")
-    side.settings = settings if isinstance(settings, dict) else {}
-    side.biased = side.settings.get("stop", "none") != "none"
+    settings = list(_settings_of(load_object(path).get("tasks")))
+    # One policy for all tasks; what they differ in, kind and samples, is not told.
+    side.settings = {
+        name: value
+        for name, value in (settings[0] if settings else {}).items()
+        if all(name in one and one[name] == value for one in settings)
+    }
+    side.biased = any(one.get("stop", "none") != "none" for one in settings)
+
+
+def _settings_of(tasks: Any) -> Iterator[Mapping[str, Any]]:
+    for task in tasks if isinstance(tasks, list) else ():
+        settings = task.get("settings") if isinstance(task, dict) else None
+        if isinstance(settings, dict):
+            yield settings
 
 
 def _table(path: Path, columns: Sequence[str], take: Callable[[tuple[Any, ...]], None]) -> bool:
