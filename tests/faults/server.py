@@ -144,10 +144,7 @@ class FaultServer:
             await asyncio.sleep(self.latency)
         self.faults[fault or "none"] += 1
         self._note(asked, fault, reply.choices)
-        response = await self._send(request, reply)
-        if reply.choices:
-            self.served[asked["model"]][prompt_of(asked)] += reply.choices
-        return response
+        return await self._send(request, reply, asked)
 
     # --- deciding
 
@@ -195,16 +192,27 @@ class FaultServer:
 
     # --- sending
 
-    async def _send(self, request: web.Request, reply: Reply) -> web.StreamResponse:
+    def _count(self, asked: dict[str, Any], reply: Reply) -> None:
+        """Before the last byte of a reply leaves: who has it may look at the count at once."""
+        if reply.choices:
+            self.served[asked["model"]][prompt_of(asked)] += reply.choices
+
+    async def _send(
+        self, request: web.Request, reply: Reply, asked: dict[str, Any]
+    ) -> web.StreamResponse:
         if reply.way == "whole":
+            self._count(asked, reply)
             return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
         response = web.StreamResponse(status=reply.status, headers=reply.headers)
         response.content_length = len(reply.body) or 1
         if reply.way == "drip":
             await response.prepare(request)
-            for at in range(0, len(reply.body), 32):
-                await response.write(reply.body[at : at + 32])
+            *early, last = (reply.body[at : at + 32] for at in range(0, len(reply.body), 32))
+            for piece in early:
+                await response.write(piece)
                 await asyncio.sleep(self.drip_seconds * 32 / len(reply.body))
+            self._count(asked, reply)
+            await response.write(last)
             return response
         if reply.way == "hang":
             await self._end.wait()
