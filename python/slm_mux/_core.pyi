@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "read", "same", "search_expected", "search_subsets", "state", "stated", "tree", "write_parquet"]
+__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "next_samples", "read", "replay", "same", "search_expected", "search_subsets", "settled", "state", "stated", "tree", "write_parquet"]
 
 CONTRADICTION_OVER: Final[list[str]]
 """
@@ -102,7 +102,7 @@ class AnswerTable:
     def problem_ids(self, /) -> list[str]: ...
     @property
     def sample_count(self, /) -> int: ...
-    def select(self, /, selector: str, order: SupportsGetItem[int, str] | None, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int, choices: SupportsIndex | None, weights: SupportsGetItem[int, tuple[str, SupportsIndex]]) -> Decisions:
+    def select(self, /, options: Incomplete) -> Decisions:
         """
         One decision per problem.
         """
@@ -257,15 +257,15 @@ def describe(path: str | PathLike[str]) -> tuple[str, int | None, str | None, li
     A file of columns that cannot be read has neither.
     """
 
-def expected(table: AnswerTable, members: SupportsGetItem[int, str], samples: int, selector: str, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], weights: SupportsGetItem[int, tuple[str, SupportsIndex]], abstain: str, tie: str, seed: int, draws: int, closed_form: bool) -> tuple[list[float], list[float], list[float], float | None]:
+def expected(table: AnswerTable, options: Incomplete, samples: int, draws: int, closed_form: bool) -> tuple[list[float], list[float], list[float], float | None]:
     """
     What is expected of each problem at `samples` samples a member.
     """
 
-def expected_subsets(table: AnswerTable, members: SupportsGetItem[int, str], subsets: SupportsGetItem[int, SupportsGetItem[int, SupportsIndex]], samples: int, validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: int) -> list[float]:
+def expected_subsets(table: AnswerTable, options: Incomplete, subsets: SupportsGetItem[int, SupportsGetItem[int, SupportsIndex]], samples: int) -> list[float]:
     """
     The expected accuracy of `mux` at `samples` samples a member, with each of some pools, which
-    are lists of places among `members`.
+    are lists of places in the order of the options.
     """
 
 def extract(text: Any, *, kind: str, profile: str, choices: Any | None = None) -> Any:
@@ -288,9 +288,21 @@ def key(answer: Any, *, kind: str, profile: str) -> Any:
     The vote that each answer stands for.
     """
 
+def next_samples(table: AnswerTable, options: Incomplete, problem: str, drawn: SupportsGetItem[int, SupportsGetItem[int, tuple[SupportsIndex, str | None]]], open: SupportsGetItem[int, SupportsGetItem[int, SupportsIndex]], most: SupportsIndex) -> list[tuple[int, int]]:
+    """
+    What to ask next, at most `most` samples: the member's number in the table, and the index.
+
+    `drawn` and `open` are the samples that have come and that may come, by member of the table.
+    """
+
 def read(texts: Any, *, kind: str, profile: str, choices: Any | None = None) -> Any:
     """
     Span, rule and key of each text.
+    """
+
+def replay(table: AnswerTable, options: Incomplete, samples: int, trials: int, most: SupportsIndex) -> tuple[int, int, int, list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]:
+    """
+    What stopping early would have saved on recorded samples.
     """
 
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
@@ -306,6 +318,11 @@ def search_expected(table: AnswerTable, members: SupportsGetItem[int, str] | Non
 def search_subsets(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex | None, lambda_: tuple[SupportsIndex, SupportsIndex], robust_level: SupportsIndex, contradiction_over: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:
     """
     The best subsets of each size by the objective of the paper; lambda is a fraction.
+    """
+
+def settled(table: AnswerTable, options: Incomplete, samples: int) -> list[bool]:
+    """
+    By problem: whether samples that are still missing of `samples` a member matter no more.
     """
 
 def state(rule: str | None, *, has_text: bool, finish_reason: str | None, profile: str) -> str:

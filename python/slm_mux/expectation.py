@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slm_mux import _core  # noqa: TID251  part of the facade
 from slm_mux.errors import InputError
+from slm_mux.selection import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,10 +85,17 @@ class Policies:
         """As keywords of the table's methods."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    @property
-    def _accuracies(self) -> list[tuple[str, float]]:
-        known = self.validation_accuracy.items()
-        return [(member, share) for member, share in known if share is not None]
+    def choosing(self, selector: str, members: Sequence[str]) -> dict[str, Any]:
+        """As the options of a selection."""
+        return options_of(
+            selector,
+            order=members,
+            validation_accuracy=self.validation_accuracy,
+            weights=self.weights,
+            abstain=self.abstain,
+            tie=self.tie,
+            seed=self.seed,
+        )
 
 
 def at_hand(table: _core.AnswerTable, members: Sequence[str]) -> list[AtHand]:
@@ -123,14 +131,8 @@ def expected_accuracy(  # noqa: PLR0913  the options are keyword-only above
         refuse_short(found, samples)
     correct, undecided, unanswered, error = _core.expected(
         table,
-        pool,
+        policies.choosing(selector, pool),
         samples,
-        selector,
-        policies._accuracies,  # noqa: SLF001  of this module
-        list(policies.weights.items()),
-        policies.abstain,
-        policies.tie,
-        policies.seed,
         policies.draws,
         policies.closed_form,
     )
@@ -163,16 +165,8 @@ def expected_subsets(
 
     Each member is worked out once, so thousands of subsets cost little more than one.
     """
-    return _core.expected_subsets(
-        table,
-        list(members),
-        [list(subset) for subset in subsets],
-        samples,
-        policies._accuracies,  # noqa: SLF001  of this module
-        policies.abstain,
-        policies.tie,
-        policies.seed,
-    )
+    chosen = [list(subset) for subset in subsets]
+    return _core.expected_subsets(table, policies.choosing("mux", members), chosen, samples)
 
 
 def limits(rates: Sequence[Sequence[float]], seed: int = 0) -> list[tuple[float, float]]:

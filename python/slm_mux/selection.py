@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
 
 from slm_mux import _core  # noqa: TID251  part of the facade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from slm_mux.types import Abstain, Tie
 
 Reason = Literal[
     "confidence",
@@ -31,6 +33,31 @@ Outcome = Literal["correct", "incorrect", "undecided", "no_answer", "truncated",
 
 SELECTORS: Final = tuple(_core.SELECTORS)
 DEFAULT_SELECTOR: Final = "mux"
+
+
+def options_of(  # noqa: PLR0913  the options of a selection, keyword-only
+    selector: str = DEFAULT_SELECTOR,
+    *,
+    order: Sequence[str] | None = None,
+    validation_accuracy: Mapping[str, float | None] | None = None,
+    weights: Mapping[str, int] | None = None,
+    abstain: Abstain = "count",
+    tie: Tie = "accuracy",
+    seed: int = 0,
+    choices: int | None = None,
+) -> dict[str, Any]:
+    """The options of a selection as the core takes them; see `AnswerTable.select`."""
+    known = (validation_accuracy or {}).items()
+    return {
+        "selector": selector,
+        "order": None if order is None else list(order),
+        "validation_accuracy": [(name, share) for name, share in known if share is not None],
+        "weights": list((weights or {}).items()),
+        "abstain": abstain,
+        "tie": tie,
+        "seed": seed,
+        "choices": choices,
+    }
 
 
 @dataclass(frozen=True, slots=True)

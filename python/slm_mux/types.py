@@ -11,7 +11,8 @@ Kind = Literal["math", "number", "choice"]
 Profile = Literal["canonical", "paper"]
 Abstain = Literal["count", "drop"]
 Tie = Literal["accuracy", "order", "random"]
-Stop = Literal["none", "unanimous"]
+Stop = Literal["none", "unanimous", "lossless"]
+Latency = Literal["auto", "low", "high"]
 Api = Literal["chat", "completions"]
 Decided = Literal["correct", "incorrect", "undecided"]
 """What can be said of an answer; a response may also have none."""
@@ -150,6 +151,7 @@ class SampleError(TypedDict):
 class SampleRow(TypedDict, total=False):
     """One row of the sample log. Fields are added, never renamed; unknown ones are kept.
 
+    `stop` is the mark of a rule that may have stopped the sampling early (`slm_mux.store.stops`).
     `prior_answer` and `prior_verdict` are what the tool found that drew an imported sample.
     """
 
@@ -173,6 +175,6 @@ class SampleRow(TypedDict, total=False):
     choices: list[str] | None
     error: SampleError | None
     pool_index: int
-    stop: Stop
+    stop: str
     prior_answer: str | None
     prior_verdict: Decided | None

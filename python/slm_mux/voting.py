@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from slm_mux import (
     _core,  # noqa: TID251  part of the facade
     expectation,
+    stopping,
 )
 from slm_mux import subsets as _subsets
 from slm_mux.errors import InputError
 from slm_mux.expectation import DRAWS, AtHand, Estimate, Policies
-from slm_mux.selection import DEFAULT_SELECTOR, Decisions, Outcomes
+from slm_mux.selection import DEFAULT_SELECTOR, Decisions, Outcomes, options_of
+from slm_mux.stopping import TRIALS, Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -309,18 +311,17 @@ class AnswerTable:
         Raises `InputError` for an unknown selector, member or policy, naming the choices, and
         for an accuracy or a weight that is missing.
         """
-        accuracies = (validation_accuracy or {}).items()
-        decisions = self._core.select(
+        options = options_of(
             selector,
-            None if order is None else list(order),
-            [(member, accuracy) for member, accuracy in accuracies if accuracy is not None],
-            abstain,
-            tie,
-            seed,
-            choices,
-            list((weights or {}).items()),
+            order=order,
+            validation_accuracy=validation_accuracy,
+            weights=weights,
+            abstain=abstain,
+            tie=tie,
+            seed=seed,
+            choices=choices,
         )
-        return Decisions(decisions)
+        return Decisions(self._core.select(options))
 
     def expected_accuracy(  # noqa: PLR0913  the options of a selection, keyword-only
         self,
@@ -394,6 +395,63 @@ class AnswerTable:
         Raises `InputError` for a member the table does not know.
         """
         return expectation.at_hand(self._core, self.members if members is None else members)
+
+    def settled(  # noqa: PLR0913  the options of a selection, keyword-only
+        self,
+        k: int,
+        *,
+        selector: str = DEFAULT_SELECTOR,
+        order: Sequence[str] | None = None,
+        validation_accuracy: Mapping[str, float | None] | None = None,
+        abstain: Abstain = "count",
+        tie: Tie = "accuracy",
+        seed: int = 0,
+    ) -> list[bool]:
+        """Tell, for each problem, whether the samples at hand decide as all `k` would.
+
+        True where no outcome of those that are missing of `k` a member (failed calls are, they
+        may be made again) can change the decided key and member. The options are those of
+        `select`; raises `InputError` as `StoppingRule`.
+        """
+        options = options_of(
+            selector,
+            order=order,
+            validation_accuracy=validation_accuracy,
+            abstain=abstain,
+            tie=tie,
+            seed=seed,
+        )
+        return stopping.settled(self._core, options, k)
+
+    def replay_stopping(  # noqa: PLR0913  the options of a selection, keyword-only
+        self,
+        members: Sequence[str],
+        k: int,
+        *,
+        selector: str = DEFAULT_SELECTOR,
+        validation_accuracy: Mapping[str, float | None] | None = None,
+        abstain: Abstain = "count",
+        tie: Tie = "accuracy",
+        seed: int = 0,
+        trials: int = TRIALS,
+        most: int = 1,
+    ) -> Replay:
+        """Ask recorded samples again, and stop as soon as the decision cannot change.
+
+        Each of `trials` draws `k` of every member's samples of each problem (all, where there
+        are fewer) in a random order, asks them as `StoppingRule.next` says, at most `most` at
+        once, and compares the decision with that of all of them. `members` are the pool, in
+        pool order. Raises `InputError` as `StoppingRule`, and for a number below 1.
+        """
+        options = options_of(
+            selector,
+            order=members,
+            validation_accuracy=validation_accuracy,
+            abstain=abstain,
+            tie=tie,
+            seed=seed,
+        )
+        return stopping.replay(self._core, options, k, trials, most)
 
     def search_subsets(  # noqa: PLR0913  the options of a search, keyword-only
         self,

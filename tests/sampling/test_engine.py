@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -391,72 +390,3 @@ def test_a_bug_in_the_log_ends_the_run_with_its_error() -> None:
         with pytest.raises(ExceptionGroup) as caught:
             asyncio.run(running)
     assert caught.group_contains(KeyError)
-
-
-# --- the early exit
-
-
-def last_word(response: str | None, _problem: Problem) -> str | None:
-    """The key of an answer in these tests."""
-    return response.split()[-1] if response else None
-
-
-UNANIMOUS = replace(QUICK, stop="unanimous")
-
-
-def test_where_the_first_samples_agree_the_rest_is_not_asked(run: Run) -> None:
-    with FaultServer(answers={"0?": "it is 1", "1?": ""}) as server:
-        members = [member(server, "a"), member(server, "b")]
-        report = run(members, plan(members, problems=2, samples=3), UNANIMOUS, key_of=last_word)
-    counts = Counter(row["problem_id"] for row in run.rows)
-    assert counts == {"p0": 2, "p1": 6}  # p1 has no answers to agree on
-    assert report.skipped == run.watcher.skipped == 4
-    assert {row["stop"] for row in run.rows} == {"unanimous"}
-
-
-@contextmanager
-def disagreeing() -> Iterator[tuple[FaultServer, FaultServer, list[Member]]]:
-    with FaultServer(answers={"?": "it is 1"}) as one, FaultServer(answers={"?": "2"}) as two:
-        yield (
-            one,
-            two,
-            [
-                Member("a", "a", replace(provider(one.url), name="one")),
-                Member("b", "b", replace(provider(two.url), name="two")),
-            ],
-        )
-
-
-def test_where_they_differ_all_is_asked(run: Run) -> None:
-    with disagreeing() as (_, _, members):
-        report = run(members, plan(members, problems=5, samples=3), UNANIMOUS, key_of=last_word)
-    assert (report.samples, report.skipped) == (30, 0)
-
-
-@pytest.mark.parametrize(
-    ("change", "samples"),
-    [
-        pytest.param(lambda row: row, 0, id="the same"),
-        pytest.param(lambda row: {**row, "response": "7"}, 4, id="another answer"),
-        pytest.param(lambda row: {**row, "params": {}}, 4, id="other parameters"),
-        pytest.param(lambda row: {**row, "prompt_sha256": "x"}, 4, id="another prompt"),
-        pytest.param(lambda row: {**row, "error": {"kind": "http"}}, 4, id="an error"),
-    ],
-)
-def test_first_samples_in_the_log_count(
-    run: Run, change: Callable[[Any], Any], samples: int
-) -> None:
-    with FaultServer(answers={"?": "it is 1"}) as server:
-        members = [member(server, "a"), member(server, "b")]
-        run(members, plan(members))
-        before = [run.rows[0], change(run.rows[1])]
-        jobs = tuple(replace(job, indexes=(1, 2)) for job in plan(members).jobs)
-        report = run(members, Plan(jobs), UNANIMOUS, key_of=last_word, logged=before)
-    assert report.samples == samples
-
-
-def test_a_refused_member_agrees_with_nobody(run: Run) -> None:
-    with FaultServer(models=["model-a"]) as server:
-        members = [member(server, "a"), member(server, "b")]
-        report = run(members, plan(members, problems=3, samples=3), UNANIMOUS, key_of=last_word)
-    assert (report.samples, report.skipped) == (9, 0)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
-import sys
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from slm_mux.cli.collected import Collected
 from slm_mux.cli.finish import finish, prices_of
 from slm_mux.cli.inputs import policies_of
 from slm_mux.cli.progress import SamplingProgress, say
@@ -19,19 +18,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slm_mux.cli.options import OutputOptions, SamplingOptions, VotingOptions
+    from slm_mux.sampling.early import Deciding
     from slm_mux.sampling.log import SampleLog
     from slm_mux.sampling.plan import Plan
     from slm_mux.sampling.recorded import Recorded
     from slm_mux.sampling.report import SamplingReport
     from slm_mux.sampling.settings import Settings
     from slm_mux.scoring.samples import Sample
+    from slm_mux.scoring.score import Policies
     from slm_mux.store.rows import Asking
     from slm_mux.tasks import Task
     from slm_mux.types import Pool, Price, Problem, SampleRow
 
 CONCURRENCY = 64
 INTERRUPTED = 130
-FELL_SHORT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,13 @@ class MainJob:
             stop=self.sampling.stopping,
             pool=self.pool,
         )
+        deciding = self._deciding(policies)
+        deciding.check(self.pool)
         if self.sampling.dry_run:
             return self._describe()
-        report = self._collect()
-        if report is not None and report.stopped_by == "interrupt":
-            self._say_how_to_go_on(report)
+        collected = self._collect(deciding)
+        if collected is not None and collected.report.stopped_by == "interrupt":
+            collected.tell_how_to_go_on(self.log)
             return INTERRUPTED
         from slm_mux.scoring.score import score  # noqa: PLC0415
 
@@ -81,9 +83,14 @@ class MainJob:
             output=self.output,
             prices=prices_of(self.pool),
             out=self.out,
-            extra={"log": str(self.log)},
+            extra=self._extra(collected),
         )
-        return max(code, self._tell(report))
+        return code if collected is None else max(code, collected.tell(quiet=self.out.quiet))
+
+    def _extra(self, collected: Collected | None) -> dict[str, Any]:
+        """What `--json` says beside the results."""
+        saved = collected.saved if collected is not None else None
+        return {"log": str(self.log)} | ({"saved": saved.as_dict()} if saved else {})
 
     # --- sampling
 
@@ -93,7 +100,24 @@ class MainJob:
 
         return read_samples([self.log], task=self.task.name, askings=self._askings()).samples
 
-    def _collect(self) -> SamplingReport | None:
+    def _deciding(self, policies: Policies) -> Deciding:
+        from slm_mux.sampling.early import Deciding  # noqa: PLC0415
+
+        latency = self.sampling.latency
+        if latency is not None and policies.stop != "lossless":
+            raise InputError("--latency is about --stop lossless: give both, or neither")
+        return Deciding(
+            samples=self.sampling.extra_calls,
+            stop=policies.stop,
+            latency=latency or "auto",
+            selector=policies.selector,
+            abstain=policies.abstain,
+            tie=policies.tie,
+            seed=policies.seed,
+            validation_accuracy=policies.validation_accuracy,
+        )
+
+    def _collect(self, deciding: Deciding) -> Collected | None:
         """Asks for what the log lacks; None where it lacks nothing."""
         from slm_mux.sampling.log import SampleLog  # noqa: PLC0415
         from slm_mux.sampling.problems import record_problems  # noqa: PLC0415
@@ -105,7 +129,7 @@ class MainJob:
             plan = self._plan(log.recorded)
             if plan.done:
                 self._say(f"{plan.done:,} of {plan.asked:,} samples are in {self.log} already")
-            return self._sample(plan, log) if plan.jobs else None
+            return self._sample(plan, log, deciding) if plan.jobs else None
 
     def _plan(self, recorded: Recorded) -> Plan:
         from slm_mux.sampling.plan import make_plan  # noqa: PLC0415
@@ -127,25 +151,24 @@ class MainJob:
 
         return askings(self.task.name, self.problems, self.pool, self.task.prompt)
 
-    def _sample(self, plan: Plan, log: SampleLog) -> SamplingReport:
+    def _sample(self, plan: Plan, log: SampleLog, deciding: Deciding) -> Collected:
         from slm_mux.pool.local import LocalServers  # noqa: PLC0415
+        from slm_mux.sampling.early import early_stop  # noqa: PLC0415
         from slm_mux.sampling.engine import Engine  # noqa: PLC0415
+        from slm_mux.sampling.plan import own_rows  # noqa: PLC0415
+        from slm_mux.sampling.savings import savings  # noqa: PLC0415
 
         with LocalServers(self.pool) as pool, self._progress(plan) as progress:
-            engine = Engine(
-                pool,
-                self._settings(log),
-                log,
-                progress,
-                key_of=self._key,
-                logged=log.rows() if self.sampling.stopping != "none" else (),
-            )
+            settings, plan = self._settings(log), located(plan, pool)
+            own = own_rows(log.rows(), self._askings(), self.sampling.extra_calls)
+            early = early_stop(deciding, plan, pool, self._key, own, most=settings.concurrency)
+            engine = Engine(pool, settings, log, progress, early=early)
             with stopping_on_signals(engine):
-                report = asyncio.run(engine.run(located(plan, pool)))
+                report = asyncio.run(engine.run(plan))
         if report.log_error:
             raise LogError(report.log_error)
         self._refuse_if_nobody_answers(report, plan)
-        return report
+        return Collected(report, savings(plan, report) if early is not None else None)
 
     def _refuse_if_nobody_answers(self, report: SamplingReport, plan: Plan) -> None:
         asked = {job.member.name for job in plan.jobs}
@@ -164,7 +187,6 @@ class MainJob:
         return Settings(
             seed=self.seed,
             concurrency=self.concurrency or CONCURRENCY,
-            stop=self.sampling.stopping,
             max_cost=self.sampling.max_cost,
             max_tokens_total=self.sampling.max_tokens_total,
             spent_cost=spent.cost,
@@ -172,14 +194,10 @@ class MainJob:
             preflight=self.sampling.preflight,
         )
 
-    def _key(self, response: str | None, problem: Problem) -> str | None:
-        from slm_mux import answers  # noqa: PLC0415
+    def _key(self, row: SampleRow, problem: Problem) -> str | None:
+        from slm_mux.sampling.votes import vote_of  # noqa: PLC0415
 
-        choices = list(problem.choices or ()) if self.task.kind == "choice" else None
-        reading = answers.read(
-            response, kind=self.task.kind, profile=self.voting.profile, choices=choices
-        )
-        return reading.key if reading else None
+        return vote_of(row, problem, self.task.kind, self.voting.profile)[1]
 
     # --- telling
 
@@ -192,28 +210,6 @@ class MainJob:
 
     def _say(self, message: str) -> None:
         say(message, quiet=self.out.quiet)
-
-    def _say_how_to_go_on(self, report: SamplingReport) -> None:
-        sys.stderr.write(
-            f"slm-mux: interrupted: {report.samples:,} new samples are in {self.log}\n"
-            f"to go on: {shlex.join(['slm-mux', *sys.argv[1:]])}\n"
-        )
-
-    def _tell(self, report: SamplingReport | None) -> int:
-        """Says what went wrong or was saved; the exit code that follows."""
-        if report is None:
-            return 0
-        if report.skipped:
-            self._say(f"{report.skipped:,} samples were not asked: first answers agreed")
-        for name, message in report.stopped_models.items():
-            sys.stderr.write(f"slm-mux: {name} was stopped: {message}\n")
-        if report.stopped_by in {"cost", "tokens"}:
-            sys.stderr.write(f"slm-mux: stopped by the limit on {report.stopped_by}\n")
-        if report.failed:
-            sys.stderr.write(
-                f"slm-mux: {report.failed:,} samples failed: the same command asks them again\n"
-            )
-        return FELL_SHORT if report.stopped_models or report.stopped_by or report.failed else 0
 
 
 def located(plan: Plan, pool: Pool) -> Plan:

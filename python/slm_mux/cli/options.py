@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Group, Parameter, Token
 
 from slm_mux.errors import InputError
-from slm_mux.types import Abstain, Kind, Profile, Stop, Tie
+from slm_mux.types import Abstain, Kind, Latency, Profile, Stop, Tie
 
 POOL = Group("Pool", sort_key=1)
 SAMPLING = Group("Sampling", sort_key=2)
@@ -105,7 +105,17 @@ class SamplingOptions:
     ] = 3
     stop: Annotated[
         Stop | None,
-        Parameter(help="unanimous: the published early exit; changes answers. Default none."),
+        Parameter(
+            help="lossless: ask only what can still change the answer; unanimous: the published "
+            "early exit, which may change it. Default none."
+        ),
+    ] = None
+    latency: Annotated[
+        Latency | None,
+        Parameter(
+            help="Of --stop lossless. high: one sample at a time, the fewest; low: in rounds; "
+            "auto (default): what costs less."
+        ),
     ] = None
     sc_after_unanimous: Annotated[
         bool | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,6 +115,7 @@ class _Request:
         from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
         from slm_mux.cli.small import as_logs  # noqa: PLC0415
         from slm_mux.scoring.score import score  # noqa: PLC0415
+        from slm_mux.store.stops import supported  # noqa: PLC0415
 
         with as_logs(self.given, bulk, self.recorded) as logs:
             samples = read_recorded(logs, self.recorded)
@@ -129,6 +130,8 @@ class _Request:
             stop=samples.stop,
             pool=self.pool,
         )
+        known = supported(samples.marks, policies.decision)
+        policies = replace(policies, samples=policies.samples or known)
         scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
         code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
         return max(code, _tell(samples.report, quiet=self.out.quiet))

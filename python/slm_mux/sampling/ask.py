@@ -8,20 +8,20 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from slm_mux import answers
 from slm_mux.errors import EndpointError, InputError, LogError
 from slm_mux.pool import load_pool
 from slm_mux.pool.local import LocalServers
+from slm_mux.sampling.early import Deciding, early_stop
 from slm_mux.sampling.engine import sample
 from slm_mux.sampling.log import SampleLog
-from slm_mux.sampling.plan import Plan, askings, make_plan
+from slm_mux.sampling.plan import Plan, askings, make_plan, own_rows
 from slm_mux.sampling.recorded import Recorded
 from slm_mux.sampling.report import SamplingReport
 from slm_mux.sampling.settings import Settings
+from slm_mux.sampling.votes import vote_of
 from slm_mux.selection import DEFAULT_SELECTOR, Decision
-from slm_mux.store.rows import asking_of
 from slm_mux.tasks import Task, get_task
-from slm_mux.types import Kind, Pool, Problem, SampleRow, Stop
+from slm_mux.types import Kind, Latency, Pool, Problem, SampleRow, Stop
 from slm_mux.voting import AnswerTable
 
 _TASKS: dict[Kind, str] = {"math": "math", "number": "gsm8k", "choice": "gpqa"}
@@ -34,6 +34,7 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
     kind: Kind = "math",
     samples: int = 3,
     stop: Stop = "none",
+    latency: Latency = "auto",
     seed: int = 0,
     temperature: float | None = None,
     max_tokens: int | None = None,
@@ -48,12 +49,17 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
     names a sample log: what it holds is not bought again, what is bought is added; without one
     nothing is kept. Ties between members go by their validation accuracy, then by pool order.
 
+    `stop` may leave samples out: `lossless` those that can no longer change the answer,
+    `unanimous` all but the first where these agree (which may change it). `latency` is that of
+    `lossless`: `low` asks in rounds, `high` one by one, the fewest samples; `auto` does what
+    costs less.
+
     `weights` are those of a calibration, for `selector="calibrated"`.
 
-    Raises `InputError` for a selector that is none or lacks what it needs and for `oracle`, which
-    reads references, `PoolError` for a pool that cannot be used, `EndpointError` when the servers
-    refuse all its models, `LogError` when the log cannot be written. If no member has an answer,
-    the decision abstains (`key` is None).
+    Raises `InputError` for a selector that is none or lacks what it needs, for `oracle`, which
+    reads references, and for one that `stop` cannot keep; `PoolError` for a pool that cannot be
+    used, `EndpointError` when the servers refuse all its models, `LogError` when the log cannot
+    be written. If no member has an answer, the decision abstains (`key` is None).
     """
     if selector == "oracle":
         raise InputError("selector oracle reads the references, so it cannot answer a question")
@@ -63,16 +69,26 @@ async def ask(  # noqa: PLR0913  # the options of a run, keyword-only
         pool if isinstance(pool, Pool) else load_pool(os.fspath(pool)), temperature, max_tokens
     )
     _decide([], asked, members, task.kind, selector, seed, weights)  # told before money is spent
-    settings = Settings(seed=seed, stop=stop, preflight=False)
+    accuracy = {member.name: member.validation_accuracy for member in members.members}
+    deciding = Deciding(
+        samples=samples,
+        stop=stop,
+        latency=latency,
+        selector=selector,
+        seed=seed,
+        validation_accuracy=accuracy,
+    )
+    deciding.check(members)
+    settings = Settings(seed=seed, preflight=False)
     plan_for = _Planner(task, asked, members, samples)
     if log is None:
         memory = _Memory()
-        await _fill(plan_for(Recorded()), members, settings, memory, task)
+        await _fill(plan_for(Recorded()), members, settings, memory, deciding)
         rows: Sequence[SampleRow] = memory.saved
     else:
         with SampleLog(log) as kept:
             before = plan_for.own(kept.rows())
-            await _fill(plan_for(kept.recorded), members, settings, kept, task, before)
+            await _fill(plan_for(kept.recorded), members, settings, kept, deciding, before)
             rows = plan_for.own(kept.rows())
     return _decide(rows, asked, members, task.kind, selector, seed, weights)
 
@@ -107,10 +123,7 @@ class _Planner:
 
     def own(self, rows: Iterable[SampleRow]) -> list[SampleRow]:
         """The rows that answer this question, asked this way, with an index in its range."""
-        wanted = askings(*self._about)
-        return [
-            row for row in rows if row["sample_index"] < self._samples and asking_of(row) in wanted
-        ]
+        return list(own_rows(rows, askings(*self._about), self._samples))
 
 
 async def _fill(  # noqa: PLR0913, PLR0917  # what a run is made of
@@ -118,7 +131,7 @@ async def _fill(  # noqa: PLR0913, PLR0917  # what a run is made of
     pool: Pool,
     settings: Settings,
     sink: Any,
-    task: Task,
+    deciding: Deciding,
     logged: Sequence[SampleRow] = (),
 ) -> None:
     """Ask for all that is missing; raises what ended it early."""
@@ -127,14 +140,16 @@ async def _fill(  # noqa: PLR0913, PLR0917  # what a run is made of
     with LocalServers(pool) as reachable:
         members = {member.name: member for member in reachable.members}
         jobs = tuple(replace(job, member=members[job.member.name]) for job in plan.jobs)
-        report = await sample(
-            replace(plan, jobs=jobs),
+        located = replace(plan, jobs=jobs)
+        early = early_stop(
+            deciding,
+            located,
             reachable,
-            settings,
-            sink,
-            key_of=lambda response, problem: _key(_read(response, problem, task.kind)),
-            logged=logged,
+            lambda row, problem: vote_of(row, problem, plan.kind)[1],
+            logged,
+            most=settings.concurrency,
         )
+        report = await sample(located, reachable, settings, sink, early=early)
     _raise_end(report, pool)
 
 
@@ -169,25 +184,15 @@ def _decide(  # noqa: PLR0913, PLR0917  # what a decision depends on
 
 
 def _vote(row: SampleRow, problem: Problem, kind: Kind) -> dict[str, object]:
-    """A row as the table takes it; cut off, it votes only if it had stated its answer."""
-    reading = _read(row["response"], problem, kind)
-    state = answers.state_of(reading, response=row["response"], finish_reason=row["finish_reason"])
+    """A row as the table takes it."""
+    state, key = vote_of(row, problem, kind)
     return {
         "problem_id": row["problem_id"],
         "model": row["model"],
         "sample_index": row["sample_index"],
-        "key": _key(reading) if state == "ok" else None,
+        "key": key,
         "state": state if row["error"] is None else "failed",
     }
-
-
-def _read(response: str | None, problem: Problem, kind: Kind) -> answers.Reading | None:
-    choices = list(problem.choices or ()) if kind == "choice" else None
-    return answers.read(response, kind=kind, choices=choices)
-
-
-def _key(reading: answers.Reading | None) -> str | None:
-    return None if reading is None else reading.key
 
 
 def _as_problem(text: str) -> Problem:

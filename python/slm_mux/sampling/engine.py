@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from slm_mux.sampling.client import Client
 from slm_mux.sampling.collector import collecting_rarely
 from slm_mux.sampling.limits import Limiter
 from slm_mux.sampling.outcome import Answer, Failure, Outcome
-from slm_mux.sampling.ports import KeyOf, Observer, PlanLike, RowSink, Silent
+from slm_mux.sampling.ports import JobLike, Observer, PlanLike, RowSink, Silent
 from slm_mux.sampling.preflight import HELLO, REFUSES_CHOICES, preflight, refusal
 from slm_mux.sampling.queue import Unit, WorkQueue
 from slm_mux.sampling.report import SamplingReport, StoppedBy
@@ -25,8 +25,8 @@ from slm_mux.sampling.saver import Saver
 from slm_mux.sampling.seeds import sample_seed
 from slm_mux.sampling.settings import Settings
 from slm_mux.sampling.slots import Slots
-from slm_mux.sampling.unanimous import Unanimous
-from slm_mux.types import Pool, Provider, SampleRow
+from slm_mux.sampling.steps import EarlyStop, Step
+from slm_mux.types import Member, Pool, Provider, SampleRow
 
 _Task = tuple[Worker, Coroutine[Any, Any, None]]
 
@@ -38,11 +38,10 @@ async def sample(  # noqa: PLR0913  # the arguments of Engine
     sink: RowSink,
     observer: Observer | None = None,
     *,
-    key_of: KeyOf | None = None,
-    logged: Iterable[SampleRow] = (),
+    early: EarlyStop | None = None,
 ) -> SamplingReport:
     """Ask for all that `plan` misses; see `Engine`."""
-    return await Engine(pool, settings, sink, observer, key_of=key_of, logged=logged).run(plan)
+    return await Engine(pool, settings, sink, observer, early=early).run(plan)
 
 
 # Rows that wait for the disk before asking stops for it; they are in the file's cache already.
@@ -63,27 +62,25 @@ class _Arrived:
 class Engine:
     """One run. `sink` and `observer` are called in the event loop that `run` runs in.
 
-    `stop="unanimous"` needs `key_of`, and `logged`: the rows that the log holds already, of
-    which the first samples count. `report` may be read while the run goes on.
+    `early` is a rule for the same plan that may leave samples out. `report` may be read while
+    the run goes on.
     """
 
-    def __init__(  # noqa: PLR0913  # one per neighbour
+    def __init__(  # one per neighbour
         self,
         pool: Pool,
         settings: Settings,
         sink: RowSink,
         observer: Observer | None = None,
         *,
-        key_of: KeyOf | None = None,
-        logged: Iterable[SampleRow] = (),
+        early: EarlyStop | None = None,
     ) -> None:
         self.report = SamplingReport()
         self._pool = pool
         self._settings = settings
         self._saver = Saver(sink, _UNSAVED)
         self._observer: Observer = observer or Silent()
-        self._key_of = key_of
-        self._logged = logged
+        self._early = early
         self._tasks: dict[asyncio.Task[None], Worker] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._cut_off: asyncio.TimerHandle | None = None
@@ -108,7 +105,8 @@ class Engine:
         self._check_prices()
         self._providers = list(dict.fromkeys(a.member.provider for a in self._asked.values()))
         self._redact = redactor(self._asked.values())
-        self._rows = RowMaker(plan.task, plan.kind, self._redact, self._settings.stop)
+        mark = "none" if self._early is None else self._early.mark
+        self._rows = RowMaker(plan.task, plan.kind, self._redact, mark)
         self._start_queue(plan)
         self._loop = asyncio.get_running_loop()
         try:
@@ -117,6 +115,8 @@ class Engine:
                     await self._run_all([(Worker(), self._look_first(client, plan))])
                     await self._work_and_save(self._all_workers(client))
         finally:
+            members = [asked.member for asked in self._asked.values()]
+            self.report.sharing = {m.name for m in members if self._shares(m)}
             if self._cut_off is not None:
                 self._cut_off.cancel()
         return self.report
@@ -134,25 +134,24 @@ class Engine:
                 )
 
     def _start_queue(self, plan: PlanLike) -> None:
-        self._unanimous: Unanimous | None = None
-        if self._settings.stop == "unanimous":
-            if self._key_of is None:
-                raise ValueError("stop='unanimous' needs key_of")
-            self._unanimous = Unanimous(plan, self._pool, self._key_of, self._logged)
-            units, skipped = self._unanimous.start()
-            self._skip(skipped)
-        else:
+        if self._early is None:
             units = [Unit(job, job.indexes) for job in plan.jobs if job.indexes]
-        self._queue = WorkQueue(units, self._providers)
-        if self._unanimous is not None:
-            self._queue.hold(self._unanimous.undecided)
+            self._queue = WorkQueue(units, self._providers)
+            return
+        step = self._early.start(self._shares)
+        self._skip(step.skipped)
+        self._queue = WorkQueue(step.units, self._providers)
+        self._queue.hold(len({job.problem.problem_id for job in plan.jobs}) - step.decided)
+
+    def _shares(self, member: Member) -> bool:
+        """Whether one request may bring several samples, as far as is known."""
+        return self._asked[member.name].choice_count.known is not False
 
     async def _look_first(self, client: Client, plan: PlanLike) -> None:
         settings = self._settings
         if not settings.preflight or not plan.jobs or not self._may_ask():
             return
-        firsts = 1 if self._unanimous is None else 2
-        several = {job.member.name for job in plan.jobs if len(job.indexes) > firsts}
+        several = {job.member.name for job in plan.jobs if self._asks_several(job)}
         members = list(self._asked.values())
         for finding in await preflight(client, members, several, settings.preflight_seconds):
             if finding.answer is not None:
@@ -160,6 +159,11 @@ class Engine:
                 self.report.count_tokens(finding.asked.member, *used)
             if finding.refusal is not None:
                 self._refuse(finding.asked, finding.refusal)
+
+    def _asks_several(self, job: JobLike) -> bool:
+        if self._early is None:
+            return len(job.indexes) > 1
+        return self._early.asks_several(job)
 
     def _all_workers(self, client: Client) -> list[_Task]:
         counts = {provider: self._worker_count(provider) for provider in self._providers}
@@ -180,7 +184,7 @@ class Engine:
 
     def _worker_count(self, provider: Provider) -> int:
         most = min(provider.max_concurrency, self._settings.concurrency)
-        return min(most, self._queue.waiting(provider)) if self._unanimous is None else most
+        return min(most, self._queue.waiting(provider)) if self._early is None else most
 
     async def _run_all(self, tasks: Sequence[_Task]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -207,7 +211,7 @@ class Engine:
                     arrived = await self._serve(unit, worker, caller)
                 finally:
                     if arrived is None:
-                        self._finish(unit, None)
+                        self._queue.done(unit)
                 if arrived is not None:
                     await self._save(arrived)
         finally:
@@ -224,6 +228,7 @@ class Engine:
         learnt = None
         try:
             if asked.refused or not self._may_ask():
+                self._lose(unit, indexes)
                 return None
             outcome = await caller.call(request, worker)
             learnt = _several_came(outcome)
@@ -245,8 +250,11 @@ class Engine:
             self._queue.push(Unit(unit.job, indexes, singles=True))
         elif not failure.retry:
             self._refuse(request.asked, refusal(failure))
+            self._lose(unit, indexes)
         elif not request.asked.refused and self._may_ask():
             return _Arrived(unit, indexes, request, failure, 0.0)
+        else:
+            self._lose(unit, indexes)
         return None
 
     async def _save(self, arrived: _Arrived) -> None:
@@ -258,10 +266,12 @@ class Engine:
         if error is None:
             self.report.count_rows(rows)
             self._observer.on_rows(rows)
+            if self._early is not None:
+                self._go_on(self._early.arrived(arrived.unit.job, rows))
         else:
             self.report.log_error = str(error)
             self._begin_stop("log")
-        self._finish(arrived.unit, rows[0])
+        self._queue.done(arrived.unit)
 
     def _rows_of(self, arrived: _Arrived) -> list[SampleRow]:
         job, place = arrived.unit.job, arrived.request.asked.pool_index
@@ -276,17 +286,18 @@ class Engine:
             latency=arrived.latency,
         )
 
-    def _finish(self, unit: Unit, row: SampleRow | None) -> None:
-        """Give a unit back; the early exit, if there is one, learns what came of it."""
-        decision = None if self._unanimous is None else self._unanimous.settle(unit, row)
-        if decision is not None:
-            units, skipped = decision
-            self._skip(skipped)
-            if self._may_ask():
-                for more in reversed(units):
-                    self._queue.push(more)
+    def _lose(self, unit: Unit, indexes: Sequence[int]) -> None:
+        if self._early is not None:
+            self._go_on(self._early.lost(unit.job, indexes))
+
+    def _go_on(self, step: Step) -> None:
+        """Do what an early stop says."""
+        self._skip(step.skipped)
+        if self._may_ask():
+            for more in reversed(step.units):
+                self._queue.push(more)
+        for _ in range(step.decided):
             self._queue.decide()
-        self._queue.done(unit)
 
     def _seed(self, unit: Unit) -> int | None:
         if not unit.job.member.provider.send_seed:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from slm_mux.store.rows import Asking, params_value
+from slm_mux.store.rows import Asking, asking_of, params_value
 from slm_mux.types import Kind, Member, Pool, Problem, Prompt  # fields of the public dataclasses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from slm_mux.sampling.recorded import Recorded, State
+    from slm_mux.types import SampleRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,15 @@ def askings(
         _asking(task, problem, member, prompt)
         for problem, member, prompt in _cells(problems, pool, prompt_for)
     }
+
+
+def own_rows(
+    rows: Iterable[SampleRow], askings: AbstractSet[Asking], samples: int
+) -> Iterator[SampleRow]:
+    """The rows of a log that a plan for these would have asked, `samples` each."""
+    for row in rows:
+        if row["sample_index"] < samples and asking_of(row) in askings:
+            yield row
 
 
 def _cells(

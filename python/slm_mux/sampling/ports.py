@@ -7,8 +7,8 @@ from typing import Protocol
 
 from slm_mux.types import Kind, Member, Problem, Prompt, SampleRow
 
-KeyOf = Callable[[str | None, Problem], str | None]
-"""A response and its problem → the key of its answer; None where there is none."""
+KeyOf = Callable[[SampleRow, Problem], str | None]
+"""A row with a response and its problem → the key that it votes for; None where it has none."""
 
 
 class JobLike(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from slm_mux.sampling.settings import Settings
+from slm_mux.sampling.use import Use
 from slm_mux.types import Member, SampleRow
 
 StoppedBy = Literal["cost", "tokens", "interrupt", "log"]
@@ -22,7 +23,8 @@ class SamplingReport:
     `cost` (US dollars) counts the members that have a price and is None if none has.
     `stopped_models` maps the members that a server refused to its message. `stopped_by` is None
     when the plan was worked off; `log_error` says what the log complained of. `skipped` counts
-    samples that an early agreement made unnecessary.
+    samples that a rule which stops early has made unnecessary. `use` is what the requests of each
+    member used; `sharing` names those whose endpoint may give several responses to one prompt.
     """
 
     samples: int = 0
@@ -35,6 +37,8 @@ class SamplingReport:
     stopped_models: dict[str, str] = field(default_factory=dict)
     stopped_by: StoppedBy | None = None
     log_error: str | None = None
+    use: dict[str, Use] = field(default_factory=dict)
+    sharing: set[str] = field(default_factory=set)
 
     @property
     def tokens(self) -> int:
@@ -50,7 +54,8 @@ class SamplingReport:
             self.cost = (self.cost or 0.0) + spent / _MILLION
 
     def count_rows(self, rows: Sequence[SampleRow]) -> None:
-        """Add rows that are on disk."""
+        """Add the rows of one request, which are on disk."""
+        self.use.setdefault(rows[0]["model"], Use()).add(rows)
         failed = sum(row["error"] is not None for row in rows)
         self.failed += failed
         self.samples += len(rows) - failed

@@ -11,21 +11,21 @@ from slm_mux.sampling.outcome import Answer, Choice, Failure
 from slm_mux.sampling.ports import JobLike
 from slm_mux.sampling.redact import Redactor
 from slm_mux.store.usage import split_usage
-from slm_mux.types import Kind, SampleError, SampleRow, Stop, Usage
+from slm_mux.types import Kind, SampleError, SampleRow, Usage
 
 
 @dataclass(frozen=True, slots=True)
 class RowMaker:
     """Makes the rows of one task; no secret passes.
 
-    Rows drawn under an early exit say so (`stop`): which problems have more samples then depends
-    on the answers.
+    Rows drawn by a rule that stops early say so (`stop`): which problems have more samples then
+    depends on the answers.
     """
 
     task: str
     kind: Kind
     redact: Redactor
-    stop: Stop = "none"
+    stop: str = "none"
 
     def answered(  # noqa: PLR0913  # what a row records
         self,

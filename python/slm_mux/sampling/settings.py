@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slm_mux.errors import InputError
-from slm_mux.types import Stop
 
 MEBIBYTE = 1 << 20
 
@@ -22,7 +21,6 @@ class Settings:
 
     seed: int = 0
     concurrency: int = 64
-    stop: Stop = "none"
     max_cost: float | None = None
     max_tokens_total: int | None = None
     spent_cost: float = 0.0

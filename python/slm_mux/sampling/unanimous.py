@@ -5,11 +5,12 @@ The published early exit. It changes answers; see the design of the selection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from slm_mux.sampling.ports import JobLike, KeyOf, PlanLike
 from slm_mux.sampling.queue import Unit
+from slm_mux.sampling.steps import Shares, Step
 from slm_mux.types import Pool, Problem, SampleRow
 
 _FIRST = 0
@@ -26,7 +27,12 @@ class _Case:
 
 
 class Unanimous:
-    """Decides for every problem, after the first sample of each member, what more is asked."""
+    """Decides for every problem, after the first sample of each member, what more is asked.
+
+    `logged` are the rows that the log holds of the same askings already.
+    """
+
+    mark = "unanimous"
 
     def __init__(
         self, plan: PlanLike, pool: Pool, key_of: KeyOf, logged: Iterable[SampleRow]
@@ -37,37 +43,45 @@ class Unanimous:
         self._jobs = plan.jobs
         for job in plan.jobs:
             self._cases.setdefault(job.problem.problem_id, _Case(job.problem))
-        self._read_log(plan, pool, logged)
+        for row in logged:
+            if row["sample_index"] == _FIRST and row["problem_id"] in self._cases:
+                self._note(row)
 
-    @property
-    def undecided(self) -> int:
-        """How many problems still wait for a first sample."""
-        return sum(bool(case.awaited) for case in self._cases.values())
+    def asks_several(self, job: JobLike) -> bool:
+        """Whether there is more than one beside the first."""
+        return len(job.indexes) > (2 if _FIRST in job.indexes else 1)
 
-    def start(self) -> tuple[list[Unit], int]:
-        """The units to begin with, and how many samples need not be asked at all."""
+    def start(self, shares: Shares) -> Step:  # noqa: ARG002  of the interface
+        """The first samples, and all that is known to be needed already."""
         units = [unit for job in self._jobs if (unit := self._first_unit(job)) is not None]
-        skipped = 0
+        skipped = decided = 0
         for case in self._cases.values():
             if not case.awaited:
-                more, fewer = self._decide(case)
-                units += more
-                skipped += fewer
-        return units, skipped
+                step = self._decide(case)
+                units += step.units
+                skipped += step.skipped
+                decided += 1
+        return Step(units, skipped, decided)
 
-    def settle(self, unit: Unit, row: SampleRow | None) -> tuple[list[Unit], int] | None:
-        """Take the first sample of a member (None: there is none) into account.
+    def arrived(self, job: JobLike, rows: Sequence[SampleRow]) -> Step:
+        """Take the first sample of a member into account."""
+        for row in rows:
+            if row["sample_index"] == _FIRST:
+                self._note(row)
+        return self.lost(job, [row["sample_index"] for row in rows])
 
-        Returns None until the problem is decided, then the units to ask now and the number of
-        samples that need not be asked.
-        """
-        name = unit.job.member.name
-        case = self._cases[unit.job.problem.problem_id]
-        if _FIRST not in unit.indexes or name not in case.awaited:
-            return None
-        case.awaited.remove(name)
-        case.keys[name] = None if row is None else self._key(row, case.problem)
-        return None if case.awaited else self._decide(case)
+    def lost(self, job: JobLike, indexes: Sequence[int]) -> Step:
+        """Wait for the first sample of a member no more."""
+        case = self._cases[job.problem.problem_id]
+        if _FIRST not in indexes or job.member.name not in case.awaited:
+            return Step()
+        case.awaited.remove(job.member.name)
+        return Step() if case.awaited else self._decide(case)
+
+    def _note(self, row: SampleRow) -> None:
+        case = self._cases[row["problem_id"]]
+        if row["error"] is None:
+            case.keys[row["model"]] = self._key_of(row, case.problem)
 
     def _first_unit(self, job: JobLike) -> Unit | None:
         case = self._cases[job.problem.problem_id]
@@ -79,32 +93,9 @@ class Unanimous:
         case.awaited.add(job.member.name)
         return Unit(job, (_FIRST,))
 
-    def _decide(self, case: _Case) -> tuple[list[Unit], int]:
+    def _decide(self, case: _Case) -> Step:
         keys = {case.keys.get(name) for name in self._names}
-        if len(keys) == 1 and None not in keys:
-            skipped = sum(len(unit.indexes) for unit in case.rest)
-            case.rest.clear()
-            return [], skipped
         rest, case.rest = case.rest, []
-        return rest, 0
-
-    def _key(self, row: SampleRow, problem: Problem) -> str | None:
-        return self._key_of(row["response"], problem) if row["error"] is None else None
-
-    def _read_log(self, plan: PlanLike, pool: Pool, logged: Iterable[SampleRow]) -> None:
-        """The keys of first samples that are in the log already."""
-        members = {member.name: member for member in pool.members}
-        prompts: Mapping[tuple[str, str], str] = {
-            (job.problem.problem_id, job.member.name): job.prompt.sha256 for job in plan.jobs
-        }
-        for row in logged:
-            case = self._cases.get(row["problem_id"])
-            member = members.get(row["model"])
-            if case is None or member is None or row["sample_index"] != _FIRST or row["error"]:
-                continue
-            asked = (plan.task, member.model, member.params)
-            if (row["task"], row["api_model"], row["params"]) != asked:
-                continue
-            sha256 = prompts.get((row["problem_id"], row["model"]), row["prompt_sha256"])
-            if row["prompt_sha256"] == sha256:
-                case.keys[member.name] = self._key(row, case.problem)
+        if len(keys) == 1 and None not in keys:
+            return Step(skipped=sum(len(unit.indexes) for unit in rest), decided=1)
+        return Step(rest, decided=1)

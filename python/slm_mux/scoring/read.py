@@ -17,7 +17,8 @@ from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
 from slm_mux.store.jsonl import LineError, numbered_lines, reason
 from slm_mux.store.problems import read_problems
 from slm_mux.store.rows import Asking, asking_of, params_value, parse_row
-from slm_mux.types import Kind, Problem, SampleError, SampleRow, Stop
+from slm_mux.store.stops import stop_of
+from slm_mux.types import Kind, Problem, SampleError, SampleRow
 
 if TYPE_CHECKING:
     import os
@@ -65,6 +66,7 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     members = _members(rows, order)
     problems = _problems(beside, rows)
     samples = _resolve(rows, set(members), where)
+    # What a rule left out may have been asked since; then nothing is biased.
     even = len({len(samples.get((p.problem_id, m), ())) for p in problems for m in members}) == 1
     return SampleSet(
         task=chosen,
@@ -72,8 +74,7 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
         problems=problems,
         members=members,
         samples=samples,
-        # What an early exit left out may have been asked since; then nothing is biased.
-        stop="none" if even else rows.stop,
+        marks=() if even else tuple(sorted(rows.marks)),
         report=reader.report,
     )
 
@@ -87,7 +88,7 @@ class _Rows:
         self.kinds: set[Kind] = set()
         self.references: dict[str, list[Problem]] = {}  # per problem, those that differ
         self.pool_index: dict[str, float] = {}
-        self.stop: Stop = "none"
+        self.marks: set[str] = set()
 
     def add(self, sample: Sample, place: tuple[str, int], report: ReadReport) -> None:
         """Take in a sample, or what it adds to another row of its identity."""
@@ -102,7 +103,7 @@ class _Rows:
     def describe(self, row: SampleRow) -> None:
         """Note what a row says of its member and its problem."""
         if row.get("stop", "none") != "none":
-            self.stop = row["stop"]
+            self.marks.add(row["stop"])
         if "kind" in row:
             self.kinds.add(row["kind"])
         model, index = row["model"], row.get("pool_index", math.inf)
@@ -240,8 +241,7 @@ def _checked(row: SampleRow) -> SampleRow:
         raise LineError("field choices is not a list of texts")
     if fields.get("kind", "math") not in get_args(Kind):
         raise LineError(f"field kind is none of {', '.join(get_args(Kind))}")
-    if fields.get("stop", "none") not in get_args(Stop):
-        raise LineError(f"field stop is none of {', '.join(get_args(Stop))}")
+    stop_of(fields.get("stop", "none"))
     if isinstance(fields.get("error"), str):  # as other tools write it
         fields["error"] = SampleError(kind="error", status=None, message=fields["error"])
     return row

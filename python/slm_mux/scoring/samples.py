@@ -6,7 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from slm_mux.store.stops import policy_of
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slm_mux.store.rows import Params
     from slm_mux.types import Kind, Problem, SampleError, Stop, Usage
 
@@ -96,7 +100,8 @@ class SampleSet:
     `problems` are in the order they were asked, those nobody answered included where a problems
     file lies beside the log; a problem known from rows alone has an empty text. `members` are
     in pool order. `samples` holds, per (problem_id, model), the samples by ascending index, and
-    nothing where there is none. `stop` is the early exit that some rows were drawn under.
+    nothing where there is none. `marks` are what rows say of the rules that stopped their sampling
+    early (`slm_mux.store.stops`).
     """
 
     task: str
@@ -104,8 +109,13 @@ class SampleSet:
     problems: tuple[Problem, ...]
     members: tuple[str, ...]
     samples: dict[tuple[str, str], tuple[Sample, ...]]
-    stop: Stop
+    marks: Sequence[str]
     report: ReadReport
+
+    @property
+    def stop(self) -> Stop:
+        """The policy that some samples were left out by."""
+        return policy_of(self.marks)
 
     def of(self, problem_id: str, model: str) -> tuple[Sample, ...]:
         """Look up the samples of one member on one problem, by ascending index."""

@@ -10,6 +10,7 @@ from slm_mux.errors import InputError
 from slm_mux.scoring.difference import Difference, to_best_single
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
+from slm_mux.store.stops import decision_of
 from slm_mux.voting import AnswerTable, MemberSummary
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Policies:
     seed: int = 0
     validation_accuracy: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def decision(self) -> str:
+        """How it is decided, as lossless stopping has to know it."""
+        return decision_of(self.abstain, self.tie, self.selector)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +269,23 @@ def _member(
 
 
 def _short(table: AnswerTable, policies: Policies, asked: int) -> list[tuple[str, str]]:
-    if policies.stop != "none":
+    """Where responses are missing that could matter.
+
+    Which ones the published early exit left out on purpose cannot be told.
+    """
+    if policies.stop == "unanimous":
         return []
-    pairs = ((p, m) for p in table.problem_ids for m in policies.order)
+    problems = table.problem_ids
+    if policies.stop == "lossless" and asked:
+        settled = table.settled(
+            asked,
+            selector=policies.selector,
+            order=policies.order,
+            validation_accuracy=policies.validation_accuracy,
+            abstain=policies.abstain,
+            tie=policies.tie,
+            seed=policies.seed,
+        )
+        problems = [p for p, done in zip(problems, settled, strict=True) if not done]
+    pairs = ((p, m) for p in problems for m in policies.order)
     return [(p, m) for p, m in pairs if table.tally(p, m).n < asked]

@@ -13,6 +13,7 @@ from slm_mux.scoring.bulk.rules import rules_of
 from slm_mux.scoring.bulk.score import Job, first_bad, score_bulk
 from slm_mux.scoring.filters import ParamFilter
 from slm_mux.store.problems import read_problems
+from slm_mux.store.stops import policy_of
 from slm_mux.tallies import Choice
 from slm_mux.voting import AnswerTable
 
@@ -143,7 +144,7 @@ def load(
         prompts=wanted.where.prompts,
         problems=asked_for(beside),
     )
-    job = Job(inputs, rules, choice, imported=imported, profile=wanted.profile)
+    job = Job(inputs, rules, choice, imported=imported, profile=wanted.profile, deciding=False)
     told = None if progress is None else lambda done, _rows: progress(done, inputs.size)
     outcome = score_bulk(job, work=Work(progress=told))
     return _recorded(outcome, [str(name) for name in names], _texts(inputs))
@@ -170,7 +171,7 @@ def _recorded(
         profile=outcome.summary["provenance"]["profile"],
         table=AnswerTable.from_tallies(tallies, task, problems=problems, members=order),
         labelled=counts["labelled"],
-        stop=(counts["stops"] or ["none"])[0],
+        stop=policy_of(counts["stops"]),
         use={name: _use(counts["members"].get(name)) for name in order},
         texts={problem: text for (of, problem), text in texts.items() if of == task},
         sources=sources,

@@ -1,7 +1,9 @@
 //! Stopping rules against their definition: every completion of small cases, decided by `select`.
 
+use std::sync::atomic::AtomicBool;
+
 use slm_mux_core::select::{Options, Selector, Tie, select};
-use slm_mux_core::stop::{Case, Cases, Replaying, replay};
+use slm_mux_core::stop::{Case, Cases, Replayed, Replaying, replay, settled};
 use slm_mux_core::table::{Builder, Correct, Row, Table};
 use slm_mux_core::tally::Abstain;
 
@@ -131,6 +133,37 @@ fn settled_is_what_every_completion_decides_alike() {
     assert!(settled.iter().all(|&count| count > 500), "{settled:?}");
 }
 
+fn replayed(table: &Table, options: &Options<'_>, how: Replaying) -> Replayed {
+    let found = replay(table, options, how, true, &AtomicBool::new(true));
+    found.expect("a rule that can stop").expect("nobody gives it up")
+}
+
+#[test]
+fn recorded_samples_are_settled_as_the_same_ones_coming_in() {
+    let mut draws = Draws(3);
+    for number in 0..1000 {
+        let options = options(&mut draws);
+        let (mut samples, mut open): (Vec<Sample>, Vec<(usize, u32)>) = Default::default();
+        for (member, index) in (0..3).flat_map(|m| (0..4).map(move |i| (m, i))) {
+            match draws.below(6) {
+                0 => open.push((member, index)),
+                1 => samples.push((member, index, 6)),
+                outcome => samples.push((member, index, outcome / 3)),
+            }
+        }
+        let names = table(&samples);
+        let cases = Cases::new(&names, &options).expect("a rule that can stop");
+        let coming = case_of(&cases, &samples, &open).is_settled();
+        let found = settled(&table(&samples), &options, 4).expect("a rule that can stop");
+        assert_eq!(found, [coming], "{number}: {options:?} {samples:?} {open:?}");
+        for &(member, index) in &open {
+            samples.push((member, index, 7));
+        }
+        let failed = settled(&table(&samples), &options, 4).expect("a rule that can stop");
+        assert_eq!(failed, [coming], "{number}: a failed call is asked again");
+    }
+}
+
 #[test]
 fn a_replay_decides_as_all_samples_do() {
     let mut draws = Draws(2);
@@ -145,7 +178,7 @@ fn a_replay_decides_as_all_samples_do() {
             .collect();
         for most in [1, 4, 64] {
             let how = Replaying { samples: 5, trials: 20, most, seed: 1 };
-            let found = replay(&table(&samples), &options, how).expect("a rule that can stop");
+            let found = replayed(&table(&samples), &options, how);
             assert_eq!(found.equal, found.decisions, "{options:?} {samples:?}");
         }
     }
@@ -155,6 +188,6 @@ fn a_replay_decides_as_all_samples_do() {
 fn a_unanimous_first_member_is_enough() {
     let samples: Vec<Sample> = (0..3).flat_map(|m| (0..3).map(move |i| (m, i, m % 2))).collect();
     let how = Replaying { samples: 3, trials: 1, most: 1, seed: 0 };
-    let found = replay(&table(&samples), &Options::default(), how).expect("mux");
-    assert_eq!(found.asked, [3, 0, 0]);
+    let found = replayed(&table(&samples), &Options::default(), how);
+    assert_eq!(found.members.iter().map(|calls| calls.asked).collect::<Vec<_>>(), [3, 0, 0]);
 }

@@ -3,16 +3,15 @@
 #![expect(clippy::needless_pass_by_value, reason = "lists of arguments are extracted by value")]
 
 use std::borrow::Cow;
-use std::str::FromStr;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
 use slm_mux_core::expect::{self, Drawing, MOST_SAMPLES};
-use slm_mux_core::select::{Options, Selector, Tie, pool};
-use slm_mux_core::tally::Abstain;
+use slm_mux_core::select::pool;
 
+use crate::choosing::Choosing;
 use crate::parallel::installed;
-use crate::table::{AnswerTable, invalid, lossy, lossy_all};
+use crate::table::{AnswerTable, invalid, lossy_all};
 
 /// By problem: the chances of a right answer, of one that nobody could grade, of none; and the
 /// standard error, where the chances are not exact.
@@ -23,40 +22,18 @@ type AtHandFields<'a> = (&'a str, Option<&'a str>, u64, u64);
 
 /// What is expected of each problem at `samples` samples a member.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "they are the options of a selection")]
 pub(crate) fn expected(
     py: Python<'_>,
     table: PyRef<'_, AnswerTable>,
-    members: Vec<Bound<'_, PyString>>,
+    options: Choosing<'_>,
     samples: &Bound<'_, PyInt>,
-    selector: &Bound<'_, PyString>,
-    validation_accuracy: Vec<(Bound<'_, PyString>, f64)>,
-    weights: Vec<(Bound<'_, PyString>, u64)>,
-    abstain: &Bound<'_, PyString>,
-    tie: &Bound<'_, PyString>,
-    seed: &Bound<'_, PyInt>,
     draws: &Bound<'_, PyInt>,
     closed_form: bool,
 ) -> PyResult<ExpectedFields> {
-    let selector = lossy(selector)?;
-    let order = lossy_all(&members)?;
-    let (names, values): (Vec<_>, Vec<_>) = validation_accuracy.into_iter().unzip();
-    let names = lossy_all(&names)?;
-    let (weighted, weights): (Vec<_>, Vec<_>) = weights.into_iter().unzip();
-    let weighted = lossy_all(&weighted)?;
-    let seed: i64 = seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?;
-    let options = Options {
-        selector: Selector::parse(&selector).map_err(invalid)?,
-        order: Some(order.iter().map(Cow::as_ref).collect()),
-        accuracy: names.iter().map(Cow::as_ref).zip(values).collect(),
-        abstain: Abstain::from_str(&lossy(abstain)?).map_err(invalid)?,
-        tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
-        seed,
-        weights: weighted.iter().map(Cow::as_ref).zip(weights).collect(),
-        ..Options::default()
-    };
+    let words = options.words()?;
+    let options = words.options()?;
     let draws = count("draws", draws, u32::MAX)?;
-    let how = Drawing { draws, seed: seed.cast_unsigned(), closed_form };
+    let how = Drawing { draws, seed: words.seed(), closed_form };
     let samples = count("samples", samples, MOST_SAMPLES)?;
     let table = table.table();
     let found = py.detach(|| installed(|| expect::expected(table, &options, samples, &how)));
@@ -65,31 +42,17 @@ pub(crate) fn expected(
 }
 
 /// The expected accuracy of `mux` at `samples` samples a member, with each of some pools, which
-/// are lists of places among `members`.
+/// are lists of places in the order of the options.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "they are the options of a selection")]
 pub(crate) fn expected_subsets(
     py: Python<'_>,
     table: PyRef<'_, AnswerTable>,
-    members: Vec<Bound<'_, PyString>>,
+    options: Choosing<'_>,
     subsets: Vec<Vec<usize>>,
     samples: &Bound<'_, PyInt>,
-    validation_accuracy: Vec<(Bound<'_, PyString>, f64)>,
-    abstain: &Bound<'_, PyString>,
-    tie: &Bound<'_, PyString>,
-    seed: &Bound<'_, PyInt>,
 ) -> PyResult<Vec<f64>> {
-    let order = lossy_all(&members)?;
-    let (names, values): (Vec<_>, Vec<_>) = validation_accuracy.into_iter().unzip();
-    let names = lossy_all(&names)?;
-    let options = Options {
-        order: Some(order.iter().map(Cow::as_ref).collect()),
-        accuracy: names.iter().map(Cow::as_ref).zip(values).collect(),
-        abstain: Abstain::from_str(&lossy(abstain)?).map_err(invalid)?,
-        tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
-        seed: seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?,
-        ..Options::default()
-    };
+    let words = options.words()?;
+    let options = words.options()?;
     let samples = count("samples", samples, MOST_SAMPLES)?;
     let table = table.table();
     let found =
@@ -135,7 +98,7 @@ pub(crate) fn bootstrap(
     Ok(py.detach(|| installed(|| expect::bootstrap(&rates, resamples, seed.cast_unsigned()))))
 }
 
-fn count(what: &str, number: &Bound<'_, PyInt>, most: u32) -> PyResult<u32> {
+pub(crate) fn count(what: &str, number: &Bound<'_, PyInt>, most: u32) -> PyResult<u32> {
     let of = || format!("{what} is {number}, it must be from 1 to {most}");
     number.extract().map_err(|_| invalid(of()))
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod boxes;
+mod choosing;
 mod column;
 mod error;
 mod expect;
@@ -12,6 +13,7 @@ mod reading;
 mod reply;
 mod scan;
 mod search;
+mod stop;
 mod strings;
 mod table;
 mod text;
@@ -26,6 +28,8 @@ mod _core {
     use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
     #[pymodule_export]
     use crate::search::{search_expected, search_subsets};
+    #[pymodule_export]
+    use crate::stop::{next_samples, replay, settled};
     #[pymodule_export]
     use crate::table::candidates::candidates;
     #[pymodule_export]

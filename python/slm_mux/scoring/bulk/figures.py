@@ -12,6 +12,7 @@ from slm_mux.scoring.intervals import over_problems, wilson
 from slm_mux.scoring.results import SCHEMA_VERSION, accuracy_dict
 from slm_mux.scoring.score import Accuracy, samples_spent
 from slm_mux.selection import Outcomes
+from slm_mux.store.stops import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def _task(  # noqa: PLR0913, PLR0917  internal
     choice: Choice,
     prices: Mapping[str, Price],
 ) -> dict[str, Any]:
-    labelled, stop = counts["labelled"] > 0, (counts["stops"] or ["none"])[0]
+    labelled, stop = counts["labelled"] > 0, policy_of(counts["stops"])
     unbiased = stop == "none"
     members = [
         _member(m, counts["members"].get(m) or _nothing(counts), counts, prices.get(m), stop)

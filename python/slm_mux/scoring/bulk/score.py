@@ -17,6 +17,7 @@ from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_ro
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.rows import encode_row
+from slm_mux.store.stops import decision_of, supported
 from slm_mux.tallies import Choice, Rules, Scan
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Job:
     `imported` are sources of other tools' layouts; `profile` None takes that of tallies files.
     `folder` None writes nothing. With `strict` a row that cannot be used is an error. `named`
     are members that must be there. `refuse` is called with the id and text ("" in bulk) of every
-    problem, before what was decided is written.
+    problem, before what was decided is written. With `deciding` off nobody asks whether samples
+    that were stopped early support the decisions.
     """
 
     inputs: Inputs
@@ -55,6 +57,7 @@ class Job:
     strict: bool = False
     named: Sequence[str] = ()
     refuse: Callable[[Iterable[tuple[str, str]]], None] | None = None
+    deciding: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,14 @@ def _check_problems(job: Job, tallied: Tallied) -> None:
         task["labelled"] for task in tallied.figures["tasks"].values()
     ):
         raise InputError(NO_ORACLE)
+    if job.deciding:
+        _check_supported(job.choice, tallied)
+
+
+def _check_supported(choice: Choice, tallied: Tallied) -> None:
+    """Raise `InputError` where samples were left out that this decision may need."""
+    for task in tallied.figures["tasks"].values():
+        supported(task["stops"], decision_of(choice.abstain, choice.tie, choice.selector))
 
 
 def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:

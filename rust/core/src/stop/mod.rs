@@ -4,16 +4,19 @@
 //! the samples to come (any key, a new one, unparsed, truncated, a failed call) can change the
 //! decided key and member; the confidence and the exemplar may still move. The conditions are
 //! necessary and sufficient (theorems in [`apart`] and [`pooled`]), so no rule that never changes
-//! an answer can stop earlier. [`order`] says what to ask next, [`replay`] what that saves.
+//! an answer can stop earlier. [`order`] says what to ask next, [`settled`] where recorded samples
+//! are enough, [`replay`] what stopping saves.
 
 mod apart;
 mod case;
 mod order;
 mod pooled;
+mod recorded;
 mod replay;
 
 pub use case::Case;
-pub use replay::{Replayed, Replaying, replay};
+pub use recorded::settled;
+pub use replay::{Calls, Replayed, Replaying, replay};
 use thiserror::Error;
 
 use crate::select::{Options, Seating, SelectError, Selector};

@@ -1,5 +1,10 @@
 //! Recorded samples asked again, as if they had yet to come: what stopping early would have saved.
 
+use std::ops::AddAssign;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+
 use super::{Case, Cases, StopError};
 use crate::random::Random;
 use crate::select::Options;
@@ -28,66 +33,110 @@ pub struct Replayed {
     pub equal: u64,
     /// Waits for a reply, one after the other.
     pub rounds: u64,
-    /// Calls if all were asked, by place in the pool.
-    pub all: Vec<u64>,
-    /// Calls that were asked.
-    pub asked: Vec<u64>,
-    /// Requests where one brings several samples of a member; each bills the prompt.
-    pub requests: Vec<u64>,
-    /// Calls asked, by problem of the table.
-    pub by_problem: Vec<u64>,
+    /// By place in the pool.
+    pub members: Vec<Calls>,
+    /// By problem of the table.
+    pub problems: Vec<Calls>,
 }
 
-/// Draws samples and stops as early as can be.
-pub fn replay(table: &Table, options: &Options<'_>, how: Replaying) -> Result<Replayed, StopError> {
+/// How much was asked of how much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Samples that were asked.
+    pub asked: u64,
+    /// Samples if all were asked.
+    pub all: u64,
+    /// Requests where one brings several samples of a member; each bills the prompt.
+    pub requests: u64,
+    /// Requests if all were asked, one for each member.
+    pub all_requests: u64,
+}
+
+impl AddAssign for Calls {
+    fn add_assign(&mut self, more: Self) {
+        self.asked += more.asked;
+        self.all += more.all;
+        self.requests += more.requests;
+        self.all_requests += more.all_requests;
+    }
+}
+
+/// Draws samples and stops as early as can be; nothing once `going` is false.
+pub fn replay(
+    table: &Table,
+    options: &Options<'_>,
+    how: Replaying,
+    parallel: bool,
+    going: &AtomicBool,
+) -> Result<Option<Replayed>, StopError> {
     if how.samples == 0 || how.most == 0 {
         return Err(StopError::Samples);
     }
     let cases = Cases::new(table, options)?;
-    let problems = u32::try_from(table.problems().len()).unwrap_or(u32::MAX);
-    let size = cases.0.on(0).len();
-    let none = || vec![0; size];
-    let mut sum = Replayed { all: none(), asked: none(), requests: none(), ..Replayed::default() };
-    for problem in 0..problems {
-        let (fresh, mut asked) = (cases.on(problem), 0);
-        for trial in 0..how.trials {
-            let drawn = drawn(table, problem, &fresh, how, trial);
-            asked += one(fresh.clone(), &drawn, how.most, &mut sum);
-        }
-        sum.by_problem.push(asked);
-    }
-    Ok(sum)
+    let problems = 0..u32::try_from(table.problems().len()).unwrap_or(u32::MAX);
+    let one = |problem| going.load(Ordering::Relaxed).then(|| on(table, &cases, how, problem));
+    let found: Option<Vec<Replayed>> = if parallel {
+        problems.into_par_iter().map(one).collect()
+    } else {
+        problems.map(one).collect()
+    };
+    Ok(found.map(|found| found.iter().fold(Replayed::default(), with)))
 }
 
-/// One trial on one problem; the calls asked.
-fn one(mut case: Case, drawn: &[Vec<Vote>], most: usize, sum: &mut Replayed) -> u64 {
+/// The sum of all problems so far and one more.
+fn with(mut sum: Replayed, problem: &Replayed) -> Replayed {
+    sum.decisions += problem.decisions;
+    sum.equal += problem.equal;
+    sum.rounds += problem.rounds;
+    sum.members.resize(problem.members.len(), Calls::default());
+    let mut all = Calls::default();
+    for (member, &calls) in sum.members.iter_mut().zip(&problem.members) {
+        *member += calls;
+        all += calls;
+    }
+    sum.problems.push(all);
+    sum
+}
+
+/// All trials on one problem.
+fn on(table: &Table, cases: &Cases<'_>, how: Replaying, problem: u32) -> Replayed {
+    let fresh = cases.on(problem);
+    let members = vec![Calls::default(); fresh.size()];
+    let mut sum = Replayed { members, ..Replayed::default() };
+    for trial in 0..how.trials {
+        let drawn = drawn(table, problem, &fresh, how, trial);
+        one(fresh.clone(), &drawn, how.most, &mut sum);
+    }
+    sum
+}
+
+fn one(mut case: Case, drawn: &[Vec<Vote>], most: usize, sum: &mut Replayed) {
     for (place, votes) in drawn.iter().enumerate() {
         case.expect(place, (0..).zip(votes).map(|(index, _)| index));
-        sum.all[place] += votes.len() as u64;
+        sum.members[place].all += votes.len() as u64;
+        sum.members[place].all_requests += u64::from(!votes.is_empty());
     }
     let mut full = case.clone();
     for (place, votes) in drawn.iter().enumerate() {
         (0..).zip(votes).for_each(|(index, &vote)| come(&mut full, place, index, vote));
     }
-    let mut asked = 0;
     loop {
-        let round = case.next(most);
+        let mut round = case.next(most);
         if round.is_empty() {
             break;
         }
         sum.rounds += 1;
+        round.sort_unstable();
         for run in round.chunk_by(|a, b| a.0 == b.0) {
-            sum.requests[run[0].0] += 1;
+            sum.members[run[0].0].requests += 1;
         }
         for (place, index) in round {
-            asked += 1;
-            sum.asked[place] += 1;
+            sum.members[place].asked += 1;
             come(&mut case, place, index, drawn[place][index as usize]);
         }
     }
     sum.decisions += 1;
     sum.equal += u64::from(case.decision() == full.decision());
-    asked
 }
 
 fn come(case: &mut Case, place: usize, index: u32, vote: Vote) {

@@ -14,12 +14,13 @@ use std::sync::Arc;
 
 use pyo3::import_exception;
 use pyo3::prelude::*;
-use pyo3::types::{PyInt, PyString};
+use pyo3::types::PyString;
 use pyo3_arrow::input::AnyRecordBatch;
-use slm_mux_core::select::{Options, Selector, Tie, select};
+use slm_mux_core::select::select;
 use slm_mux_core::table::{Builder, Cell, Table};
 use slm_mux_core::tally::{self, Abstain, Outcome, Tally};
 
+use crate::choosing::Choosing;
 pub(crate) use decisions::Decisions;
 pub(crate) use text::{lossy, lossy_all};
 
@@ -182,35 +183,9 @@ impl AnswerTable {
     }
 
     /// One decision per problem.
-    #[expect(clippy::too_many_arguments, reason = "they are the options of a selection")]
-    fn select(
-        &self,
-        py: Python<'_>,
-        selector: &Bound<'_, PyString>,
-        order: Option<Vec<Bound<'_, PyString>>>,
-        validation_accuracy: Vec<(Bound<'_, PyString>, f64)>,
-        abstain: &Bound<'_, PyString>,
-        tie: &Bound<'_, PyString>,
-        seed: &Bound<'_, PyInt>,
-        choices: Option<u32>,
-        weights: Vec<(Bound<'_, PyString>, u64)>,
-    ) -> PyResult<Decisions> {
-        let selector = lossy(selector)?;
-        let order = order.as_deref().map(lossy_all).transpose()?;
-        let (names, values): (Vec<_>, Vec<_>) = validation_accuracy.into_iter().unzip();
-        let names = lossy_all(&names)?;
-        let (weighed, weights): (Vec<_>, Vec<_>) = weights.into_iter().unzip();
-        let weighed = lossy_all(&weighed)?;
-        let options = Options {
-            selector: Selector::parse(&selector).map_err(invalid)?,
-            order: order.as_ref().map(|names| names.iter().map(Cow::as_ref).collect()),
-            accuracy: names.iter().map(Cow::as_ref).zip(values).collect(),
-            abstain: Abstain::from_str(&lossy(abstain)?).map_err(invalid)?,
-            tie: Tie::from_str(&lossy(tie)?).map_err(invalid)?,
-            seed: seed.extract().map_err(|_| invalid("seed must fit in 64 bits"))?,
-            choices,
-            weights: weighed.iter().map(Cow::as_ref).zip(weights).collect(),
-        };
+    fn select(&self, py: Python<'_>, options: Choosing<'_>) -> PyResult<Decisions> {
+        let words = options.words()?;
+        let options = words.options()?;
         let rows = py.detach(|| select(&self.0, &options)).map_err(invalid)?;
         Ok(Decisions::new(Arc::clone(&self.0), rows))
     }

@@ -164,7 +164,9 @@ impl Cells {
             choices = Some(file.as_slice().into());
         }
         let stop = text(Role::Stop)?.filter(|stop| stop != "none");
-        if stop.as_ref().is_some_and(|stop| stop != "unanimous" && stop != "lossless") {
+        // What follows says which decisions the samples support.
+        let policy = stop.as_ref().and_then(|stop| stop.split(' ').next());
+        if policy.is_some_and(|policy| policy != "unanimous" && policy != "lossless") {
             return Err(Fault::Type(Role::Stop).into());
         }
         let params = row.raw(Role::Params, JsonKind::Object)?.map(canonical).transpose()?;

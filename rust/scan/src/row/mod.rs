@@ -42,7 +42,7 @@ pub(crate) const MOST_ENTRIES: usize = 1 << 16;
 fn what(role: Role) -> &'static str {
     match role {
         Role::Kind => "math, number or choice",
-        Role::Stop => "none or unanimous",
+        Role::Stop => "none, unanimous or lossless",
         Role::Index => "a whole number from 0 to 4294967295",
         Role::PoolIndex | Role::PromptTokens | Role::CompletionTokens => "a whole number",
         Role::Params | Role::Usage => "an object",
