@@ -144,3 +144,43 @@ def test_the_tables_are_for_people(folder: Path) -> None:
     done = slm_mux("scale", "validation.jsonl", "--samples", "1..3", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "on the Pareto front of accuracy against calls" in done.stdout
+
+
+@pytest.mark.parametrize("latency", ["high", "low"])
+def test_scaling_with_lossless_stopping(folder: Path, latency: str) -> None:
+    more = ["--samples", "4", "--selector", "mux,majority,single:b", "--output", "out"]
+    found, _ = run(
+        folder, "scale", "validation.jsonl", "--stop", "lossless", "--latency", latency,
+        "--trials", "7", *more,
+    )  # fmt: skip
+    full, _ = run(folder, "scale", "validation.jsonl", *more)
+    assert (found["settings"]["stop"], found["settings"]["trials"]) == ("lossless", 7)
+    for point, other in zip(found["points"], full["points"], strict=True):
+        stopped = point["stopped"]
+        assert stopped["latency"] == latency
+        assert stopped["equal"] == stopped["decisions"] == 12 * 7
+        assert 0 < stopped["saved"]["value"] < 1
+        left = 1 - stopped["saved"]["value"]
+        assert point["calls"] == stopped["calls"] == pytest.approx(other["calls"] * left)
+        assert (stopped["requests"] < stopped["calls"]) is (latency == "low")
+        assert point["accuracy"] == other["accuracy"]
+        assert point["difference_to_best_single"] == other["difference_to_best_single"]
+    done = slm_mux("scale", "validation.jsonl", "--stop", "lossless", cwd=folder)
+    assert "decisions are those of all samples" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--stop", "lossless", "--selector", "switch"), "cannot stop early"),
+        (("--stop", "lossless", "--selector", "weighted"), "validation accuracy"),
+        (("--latency", "low"), "--latency is about --stop lossless"),
+        (("--trials", "5"), "--trials is about --stop lossless"),
+    ],
+)
+def test_stopping_that_cannot_be_is_one_line(
+    folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    _, told = run(folder, "scale", "validation.jsonl", *arguments, code=2)
+    assert said in told
+    assert len(told.strip().splitlines()) == 1

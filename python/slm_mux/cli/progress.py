@@ -126,6 +126,23 @@ def byte_progress(name: str, *, show: bool) -> Iterator[Callable[[int, int], Non
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
+@contextmanager
+def count_progress(name: str, *, show: bool) -> Iterator[Callable[[int, int], None]]:
+    """How many of how many, and time left: call what it yields with both."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn(escape(name)),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not (show and console.is_terminal),
+        transient=True,
+    ) as progress:
+        task = progress.add_task(name, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
 def say(message: str, *, quiet: bool) -> None:
     """A line about what is going on, on standard error."""
     if not quiet:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, OutputOptions, RecordedOptions, StudyOptions
+from slm_mux.cli.options import Names, OutputOptions, Positive, RecordedOptions, StudyOptions
 from slm_mux.errors import InputError
-from slm_mux.types import Abstain, Tie
+from slm_mux.types import Abstain, Latency, Tie
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from slm_mux.expectation import Policies
     from slm_mux.study.recorded import Recorded
     from slm_mux.study.scaling import Grid
+    from slm_mux.study.stopping import Stopping
 
 MOST_BY_DEFAULT = 9
 """Samples a model up to which curves go where nothing else is asked."""
@@ -48,6 +49,18 @@ def scale(
         Abstain, Parameter(help="Unparsed answers in or out of the denominator.")
     ] = "count",
     tie: Annotated[Tie, Parameter(help="What decides between equally sure models.")] = "accuracy",
+    stop: Annotated[
+        Literal["none", "lossless"],
+        Parameter(help="lossless: what is spent when only samples are asked that can matter."),
+    ] = "none",
+    latency: Annotated[
+        Latency | None,
+        Parameter(help="Of --stop lossless. high: one by one; low: in rounds; auto: the cheaper."),
+    ] = None,
+    trials: Annotated[
+        Positive | None,
+        Parameter(help="Of --stop lossless: random orders of the samples; default 100."),
+    ] = None,
     draws: Annotated[int, Parameter(help="Draws where there is no closed form.")] = 200,
     seed: Annotated[int, Parameter(help="Of draws, random ties and intervals.")] = 0,
     pool: Annotated[Path | None, Parameter(help="A pool file, for prices and accuracies.")] = None,
@@ -65,6 +78,7 @@ def scale(
     logs
         Sample logs, other tools' files or tallies with reference answers.
     """
+    from slm_mux.cli.progress import count_progress  # noqa: PLC0415
     from slm_mux.cli.scale_table import print_scaling  # noqa: PLC0415
     from slm_mux.cli.studies import load_recorded  # noqa: PLC0415
     from slm_mux.expectation import Policies  # noqa: PLC0415
@@ -73,6 +87,7 @@ def scale(
 
     if output is not None and output.suffix:
         raise InputError(f"--output {output}: name a folder, for scaling.json and scaling.csv")
+    stopping = _stopping(stop, latency, trials)
     found = load_recorded(logs, "scale", recorded, study, out)
     known, prices = _known(pool, accuracy, found)
     weights = _weights(calibration, known, found)
@@ -85,8 +100,11 @@ def scale(
         draws=draws,
     )
     grid = _grid(found, members, samples, selector, choose, policies)
-    scaling = estimate(found, grid, policies, prices=prices)
-    data = as_data(scaling, found, policies, choose)
+    with count_progress("points", show=not out.quiet) as progress:
+        scaling = estimate(
+            found, grid, policies, prices=prices, stopping=stopping, progress=progress
+        )
+    data = as_data(scaling, found, policies, choose, stopping)
     if output is not None:
         write_scaling(output, data)
     if out.json:
@@ -94,6 +112,18 @@ def scale(
     elif not out.quiet:
         print_scaling(data, output)
     return 0
+
+
+def _stopping(stop: str, latency: Latency | None, trials: int | None) -> Stopping | None:
+    from slm_mux.stopping import TRIALS  # noqa: PLC0415
+    from slm_mux.study.stopping import Stopping  # noqa: PLC0415
+
+    if stop == "lossless":
+        return Stopping(trials or TRIALS, latency or "auto")
+    if latency is not None or trials is not None:
+        name = "--latency" if latency is not None else "--trials"
+        raise InputError(f"{name} is about --stop lossless: give both, or neither")
+    return None
 
 
 def _known(

@@ -12,7 +12,7 @@ from slm_mux.cli.table import money, points, share, table_console, table_of
 from slm_mux.cli.text import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from rich.table import Table
@@ -35,6 +35,8 @@ def print_scaling(data: Mapping[str, Any], output: Path | None) -> None:
         console.print(f"{escape(plain(selector))}, {names(members)}  {bars}", soft_wrap=True)
         console.print(_table(curve))
     console.print(f"* on the Pareto front of accuracy against {settings['pareto_against']}")
+    for line in _stopping_lines(data["points"]):
+        console.print(line, soft_wrap=True)
     if any(not point["exact"] for point in data["points"]):
         console.print(f"±: standard error of {settings['draws']:,} draws; the others are exact")
     if settings["choose"] == "best":
@@ -53,7 +55,7 @@ def _noise(point: Mapping[str, Any]) -> str:
 
 def _single(difference: Mapping[str, Any] | None) -> str:
     if difference is None:
-        return "-"
+        return ""
     return f"{points(difference)} {names(difference['members'])}"
 
 
@@ -75,18 +77,46 @@ def _bars(curve: Sequence[Mapping[str, Any]], low: float, high: float) -> str:
 
 
 def _table(curve: Sequence[Mapping[str, Any]]) -> Table:
-    table = table_of(
-        ["samples", "calls", "accuracy", "tokens", "cost", "front", "best single, as many calls"],
-        left=0,
-    )
+    """A column is left out where nothing is known for it."""
+    columns = [name for name in _CELLS if any(_CELLS[name](point) for point in curve)]
+    table = table_of(columns, left=0)
     for point in curve:
-        table.add_row(
-            str(point["samples"]),
-            str(point["calls"]),
-            share(point["accuracy"]) + _noise(point),
-            "-" if point["tokens"] is None else f"{point['tokens']:,.0f}",
-            money(point["cost"]),
-            "*" if point["pareto"] else "",
-            _single(point["difference_to_best_single"]),
-        )
+        table.add_row(*(_CELLS[name](point) or "-" for name in columns))
     return table
+
+
+_CELLS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "samples": lambda point: str(point["samples"]),
+    "calls": lambda point: f"{point['calls']:.1f}" if point["stopped"] else str(point["calls"]),
+    "saved": lambda point: share(point["stopped"]["saved"]) if point["stopped"] else "",
+    "prompts": lambda point: _prompts(point["stopped"]),
+    "rounds": lambda point: f"{point['stopped']['rounds']:.1f}" if point["stopped"] else "",
+    "accuracy": lambda point: share(point["accuracy"]) + _noise(point),
+    "tokens": lambda point: "" if point["tokens"] is None else f"{point['tokens']:,.0f}",
+    "cost": lambda point: "" if point["cost"] is None else money(point["cost"]),
+    "front": lambda point: "*" if point["pareto"] else " ",
+    "best single, as many samples": lambda point: _single(point["difference_to_best_single"]),
+}
+"""What each column shows of a point; nothing where it is not known."""
+
+
+def _prompts(stopped: Mapping[str, Any] | None) -> str:
+    """Prompts billed, of those for all samples."""
+    if stopped is None:
+        return ""
+    return f"{stopped['requests']:.1f} of {stopped['all_requests']:.0f}"
+
+
+def _stopping_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What stopping early has kept, and how it asks."""
+    each = [point["stopped"] for point in points if point["stopped"]]
+    if not each:
+        return []
+    equal, decisions = (sum(one[name] for one in each) for name in ("equal", "decisions"))
+    ways = {"high": "one by one", "low": "in rounds"}
+    how = " or ".join(ways[way] for way in ways if any(one["latency"] == way for one in each))
+    kept = f"{equal:,} of {decisions:,} decisions are those of all samples"
+    return [
+        f"stopped once no sample to come could change the decision, asked {how}: {kept}",
+        "prompts: billed where one request brings all samples of a round; in tokens as recorded",
+    ]

@@ -9,12 +9,14 @@ from slm_mux.expectation import limits, refuse_short
 from slm_mux.scoring.intervals import Interval
 from slm_mux.study.frontier import pareto
 from slm_mux.study.pools import named
+from slm_mux.study.stopping import stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from slm_mux.expectation import Estimate, Policies
     from slm_mux.study.recorded import Recorded
+    from slm_mux.study.stopping import Stopped, Stopping
     from slm_mux.types import Price
 
 MUX = "mux"
@@ -39,18 +41,20 @@ class Point:
     """One pool at one number of samples a member, under one selector.
 
     `calls`, `tokens` and `cost` (US dollars) are means over problems, the last two None where
-    they are not known of every member. `to_best_single` compares with self-consistency of the
-    pool's best member at as many calls; None for a pool of one, and where that member does not
-    have as many samples.
+    they are not known of every member. With lossless stopping they are what is asked then, and
+    `stopped` says more. `to_best_single` compares with self-consistency of the
+    pool's best member at as many samples; None for a pool of one, and where that member does not
+    have as many.
     """
 
     selector: str
     members: tuple[str, ...]
     samples: int
     estimate: Estimate
-    calls: int
+    calls: float
     tokens: float | None
     cost: float | None
+    stopped: Stopped | None = None
     pareto: bool = False
     to_mux: Difference | None = None
     to_best_single: Difference | None = None
@@ -86,22 +90,24 @@ class Scaling:
     against: str
 
 
-def scale(
+def scale(  # noqa: PLR0913  the options are keyword-only
     recorded: Recorded,
     grid: Grid,
     policies: Policies,
     *,
     prices: Mapping[str, Price] | None = None,
+    stopping: Stopping | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Scaling:
     """Estimate every point of the grid from recorded samples.
 
-    `progress` is called with the points done and the points in all. Raises `InputError` for
-    samples that were stopped early, without references, or fewer than asked for.
+    With `stopping` a point spends what lossless stopping asks. `progress` is called with the
+    points done and the points in all. Raises `InputError` for samples that were stopped early,
+    without references, or fewer than asked for, and for a selector that cannot stop early.
     """
     recorded.refuse_early_stopped("scaling")
     recorded.refuse_unlabelled("scaling")
-    study = _Study(recorded, policies, prices or {})
+    study = _Study(recorded, policies, prices or {}, stopping)
     refuse_short(recorded.table.at_hand(grid.members()), max(grid.samples, default=0))
     wanted = list(grid.points())
     points = []
@@ -130,6 +136,7 @@ class _Study:
     recorded: Recorded
     policies: Policies
     prices: Mapping[str, Price]
+    stopping: Stopping | None
     calls: dict[str, int] = field(init=False)
     known: dict[tuple[str, tuple[str, ...], int], Estimate] = field(default_factory=dict)
 
@@ -152,7 +159,7 @@ class _Study:
         costs = [
             one.cost_per_call(self.prices.get(name)) for name, one in zip(members, use, strict=True)
         ]
-        return Point(
+        point = Point(
             selector=selector,
             members=members,
             samples=samples,
@@ -160,6 +167,17 @@ class _Study:
             calls=len(members) * samples,
             tokens=_times(samples, tokens),
             cost=_times(samples, costs),
+        )
+        if self.stopping is not None:
+            point.stopped = found = self.stopped(selector, members, samples, self.stopping)
+            point.calls, point.tokens, point.cost = found.calls, found.tokens, found.cost
+        return point
+
+    def stopped(
+        self, selector: str, members: tuple[str, ...], samples: int, stopping: Stopping
+    ) -> Stopped:
+        return stopped(
+            self.recorded, selector, members, samples, self.policies, self.prices, stopping
         )
 
     def compare(self, points: Sequence[Point]) -> None:
@@ -184,10 +202,11 @@ class _Study:
         if point.selector != MUX and ":" not in point.selector:
             yield point, "to_mux", (members, samples, self.estimate(MUX, members, samples))
         if len(members) > 1:
-            best = self._best_single(members, point.calls)
-            if self.calls[best] >= point.calls:
-                other = self.estimate(MUX, (best,), point.calls)
-                yield point, "to_best_single", ((best,), point.calls, other)
+            in_all = len(members) * samples
+            best = self._best_single(members, in_all)
+            if self.calls[best] >= in_all:
+                other = self.estimate(MUX, (best,), in_all)
+                yield point, "to_best_single", ((best,), in_all, other)
 
     def _best_single(self, members: tuple[str, ...], samples: int) -> str:
         """By validation accuracy where it is known of all, else on these very problems."""
@@ -220,6 +239,7 @@ def as_dict(point: Point) -> dict[str, Any]:
         "calls": point.calls,
         "tokens": point.tokens,
         "cost": point.cost,
+        "stopped": point.stopped and point.stopped.as_dict(),
         "pareto": point.pareto,
         "difference_to_mux": _difference(point.to_mux),
         "difference_to_best_single": _difference(point.to_best_single),

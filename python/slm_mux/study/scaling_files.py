@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from slm_mux.expectation import Policies
     from slm_mux.study.recorded import Recorded
     from slm_mux.study.scaling import Scaling
+    from slm_mux.study.stopping import Stopping
 
 SCHEMA_VERSION = 1
 
 
 def as_data(
-    scaling: Scaling, recorded: Recorded, policies: Policies, choose: str
+    scaling: Scaling,
+    recorded: Recorded,
+    policies: Policies,
+    choose: str,
+    stopping: Stopping | None = None,
 ) -> dict[str, Any]:
     """Everything, with every policy that it depends on."""
     return {
@@ -41,6 +46,9 @@ def as_data(
             "tie": policies.tie,
             "seed": policies.seed,
             "draws": policies.draws,
+            "stop": "none" if stopping is None else "lossless",
+            "latency": stopping and stopping.latency,
+            "trials": stopping and stopping.trials,
         },
         "points": [as_dict(point) for point in scaling.points],
     }
@@ -54,13 +62,16 @@ def write_scaling(folder: Path, data: Mapping[str, Any]) -> None:
         writer = csv.writer(file)
         writer.writerow(
             ["selector", "models", "members", "samples", "accuracy", "low", "high", "problems",
-             "standard_error", "exact", "calls", "tokens", "cost", "pareto"]
+             "standard_error", "exact", "calls", "tokens", "cost", "pareto", "saved", "requests",
+             "rounds"]
         )  # fmt: skip
         for point in data["points"]:
-            accuracy = point["accuracy"]
+            accuracy, stopped = point["accuracy"], point["stopped"]
             writer.writerow(
                 [point["selector"], len(point["members"]), " ".join(point["members"]),
                  point["samples"], accuracy["value"], accuracy["low"], accuracy["high"],
                  accuracy["n"], point["standard_error"], point["exact"], point["calls"],
-                 point["tokens"], point["cost"], point["pareto"]]
+                 point["tokens"], point["cost"], point["pareto"],
+                 *((stopped["saved"]["value"], stopped["requests"], stopped["rounds"])
+                   if stopped else ("", "", ""))]
             )  # fmt: skip
