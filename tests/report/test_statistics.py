@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -45,3 +46,16 @@ def test_an_upper_bound_is_no_selector(results: Path) -> None:
     bounds = [row for row in rows if row.kind == "bound"]
     assert [row.selector.split(":")[0] for row in bounds] == ["oracle", "any"]
     assert all(b.accuracy.value >= row.accuracy.value for b in bounds[1:] for row in rows)
+
+
+def test_the_baseline_is_chosen_by_validation_where_it_is_known(results: Path) -> None:
+    [record] = read_input(results)
+    found = by_selector(record)
+    [best] = [row.selector for row in found.rows if row.baseline]
+    assert found.chosen_by == "these problems"
+    others = [name for name in record.members if f"single:{name}" != best]
+    settings = {**record.settings, "validation_accuracy": dict.fromkeys(record.members, 0.5)}
+    settings["validation_accuracy"][others[-1]] = 0.9
+    known = by_selector(replace(record, figures={**record.figures, "settings": settings}))
+    assert [row.selector for row in known.rows if row.baseline] == [f"single:{others[-1]}"]
+    assert known.chosen_by == "validation"

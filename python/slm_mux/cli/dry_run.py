@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slm_mux.sampling.plan import Job, Plan
-    from slm_mux.types import Member
+    from slm_mux.types import Member, Stop
 
 CHARACTERS_PER_TOKEN = 4
 MILLION = 1_000_000
 
 
-def print_plan(plan: Plan, log: Path, *, json: bool) -> None:
+def print_plan(plan: Plan, log: Path, stop: Stop, *, json: bool) -> None:
     """Prints the first prompt per model, the calls to make, estimated tokens and cost."""
     members = [_member(jobs) for jobs in _by_member(plan.jobs).values()]
     if json:
-        _print_json(plan, log, members)
+        _print_json(plan, log, stop, members)
         return
     for m in members:
         sys.stdout.write(f"=== {m['name']} ({m['model']}): the first prompt\n")
@@ -34,11 +34,13 @@ def print_plan(plan: Plan, log: Path, *, json: bool) -> None:
             f"{m['name']}: {m['calls']:,} calls to make, about {m['prompt_tokens']:,} prompt "
             f"tokens and at most {m['max_completion_tokens']:,} completion tokens, {cost}\n"
         )
-    sys.stdout.write(f"{plan.calls:,} calls to make; {plan.done:,} samples are in {log}\n")
+    most = "" if stop == "none" else f", at most: --stop {stop} asks fewer"
+    sys.stdout.write(f"{plan.calls:,} calls to make{most}; {plan.done:,} samples are in {log}\n")
 
 
-def _print_json(plan: Plan, log: Path, members: list[dict[str, Any]]) -> None:
-    figures = {"calls": plan.calls, "done": plan.done, "log": str(log), "models": members}
+def _print_json(plan: Plan, log: Path, stop: Stop, members: list[dict[str, Any]]) -> None:
+    about = {"calls": plan.calls, "done": plan.done, "stop": stop, "log": str(log)}
+    figures = about | {"models": members}
     sys.stdout.write(json_module.dumps(figures, indent=1) + "\n")
 
 

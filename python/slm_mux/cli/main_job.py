@@ -205,7 +205,8 @@ class MainJob:
         from slm_mux.cli.dry_run import print_plan  # noqa: PLC0415
         from slm_mux.sampling.log import read_recorded  # noqa: PLC0415
 
-        print_plan(self._plan(read_recorded(self.log)), self.log, json=self.out.json)
+        plan = self._plan(read_recorded(self.log))
+        print_plan(plan, self.log, self.sampling.stopping, json=self.out.json)
         return 0
 
     def _say(self, message: str) -> None:

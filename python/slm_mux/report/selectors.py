@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from slm_mux.errors import InputError
+from slm_mux.scoring.difference import best_single
 from slm_mux.scoring.intervals import Interval, mcnemar_exact, paired_difference, wilson
 from slm_mux.selection import SELECTORS, Outcomes
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from slm_mux.report.model import TaskRecord
+    from slm_mux.scoring.difference import ChosenBy
     from slm_mux.selection import Decisions
 
 _SINGLE = "single:"
@@ -24,7 +26,7 @@ _BOUND = "oracle"
 class SelectorRow:
     """One selector's accuracy over all problems.
 
-    `difference` is to the best single member's self-consistency at the same number of samples,
+    `difference` is to the best single member's self-consistency at as many samples a member,
     paired over problems; `p` McNemar's exact p-value of it. None for the baseline itself and for
     upper bounds, which no rule reaches.
     """
@@ -41,10 +43,11 @@ class SelectorRow:
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """The rows, and why some selectors are not among them."""
+    """The rows, why some selectors are not among them, and what told the best single model."""
 
     rows: Sequence[SelectorRow]
     left_out: Sequence[str]
+    chosen_by: ChosenBy = "these problems"
 
     @property
     def recorded(self) -> SelectorRow | None:
@@ -69,13 +72,12 @@ def by_selector(record: TaskRecord) -> Selectors:
         )
         return Selectors((own,), (why,))
     tried, left_out = _tried(record)
-    singles = [row for row in tried if row[0].startswith(_SINGLE)]
-    best = max(singles, key=lambda row: sum(row[1]), default=None)
+    best, chosen_by = _best_single(record, tried)
     rows = [own, *(_row(row, best) for row in tried if row[0] != record.selector)]
     if best is not None:
         rows[0] = _row((record.selector, _rates(record), own.outcomes), best, recorded=True)
     rows.sort(key=lambda row: (row.kind == "single", not row.recorded))
-    return Selectors((*rows, *_bounds(record)), left_out)
+    return Selectors((*rows, *_bounds(record)), left_out, chosen_by)
 
 
 _Tried = tuple[str, list[int], "Outcomes | None"]
@@ -94,6 +96,16 @@ def _tried(record: TaskRecord) -> tuple[list[_Tried], list[str]]:
         else:
             found.append((name, [int(c is True) for c in decisions.correct], decisions.outcomes()))
     return found, left_out
+
+
+def _best_single(record: TaskRecord, tried: Sequence[_Tried]) -> tuple[_Tried | None, ChosenBy]:
+    """The baseline, chosen as results choose it; None in a pool of nobody."""
+    singles = {row[0].removeprefix(_SINGLE): row for row in tried if row[0].startswith(_SINGLE)}
+    if not singles:
+        return None, "these problems"
+    known = record.settings.get("validation_accuracy") or {}
+    best = best_single({name: sum(rates) for name, (_, rates, _) in singles.items()}, known)
+    return singles[best.name], best.chosen_by
 
 
 def _select(record: TaskRecord, selector: str) -> Decisions:

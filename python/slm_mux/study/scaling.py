@@ -25,7 +25,7 @@ ALIKE_ALONE = (MUX, "majority")
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Gap:
     """How much more accurate a point is than another, paired over problems.
 
     `members` and `samples` are the other's. `interval` is a bootstrap over problems.
@@ -56,8 +56,8 @@ class Point:
     cost: float | None
     stopped: Stopped | None = None
     pareto: bool = False
-    to_mux: Difference | None = None
-    to_best_single: Difference | None = None
+    to_mux: Gap | None = None
+    to_best_single: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class _Study:
         ):
             value = point.estimate.value - other.value
             interval = Interval(value, min(low, value), max(high, value), len(rate))
-            setattr(point, what, Difference(members, samples, interval))
+            setattr(point, what, Gap(members, samples, interval))
 
     def _pairs(
         self, point: Point
@@ -246,7 +246,7 @@ def as_dict(point: Point) -> dict[str, Any]:
     }
 
 
-def _difference(difference: Difference | None) -> dict[str, Any] | None:
+def _difference(difference: Gap | None) -> dict[str, Any] | None:
     if difference is None:
         return None
     about = {"members": list(difference.members), "samples": difference.samples}
