@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux.answers import Grade, Reading, __version__, extract, grade, key, read, same
 from slm_mux.selection import Decision, Decisions
+from slm_mux.stopping import StoppingRule
 from slm_mux.voting import AnswerTable
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = [
     "Grade",
     "Reading",
     "Rules",
+    "StoppingRule",
     "__version__",
     "ask",
     "extract",

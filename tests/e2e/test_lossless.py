@@ -92,6 +92,10 @@ def test_a_settled_log_asks_nothing_more(tmp_path: Path) -> None:
     assert len(rows) == 120
     assert results(tmp_path)["models"][0]["self_consistency"] is not None
     assert results(tmp_path)["settings"]["stop"] == "none"
+    slm_mux("rescore", LOG, "--output", "folder", cwd=tmp_path)
+    [task] = json.loads((tmp_path / "folder/summary.json").read_text())["tasks"]
+    assert task["settings"]["stop"] == "none"
+    assert slm_mux("scale", LOG, cwd=tmp_path).returncode == 0
 
 
 def test_a_log_that_was_cut_off_is_short_where_samples_matter(tmp_path: Path) -> None:

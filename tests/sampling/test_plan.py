@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample_rows import FAILURE, make_row
-from slm_mux.sampling.plan import Plan, make_plan
+from slm_mux.sampling.plan import Plan, askings, make_plan, own_rows
 from slm_mux.sampling.recorded import Recorded
 from slm_mux.types import Member, Pool, Problem, Prompt, Provider, SampleRow
 
@@ -122,6 +122,17 @@ def test_same_identity_in_other_words(fields: dict[str, Any]) -> None:
 def test_another_identity_is_not_bought(fields: dict[str, Any]) -> None:
     found = plan(answers(plan([]), **fields), pool=Pool((SMALL,)))
     assert found.calls == 9
+
+
+def test_rows_of_a_plan_are_told_from_those_of_others() -> None:
+    asked = askings("made-up", PROBLEMS, POOL, prompt_for)
+    own = answers(plan([]))
+    others = [
+        answer(PROBLEMS[0], SMALL, 0, **fields)
+        for fields in ({"params": {}}, {"prompt_sha256": "x"}, {"task": "other"})
+    ]
+    more = answer(PROBLEMS[0], SMALL, 3)
+    assert list(own_rows([*others, *own, more], asked, 3)) == own
 
 
 def test_same_weights_under_two_names_are_two_members() -> None:
