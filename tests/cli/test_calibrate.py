@@ -126,7 +126,7 @@ def test_a_run_has_no_oracle(tmp_path: Path) -> None:
         ({"weights": {"m1": 1.5}}, "weights of 'm1'"),
         ({"weights": {"m1": 10**400}}, "weights of 'm1'"),
         ({"weights": {"m1": True}}, "weights of 'm1'"),
-        ({"accuracy": {"m1": 1.5}}, "accuracy of 'm1' must be from 0 to 1"),
+        ({"accuracy": {"m1": {"value": 1.5}}}, "accuracy of 'm1' must be from 0 to 1"),
         ({"none": "0"}, "none must be a number"),
         ({"none": 10**400}, "none must be a number"),
         ({"problems": -1}, "problems must be a whole number"),

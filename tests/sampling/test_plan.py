@@ -127,10 +127,8 @@ def test_another_identity_is_not_bought(fields: dict[str, Any]) -> None:
 def test_rows_of_a_plan_are_told_from_those_of_others() -> None:
     asked = askings("made-up", PROBLEMS, POOL, prompt_for)
     own = answers(plan([]))
-    others = [
-        answer(PROBLEMS[0], SMALL, 0, **fields)
-        for fields in ({"params": {}}, {"prompt_sha256": "x"}, {"task": "other"})
-    ]
+    changes: list[dict[str, Any]] = [{"params": {}}, {"prompt_sha256": "x"}, {"task": "other"}]
+    others = [answer(PROBLEMS[0], SMALL, 0, **fields) for fields in changes]
     more = answer(PROBLEMS[0], SMALL, 3)
     assert list(own_rows([*others, *own, more], asked, 3)) == own
 

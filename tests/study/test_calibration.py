@@ -40,7 +40,10 @@ def test_the_better_member_weighs_more_the_more_is_known() -> None:
     assert 1 < ratios[0] < ratios[1]
     assert ratios[0] < ratios[2]
     assert many.problems == 200
-    assert many.accuracy == {GOOD: pytest.approx(0.9), BAD: pytest.approx(0.1)}
+    shares = {name: share.value for name, share in many.accuracy.items()}
+    assert shares == {GOOD: pytest.approx(0.9), BAD: pytest.approx(0.1)}
+    assert all(share.low < share.value < share.high for share in many.accuracy.values())
+    assert 0 < many.deviations[GOOD] < some.deviations[GOOD] < few.deviations[GOOD] <= 1
 
 
 def test_one_problem_moves_weights_little() -> None:

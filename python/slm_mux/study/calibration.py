@@ -13,10 +13,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from math import log
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from slm_mux.errors import InputError
-from slm_mux.study.logit import Option, Prior, fit
+from slm_mux.scoring.intervals import Interval, over_problems
+from slm_mux.study.logit import Option, Prior, deviations, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,15 +41,16 @@ LEAST_WEIGHT = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Weights in millionths of a log-odds, by member.
+    """Weights in millionths of a log-odds, by member, each with its standard deviation.
 
     `none` is the constant: the log-odds of no answer being correct. `accuracy` are the members'
     single-sample accuracies on the `problems` validation problems that could be used.
     """
 
     weights: Mapping[str, int]
+    deviations: Mapping[str, float]
     none: float
-    accuracy: Mapping[str, float]
+    accuracy: Mapping[str, Interval]
     problems: int
 
 
@@ -62,18 +65,25 @@ def calibrate(table: AnswerTable, members: Sequence[str], *, abstain: Abstain = 
             "no problem has an answer that could be graded: a calibration needs validation "
             "samples with reference answers"
         )
-    accuracies = [_accuracy(labelled, at) for at in range(len(members))]
+    shares = [_shares(labelled, at) for at in range(len(members))]
+    accuracies = [fmean(each) if each else 0.0 for each in shares]
     means = [_log_odds(a, accuracies, len(labelled)) for a in accuracies]
-    deviations = [min(DEVIATION, sum(means) / len(means) / 2)] * len(members)
-    prior = Prior([*means, 0.0], [*deviations, DEVIATION_OF_NONE])
-    *weights, none = fit(Counter(map(_choice_set, labelled)), prior)
+    deviation = min(DEVIATION, sum(means) / len(means) / 2)
+    prior = Prior([*means, 0.0], [deviation] * len(members) + [DEVIATION_OF_NONE])
+    sets = Counter(map(_choice_set, labelled))
+    *weights, none = fit(sets, prior)
+    spread = deviations(sets, prior, [*weights, none])
     return Fitted(
         weights={
             member: round(MILLION * max(LEAST_WEIGHT, weight))
             for member, weight in zip(members, weights, strict=True)
         },
+        deviations=dict(zip(members, spread, strict=False)),
         none=none,
-        accuracy=dict(zip(members, accuracies, strict=True)),
+        accuracy={
+            member: over_problems(each) or Interval(0.0, 0.0, 0.0, 0)
+            for member, each in zip(members, shares, strict=True)
+        },
         problems=len(labelled),
     )
 
@@ -84,14 +94,13 @@ def _is_labelled(problem: Sequence[Candidate]) -> bool:
     return bool(problem) and (right or all(one.correct is not None for one in problem))
 
 
-def _accuracy(problems: Sequence[Sequence[Candidate]], at: int) -> float:
-    """The member's mean share of correct samples, over the problems it has samples on."""
-    shares = [
+def _shares(problems: Sequence[Sequence[Candidate]], at: int) -> list[float]:
+    """The member's share of correct samples, on each of the problems it has samples on."""
+    return [
         sum(one.votes[at][0] for one in problem if one.correct) / problem[0].votes[at][1]
         for problem in problems
         if problem[0].votes[at][1]
     ]
-    return sum(shares) / len(shares) if shares else 0.0
 
 
 def _log_odds(accuracy: float, all_of_them: Sequence[float], problems: int) -> float:

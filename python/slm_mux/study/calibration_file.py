@@ -87,7 +87,8 @@ def as_dict(fitted: Fitted, recorded: Recorded, abstain: str) -> dict[str, Any]:
         "profile": recorded.profile,
         "abstain": abstain,
         "weights": dict(fitted.weights),
-        "accuracy": dict(fitted.accuracy),
+        "weight_deviations": dict(fitted.deviations),
+        "accuracy": {name: share.as_dict() for name, share in fitted.accuracy.items()},
         "none": fitted.none,
         "problems": fitted.problems,
         "problem_ids": recorded.table.problem_ids,
@@ -176,7 +177,8 @@ class _Reader:
 
     def _accuracy(self) -> dict[str, float]:
         shares = {}
-        for name, value in self._mapping("accuracy").items():
+        for name, interval in self._mapping("accuracy").items():
+            value = interval.get("value") if isinstance(interval, dict) else None
             shares[name] = self._number(f"accuracy of {name!r}", value)
             if not 0 <= shares[name] <= 1:
                 self._refuse(f"accuracy of {name!r}", "must be from 0 to 1")

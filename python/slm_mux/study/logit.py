@@ -10,7 +10,7 @@ takes its place in part. Steps are halved until the objective rises.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,6 +56,16 @@ def fit(sets: Mapping[ChoiceSet, int], prior: Prior) -> list[float]:
             return moved
         weights, value = moved, better
     return weights
+
+
+def deviations(
+    sets: Mapping[ChoiceSet, int], prior: Prior, weights: Sequence[float]
+) -> list[float]:
+    """The posterior's standard deviations at its `weights`, by Laplace's approximation."""
+    curvature, information, _ = _derivatives(sets, prior, weights)
+    matrix = _definite(curvature, information)
+    size = range(len(matrix))
+    return [sqrt(_solve(matrix, [float(i == at) for i in size])[at]) for at in size]
 
 
 def _risen(
