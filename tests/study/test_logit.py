@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from slm_mux.study.logit import ChoiceSet, Option, Prior, fit, probabilities
+from slm_mux.study.logit import ChoiceSet, Option, Prior, deviations, fit, probabilities
 
 SHARES = st.sampled_from([0.0, 1 / 6, 1 / 3, 1.0])
 
@@ -63,7 +63,13 @@ def test_probabilities_of_far_scores_do_not_overflow() -> None:
 
 
 def test_one_feature_has_its_closed_form() -> None:
-    """A coin: options 1 and 0, right 3 of 4 times; without shrinkage w is ln 3."""
+    """A coin: options 1 and 0, right 3 of 4 times; without shrinkage w is ln 3.
+
+    Its variance is that of a logit, 1 / (n p q).
+    """
     heads, tails = ((Option((1.0,), right), Option((0.0,), not right)) for right in (True, False))
-    [weight] = fit({heads: 3000, tails: 1000}, Prior([0.0], [1e6]))
+    sets, prior = {heads: 3000, tails: 1000}, Prior([0.0], [1e6])
+    [weight] = fit(sets, prior)
     assert weight == pytest.approx(log(3), abs=1e-6)
+    [deviation] = deviations(sets, prior, [weight])
+    assert deviation**-2 == pytest.approx(4000 * 3 / 16, rel=1e-6)
