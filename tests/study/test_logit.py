@@ -68,7 +68,8 @@ def test_one_feature_has_its_closed_form() -> None:
     Its variance is that of a logit, 1 / (n p q).
     """
     heads, tails = ((Option((1.0,), right), Option((0.0,), not right)) for right in (True, False))
-    sets, prior = {heads: 3000, tails: 1000}, Prior([0.0], [1e6])
+    sets: dict[ChoiceSet, int] = {heads: 3000, tails: 1000}
+    prior = Prior([0.0], [1e6])
     [weight] = fit(sets, prior)
     assert weight == pytest.approx(log(3), abs=1e-6)
     [deviation] = deviations(sets, prior, [weight])
