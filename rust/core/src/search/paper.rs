@@ -8,12 +8,13 @@
 #![expect(clippy::inline_always, reason = "what is inlined gets the features it is dispatched for")]
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
 use super::Scored;
 use super::best::Best;
-use super::bits::{Bits, Block};
+use super::bits::{Bits, Block, Both};
 use super::request::{Over, SearchError};
 use super::walk::Objective;
 
@@ -106,10 +107,45 @@ impl Weighing {
         PaperScore { union, contradictions, numerator, denominator }
     }
 
-    /// The smallest union whose score can reach `floor`: contradictions only lower it.
-    fn smallest_union(self, floor: PaperScore) -> u32 {
-        let by = i128::from(floor.denominator) * i128::from(self.lambda.denominator);
-        u32::try_from((floor.numerator.max(0) + by - 1) / by).unwrap_or(u32::MAX)
+    /// What may have a score of at least `floor`.
+    #[expect(clippy::cast_precision_loss, reason = "there is a margin for it")]
+    fn bar(self, floor: PaperScore) -> Bar {
+        /// Far above what rounding takes away, far below one problem.
+        const MARGIN: f64 = 1e-9;
+        let (l, d) = (f64::from(self.lambda.numerator), f64::from(self.lambda.denominator));
+        let problems = f64::from(self.problems);
+        let least = floor.numerator as f64 / f64::from(floor.denominator) / d;
+        let least = least - MARGIN * (least.abs() + problems);
+        let over = if self.over == Over::All { Some(problems) } else { None };
+        Bar { least, weight: l / d * problems, over }
+    }
+}
+
+/// What a subset needs, if it is to change the best: (U − least)·over ≥ weight·C. In floating
+/// point it is quick; what it admits is compared exactly.
+#[derive(Clone, Copy, Debug)]
+pub struct Bar {
+    /// The smallest union without contradictions.
+    least: f64,
+    /// λ times all problems.
+    weight: f64,
+    /// What contradictions are a share of; by default the union.
+    over: Option<f64>,
+}
+
+impl Default for Bar {
+    /// Admits everything.
+    fn default() -> Self {
+        Self { least: f64::MIN, weight: 0.0, over: None }
+    }
+}
+
+impl Bar {
+    #[inline(always)]
+    fn admits(self, counts: Counts) -> bool {
+        let union = f64::from(counts.union());
+        let over = self.over.unwrap_or(union);
+        (union - self.least) * over >= self.weight * f64::from(counts.contradictions())
     }
 }
 
@@ -127,32 +163,35 @@ impl Paper {
     }
 }
 
-/// What the members chosen so far are right on, and surely wrong on, block by block.
-pub(super) type Chosen = Vec<(Block, Block)>;
+/// What the members chosen so far are right on, and surely wrong on.
+pub(super) type Chosen = Vec<Both>;
 
 impl Objective for Paper {
     type Score = PaperScore;
     type State = Chosen;
+    type Bar = Bar;
 
     fn nobody(&self) -> Chosen {
-        vec![Default::default(); self.bits.blocks()]
+        vec![Both::default(); self.bits.blocks()]
     }
 
     fn join(&self, chosen: &Chosen, member: usize, into: &mut Chosen) {
-        let rows = self.bits.right(member).iter().zip(self.bits.wrong(member));
-        for ((into, chosen), (right, wrong)) in into.iter_mut().zip(chosen).zip(rows) {
-            *into = (or(&chosen.0, right), or(&chosen.1, wrong));
+        let row = self.bits.rows(member..member + 1);
+        for ((into, chosen), row) in into.iter_mut().zip(chosen).zip(row) {
+            into.right = or(&chosen.right, &row.right);
+            into.wrong = or(&chosen.wrong, &row.wrong);
         }
     }
 
     fn last(
         &self,
         chosen: &Chosen,
-        members: std::ops::Range<usize>,
+        members: Range<usize>,
         rank: u64,
         best: &mut Best<PaperScore>,
+        bar: &mut Bar,
     ) {
-        self.arch.dispatch(Last { paper: self, chosen, members, rank, best });
+        self.arch.dispatch(Last { paper: self, chosen, members, rank, best, bar });
     }
 
     fn problems(&self) -> u32 {
@@ -164,64 +203,89 @@ impl Objective for Paper {
     }
 
     fn cost(&self) -> u64 {
-        (self.bits.blocks() as u64).max(1)
+        self.bits.blocks() as u64
     }
 }
 
 /// The last member of a subset, each in turn: where nearly all of the time is spent.
 struct Last<'a> {
     paper: &'a Paper,
-    chosen: &'a [(Block, Block)],
-    members: std::ops::Range<usize>,
+    chosen: &'a [Both],
+    members: Range<usize>,
     rank: u64,
     best: &'a mut Best<PaperScore>,
+    bar: &'a mut Bar,
 }
 
 impl WithSimd for Last<'_> {
     type Output = ();
 
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "branches that cannot be foretold take longer"
+    )]
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Self { paper: Paper { bits, weighing, .. }, chosen, members, rank, best } = self;
-        let smallest =
-            |best: &Best<_>| best.floor().map_or(0, |floor| weighing.smallest_union(floor));
-        let mut least = smallest(best);
-        for (rank, member) in (rank..).zip(members) {
-            let right = bits.right(member);
-            let union = solved(chosen, right);
-            if union < least {
-                continue;
-            }
-            let contradictions = contradicted(chosen, right, bits.wrong(member));
-            if best.offer(Scored { rank, score: weighing.score(union, contradictions) }) {
-                least = smallest(best);
+        let Self { paper: Paper { bits, weighing, .. }, chosen, members, rank, best, bar } = self;
+        let (mut tied, mut times) = (best.counted(rank).map(Counts::of), 0);
+        for (rank, row) in (rank..).zip(bits.rows(members).chunks_exact(chosen.len())) {
+            let counts = Counts::with(chosen, row);
+            // Without branches: pools may be full of ties, in no order.
+            let again = Some(counts) == tied;
+            times += u64::from(again);
+            if bar.admits(counts) & !again {
+                best.count(std::mem::take(&mut times));
+                let score = weighing.score(counts.union(), counts.contradictions());
+                if best.offer(Scored { rank, score }) {
+                    *bar = best.floor().map_or_else(Bar::default, |floor| weighing.bar(floor));
+                    tied = best.counted(rank).map(Counts::of);
+                }
             }
         }
+        best.count(times);
+    }
+}
+
+/// Problems that someone is right on, and, times 2³², those of them that someone is surely wrong
+/// on: what is counted together is added up together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Counts(u64);
+
+impl Counts {
+    fn of(score: PaperScore) -> Self {
+        Self(u64::from(score.union) | u64::from(score.contradictions) << 32)
+    }
+
+    /// Of the members chosen so far and one more.
+    #[inline(always)]
+    fn with(chosen: &[Both], row: &[Both]) -> Self {
+        let mut sum = 0_u64;
+        for (chosen, row) in chosen.iter().zip(row) {
+            let solved = or(&chosen.right, &row.right);
+            let wrong = or(&chosen.wrong, &row.wrong);
+            for (solved, wrong) in solved.0.iter().zip(wrong.0) {
+                let contradicted = (solved & wrong).count_ones();
+                let counts = u64::from(solved.count_ones()) | u64::from(contradicted) << 32;
+                // Checked sums are not added up several at a time.
+                sum = sum.wrapping_add(counts);
+            }
+        }
+        Self(sum)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+    #[inline(always)]
+    fn union(self) -> u32 {
+        self.0 as u32
+    }
+
+    #[inline(always)]
+    fn contradictions(self) -> u32 {
+        (self.0 >> 32) as u32
     }
 }
 
 #[inline(always)]
 fn or(a: &Block, b: &Block) -> Block {
-    std::array::from_fn(|at| a[at] | b[at])
-}
-
-/// Problems that someone is right on.
-#[inline(always)]
-fn solved(chosen: &[(Block, Block)], right: &[Block]) -> u32 {
-    chosen.iter().zip(right).map(|(chosen, right)| ones(&or(&chosen.0, right))).sum()
-}
-
-/// Those of them that someone is surely wrong on.
-#[inline(always)]
-fn contradicted(chosen: &[(Block, Block)], right: &[Block], wrong: &[Block]) -> u32 {
-    let both = |((chosen, right), wrong): ((&(Block, Block), &Block), &Block)| {
-        let (solved, wrong) = (or(&chosen.0, right), or(&chosen.1, wrong));
-        ones(&std::array::from_fn(|at| solved[at] & wrong[at]))
-    };
-    chosen.iter().zip(right).zip(wrong).map(both).sum()
-}
-
-#[inline(always)]
-fn ones(block: &Block) -> u32 {
-    block.iter().map(|word| word.count_ones()).sum()
+    Block(std::array::from_fn(|at| a.0[at] | b.0[at]))
 }
