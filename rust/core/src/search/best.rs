@@ -58,7 +58,7 @@ impl<S: Ord + Copy> Best<S> {
         self.tied += times;
     }
 
-    /// Takes one subset in; whether anything changed.
+    /// Takes one subset in; whether anything changed but the number of ties.
     pub(super) fn offer(&mut self, one: Scored<S>) -> bool {
         let tie = self.tie(one, 1);
         self.rank(one) || tie
@@ -75,11 +75,12 @@ impl<S: Ord + Copy> Best<S> {
         }
         self.tied += times;
         let at = self.ties.partition_point(|tie| tie.rank < one.rank);
-        if at < LISTED_TIES {
+        let listed = at < LISTED_TIES;
+        if listed {
             self.ties.truncate(LISTED_TIES - 1);
             self.ties.insert(at, one);
         }
-        true
+        listed
     }
 
     fn rank(&mut self, one: Scored<S>) -> bool {

@@ -5,16 +5,15 @@
 //! 342/500 − 8/342 = 0.6606.
 //! Source: SLM-MUX, arXiv 2510.05077, the search for models to combine.
 
-#![expect(clippy::inline_always, reason = "what is inlined gets the features it is dispatched for")]
+#![expect(clippy::inline_always, reason = "what is inlined gets the instructions of its caller")]
 
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd};
-
-use super::Scored;
 use super::best::Best;
-use super::bits::{Bits, Block, Both};
+use super::bits::{Bits, Both};
+use super::counts::{Counts, or};
+use super::offers::{Bar, Offers};
 use super::request::{Over, SearchError};
 use super::walk::Objective;
 
@@ -83,19 +82,18 @@ impl Eq for PaperScore {}
 pub struct Paper {
     bits: Bits,
     weighing: Weighing,
-    arch: Arch,
 }
 
 /// How counts become scores.
 #[derive(Clone, Copy, Debug)]
-struct Weighing {
+pub(super) struct Weighing {
     problems: u32,
     lambda: Lambda,
     over: Over,
 }
 
 impl Weighing {
-    fn score(self, union: u32, contradictions: u32) -> PaperScore {
+    pub(super) fn score(self, union: u32, contradictions: u32) -> PaperScore {
         let (u, c) = (i128::from(union), i128::from(contradictions));
         let (l, d) = (i128::from(self.lambda.numerator), i128::from(self.lambda.denominator));
         let (numerator, denominator) = match self.over {
@@ -107,9 +105,9 @@ impl Weighing {
         PaperScore { union, contradictions, numerator, denominator }
     }
 
-    /// What may have a score of at least `floor`.
+    /// What subsets with a score of at least `floor` meet.
     #[expect(clippy::cast_precision_loss, reason = "there is a margin for it")]
-    fn bar(self, floor: PaperScore) -> Bar {
+    pub(super) fn bar(self, floor: PaperScore) -> Bar {
         /// Far above what rounding takes away, far below one problem.
         const MARGIN: f64 = 1e-9;
         let (l, d) = (f64::from(self.lambda.numerator), f64::from(self.lambda.denominator));
@@ -121,38 +119,10 @@ impl Weighing {
     }
 }
 
-/// What a subset needs, if it is to change the best: (U − least)·over ≥ weight·C. In floating
-/// point it is quick; what it admits is compared exactly.
-#[derive(Clone, Copy, Debug)]
-pub struct Bar {
-    /// The smallest union without contradictions.
-    least: f64,
-    /// λ times all problems.
-    weight: f64,
-    /// What contradictions are a share of; by default the union.
-    over: Option<f64>,
-}
-
-impl Default for Bar {
-    /// Admits everything.
-    fn default() -> Self {
-        Self { least: f64::MIN, weight: 0.0, over: None }
-    }
-}
-
-impl Bar {
-    #[inline(always)]
-    fn admits(self, counts: Counts) -> bool {
-        let union = f64::from(counts.union());
-        let over = self.over.unwrap_or(union);
-        (union - self.least) * over >= self.weight * f64::from(counts.contradictions())
-    }
-}
-
 impl Paper {
     pub(super) fn new(bits: Bits, lambda: Lambda, over: Over) -> Self {
         let weighing = Weighing { problems: bits.problems(), lambda, over };
-        Self { bits, weighing, arch: Arch::new() }
+        Self { bits, weighing }
     }
 
     /// The exact score as a fraction.
@@ -175,6 +145,7 @@ impl Objective for Paper {
         vec![Both::default(); self.bits.blocks()]
     }
 
+    #[inline(always)]
     fn join(&self, chosen: &Chosen, member: usize, into: &mut Chosen) {
         let row = self.bits.rows(member..member + 1);
         for ((into, chosen), row) in into.iter_mut().zip(chosen).zip(row) {
@@ -183,6 +154,7 @@ impl Objective for Paper {
         }
     }
 
+    #[inline(always)]
     fn last(
         &self,
         chosen: &Chosen,
@@ -191,7 +163,14 @@ impl Objective for Paper {
         best: &mut Best<PaperScore>,
         bar: &mut Bar,
     ) {
-        self.arch.dispatch(Last { paper: self, chosen, members, rank, best, bar });
+        let rows = self.bits.rows(members);
+        let offers = Offers { weighing: self.weighing, rank, best, bar };
+        if let [chosen] = &chosen[..] {
+            offers.take(rows.iter().map(|row| Counts::of_block(chosen, row)));
+        } else {
+            let rows = rows.chunks_exact(chosen.len());
+            offers.take(rows.map(|row| Counts::of(chosen, row)));
+        }
     }
 
     fn problems(&self) -> u32 {
@@ -205,87 +184,4 @@ impl Objective for Paper {
     fn cost(&self) -> u64 {
         self.bits.blocks() as u64
     }
-}
-
-/// The last member of a subset, each in turn: where nearly all of the time is spent.
-struct Last<'a> {
-    paper: &'a Paper,
-    chosen: &'a [Both],
-    members: Range<usize>,
-    rank: u64,
-    best: &'a mut Best<PaperScore>,
-    bar: &'a mut Bar,
-}
-
-impl WithSimd for Last<'_> {
-    type Output = ();
-
-    #[expect(
-        clippy::needless_bitwise_bool,
-        reason = "branches that cannot be foretold take longer"
-    )]
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { paper: Paper { bits, weighing, .. }, chosen, members, rank, best, bar } = self;
-        let (mut tied, mut times) = (best.counted(rank).map(Counts::of), 0);
-        for (rank, row) in (rank..).zip(bits.rows(members).chunks_exact(chosen.len())) {
-            let counts = Counts::with(chosen, row);
-            // Without branches: pools may be full of ties, in no order.
-            let again = Some(counts) == tied;
-            times += u64::from(again);
-            if bar.admits(counts) & !again {
-                best.count(std::mem::take(&mut times));
-                let score = weighing.score(counts.union(), counts.contradictions());
-                if best.offer(Scored { rank, score }) {
-                    *bar = best.floor().map_or_else(Bar::default, |floor| weighing.bar(floor));
-                    tied = best.counted(rank).map(Counts::of);
-                }
-            }
-        }
-        best.count(times);
-    }
-}
-
-/// Problems that someone is right on, and, times 2³², those of them that someone is surely wrong
-/// on: what is counted together is added up together.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Counts(u64);
-
-impl Counts {
-    fn of(score: PaperScore) -> Self {
-        Self(u64::from(score.union) | u64::from(score.contradictions) << 32)
-    }
-
-    /// Of the members chosen so far and one more.
-    #[inline(always)]
-    fn with(chosen: &[Both], row: &[Both]) -> Self {
-        let mut sum = 0_u64;
-        for (chosen, row) in chosen.iter().zip(row) {
-            let solved = or(&chosen.right, &row.right);
-            let wrong = or(&chosen.wrong, &row.wrong);
-            for (solved, wrong) in solved.0.iter().zip(wrong.0) {
-                let contradicted = (solved & wrong).count_ones();
-                let counts = u64::from(solved.count_ones()) | u64::from(contradicted) << 32;
-                // Checked sums are not added up several at a time.
-                sum = sum.wrapping_add(counts);
-            }
-        }
-        Self(sum)
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-    #[inline(always)]
-    fn union(self) -> u32 {
-        self.0 as u32
-    }
-
-    #[inline(always)]
-    fn contradictions(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-}
-
-#[inline(always)]
-fn or(a: &Block, b: &Block) -> Block {
-    Block(std::array::from_fn(|at| a.0[at] | b.0[at]))
 }

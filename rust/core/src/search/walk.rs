@@ -1,12 +1,16 @@
 //! Every subset of a size, depth first, so that what subsets begin with is put together once.
 
+#![expect(clippy::inline_always, reason = "what is inlined gets the instructions of its caller")]
+
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::best::Best;
 use super::combinations::{Subsets, binomial};
+use super::fastest;
 
 /// What subsets are scored by.
 pub trait Objective: Sized + Sync {
@@ -62,12 +66,12 @@ pub(super) fn best<O: Objective>(
     let walk = || Walk::new(objective, subsets, wanted, going);
     if !parallel {
         let whole = Part { begin: Vec::new(), rank: 0 };
-        return walk().part(&whole).map(|walk| walk.best);
+        return fastest::call(Walked { walk: walk(), part: &whole }).map(|walk| walk.best);
     }
     let parts = parts(subsets);
     parts
         .par_iter()
-        .fold(|| Some(walk()), |walk, part| walk?.part(part))
+        .fold(|| Some(walk()), |walk, part| fastest::call(Walked { walk: walk?, part }))
         .map(|walk| walk.map(|walk| walk.best))
         .reduce(|| Some(Best::new(wanted)), |a, b| Some(a?.merge(b?)))
 }
@@ -109,6 +113,7 @@ impl<'a, O: Objective> Walk<'a, O> {
     }
 
     /// Takes every subset of a part in, unless the search is given up.
+    #[inline(always)]
     fn part(mut self, part: &Part) -> Option<Self> {
         for (at, &member) in part.begin.iter().enumerate() {
             self.join(at, member);
@@ -138,15 +143,32 @@ impl<'a, O: Objective> Walk<'a, O> {
         }
     }
 
+    #[inline(always)]
     fn last(&mut self, at: usize, members: Range<usize>, rank: u64) {
         let (chosen, best, bar) = (&self.states[at], &mut self.best, &mut self.bar);
         self.objective.last(chosen, members, rank, best, bar);
     }
 
+    #[inline(always)]
     fn join(&mut self, at: usize, member: usize) {
         if let [.., chosen, into] = &mut self.states[..=at + 1] {
             self.objective.join(chosen, member, into);
         }
+    }
+}
+
+/// A walk over one part.
+struct Walked<'a, 'b, O: Objective> {
+    walk: Walk<'a, O>,
+    part: &'b Part,
+}
+
+impl<'a, O: Objective> NullaryFnOnce for Walked<'a, '_, O> {
+    type Output = Option<Walk<'a, O>>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        self.walk.part(self.part)
     }
 }
 
