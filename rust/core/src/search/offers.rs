@@ -57,8 +57,11 @@ impl Offers<'_> {
             // Read from a table, not by a branch: pools may be full of ties, in no order.
             let again = counts == tied;
             times += u64::from(again);
-            if self.bar.height(counts) >= GROUND[usize::from(again)] && self.offer(counts) {
-                tied = self.tied();
+            if self.bar.height(counts) >= GROUND[usize::from(again)] {
+                self.best.count(std::mem::take(&mut times));
+                if self.offer(counts) {
+                    tied = self.tied();
+                }
             }
             self.rank += 1;
         }
