@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -132,21 +132,27 @@ def stability(  # noqa: PLR0913, PLR0917  all of them matter
     return Stability(times, kept, rivals)
 
 
-MASK = 2**64 - 1
+MASK, STEP = 2**64 - 1, 0x9E3779B97F4A7C15
 
 
-def split_mix(state: int) -> Iterator[int]:
-    """Draw 64-bit numbers: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+def mix(z: int) -> int:
+    """Mix 64 bits as SplitMix64 does (Steele, Lea and Flood, OOPSLA 2014)."""
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def below(state: int, bound: int) -> Iterator[int]:
+    """Draw numbers below a bound (Lemire, 2019): what would make some likelier is drawn anew."""
     while True:
-        state = (state + 0x9E3779B97F4A7C15) & MASK
-        z = state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
-        yield z ^ (z >> 31)
+        state = (state + STEP) & MASK
+        wide = (mix(state) >> 32) * bound
+        if wide % 2**32 >= 2**32 % bound:
+            yield wide >> 32
 
 
 def draws(seed: int, replicate: int, problems: int) -> list[int]:
-    """Draw as many problems as there are, with replacement."""
-    start = (next(split_mix(seed)) + replicate * 0xD1342543DE82EF95) & MASK
-    numbers = split_mix(start)
-    return [(next(numbers) * problems) >> 64 for _ in range(problems)]
+    """Draw as many problems as there are, with replacement: a stream for each replicate."""
+    state = mix((seed + STEP) & MASK)
+    state = mix(state ^ ((replicate + 1) * STEP & MASK))
+    return list(islice(below(state, problems), problems))

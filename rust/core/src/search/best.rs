@@ -42,7 +42,23 @@ impl<S: Ord + Copy> Best<S> {
         Some(best.min(worst.0.score))
     }
 
-    /// Takes one subset in; whether anything changed.
+    /// The score that is only counted from now on, where subsets come in the order of their
+    /// numbers and the next one is `rank`.
+    pub(super) fn counted(&self, rank: u64) -> Option<S> {
+        let last = self.ties.get(LISTED_TIES - 1)?;
+        let before = |one: &Scored<S>| one.rank < rank && one.score == last.score;
+        let ranked = self.wanted == 0
+            || self.ranking.len() >= self.wanted
+                && self.ranking.peek().is_some_and(|worst| before(&worst.0));
+        (before(last) && ranked).then_some(last.score)
+    }
+
+    /// Counts subsets that have the score of [`Self::counted`].
+    pub(super) fn count(&mut self, times: u64) {
+        self.tied += times;
+    }
+
+    /// Takes one subset in; whether anything changed but the number of ties.
     pub(super) fn offer(&mut self, one: Scored<S>) -> bool {
         let tie = self.tie(one, 1);
         self.rank(one) || tie
@@ -59,11 +75,12 @@ impl<S: Ord + Copy> Best<S> {
         }
         self.tied += times;
         let at = self.ties.partition_point(|tie| tie.rank < one.rank);
-        if at < LISTED_TIES {
+        let listed = at < LISTED_TIES;
+        if listed {
             self.ties.truncate(LISTED_TIES - 1);
             self.ties.insert(at, one);
         }
-        true
+        listed
     }
 
     fn rank(&mut self, one: Scored<S>) -> bool {

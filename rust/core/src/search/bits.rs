@@ -1,5 +1,7 @@
 //! Bit sets over problems: where each member is right, and where it is surely wrong.
 
+use std::ops::Range;
+
 use super::request::Request;
 use crate::table::Table;
 use crate::tally::{Sample, Vote};
@@ -8,18 +10,27 @@ use crate::tally::{Sample, Vote};
 pub(super) const BLOCK: usize = 512;
 
 /// A cache line of problems.
-pub(super) type Block = [u64; BLOCK / 64];
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
+pub(super) struct Block(pub(super) [u64; BLOCK / 64]);
+
+/// Where someone is right on a block of problems, and where someone is surely wrong.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Both {
+    /// Enough samples are right.
+    pub(super) right: Block,
+    /// More than one sample, and all gave the same wrong key.
+    pub(super) wrong: Block,
+}
 
 /// The bit sets of every member of the pool.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
     problems: u32,
-    /// Blocks per member.
+    /// Blocks per member, at least one.
     blocks: usize,
-    /// By member: enough samples are right.
-    right: Vec<Block>,
-    /// By member: more than one sample, and all gave the same wrong key.
-    wrong: Vec<Block>,
+    /// By member.
+    rows: Vec<Both>,
 }
 
 impl Bits {
@@ -41,16 +52,15 @@ impl Bits {
     }
 
     fn empty(problems: u32, members: usize) -> Self {
-        let blocks = (problems as usize).div_ceil(BLOCK);
-        let none = vec![Block::default(); blocks * members];
-        Self { problems, blocks, right: none.clone(), wrong: none }
+        let blocks = (problems as usize).div_ceil(BLOCK).max(1);
+        Self { problems, blocks, rows: vec![Both::default(); blocks * members] }
     }
 
     fn set(&mut self, member: usize, problem: u32, (right, wrong): (bool, bool)) {
-        let at = member * self.blocks + problem as usize / BLOCK;
+        let both = &mut self.rows[member * self.blocks + problem as usize / BLOCK];
         let (word, bit) = (problem as usize % BLOCK / 64, problem % 64);
-        self.right[at][word] |= u64::from(right) << bit;
-        self.wrong[at][word] |= u64::from(wrong) << bit;
+        both.right.0[word] |= u64::from(right) << bit;
+        both.wrong.0[word] |= u64::from(wrong) << bit;
     }
 
     /// The same members on problems drawn from these, with repetition.
@@ -58,16 +68,16 @@ impl Bits {
         let problems = u32::try_from(draws.len()).unwrap_or(u32::MAX);
         let mut bits = Self::empty(problems, self.members());
         for member in 0..self.members() {
-            let (right, wrong) = (self.right(member), self.wrong(member));
+            let row = self.rows(member..member + 1);
             for (problem, &draw) in (0..problems).zip(draws) {
-                bits.set(member, problem, (holds(right, draw), holds(wrong, draw)));
+                bits.set(member, problem, standing_on(row, draw));
             }
         }
         bits
     }
 
     fn members(&self) -> usize {
-        self.right.len().checked_div(self.blocks).unwrap_or(0)
+        self.rows.len() / self.blocks
     }
 
     pub(super) fn problems(&self) -> u32 {
@@ -78,18 +88,16 @@ impl Bits {
         self.blocks
     }
 
-    pub(super) fn right(&self, member: usize) -> &[Block] {
-        &self.right[member * self.blocks..][..self.blocks]
-    }
-
-    pub(super) fn wrong(&self, member: usize) -> &[Block] {
-        &self.wrong[member * self.blocks..][..self.blocks]
+    /// The blocks of some members, one member after the other.
+    pub(super) fn rows(&self, members: Range<usize>) -> &[Both] {
+        &self.rows[members.start * self.blocks..members.end * self.blocks]
     }
 }
 
-fn holds(set: &[Block], problem: u32) -> bool {
-    let at = problem as usize;
-    set[at / BLOCK][at % BLOCK / 64] >> (problem % 64) & 1 == 1
+fn standing_on(row: &[Both], problem: u32) -> (bool, bool) {
+    let (both, word) = (&row[problem as usize / BLOCK], problem as usize % BLOCK / 64);
+    let holds = |set: &Block| set.0[word] >> (problem % 64) & 1 == 1;
+    (holds(&both.right), holds(&both.wrong))
 }
 
 /// The samples with an index below `k`.

@@ -45,6 +45,7 @@ impl Accuracy {
 impl Objective for Accuracy {
     type Score = ExpectedScore;
     type State = Partial;
+    type Bar = ();
 
     fn nobody(&self) -> Partial {
         self.members.nobody()
@@ -61,6 +62,7 @@ impl Objective for Accuracy {
         members: Range<usize>,
         rank: u64,
         best: &mut Best<ExpectedScore>,
+        (): &mut (),
     ) {
         for (rank, member) in (rank..).zip(members) {
             let score = ExpectedScore::of(self.members.accuracy_with(chosen, member));

@@ -1,14 +1,19 @@
 //! Which members to pool: every subset of a size, scored on recorded samples.
 //!
 //! One file per step: [`bits`] turns the table into bit sets over problems, [`paper`] scores
-//! subsets with them, [`expected`] by the expected accuracy instead, [`walk`] visits every subset, sharing what subsets begin with, [`best`]
-//! keeps the best, [`combinations`] numbers subsets in lexicographic order of the pool,
-//! [`resample`] asks how much hangs on the problems that were drawn.
+//! subsets with them by what [`counts`] counts, [`offers`] passes on what may change the best,
+//! [`expected`] scores by the expected accuracy instead, [`walk`] visits every subset, sharing what
+//! subsets begin with, by the instructions that [`fastest`] finds, [`best`] keeps the best,
+//! [`combinations`] numbers subsets in lexicographic order of the pool, [`resample`] asks how much
+//! hangs on the problems that were drawn.
 
 mod best;
 mod bits;
 mod combinations;
+mod counts;
 mod expected;
+mod fastest;
+mod offers;
 mod paper;
 mod request;
 mod resample;

@@ -5,15 +5,15 @@
 //! 342/500 − 8/342 = 0.6606.
 //! Source: SLM-MUX, arXiv 2510.05077, the search for models to combine.
 
-#![expect(clippy::inline_always, reason = "what is inlined gets the features it is dispatched for")]
+#![expect(clippy::inline_always, reason = "what is inlined gets the instructions of its caller")]
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
-use pulp::{Arch, Simd, WithSimd};
-
-use super::Scored;
 use super::best::Best;
-use super::bits::{Bits, Block};
+use super::bits::{Bits, Both};
+use super::counts::{Counts, or};
+use super::offers::{Bar, Offers};
 use super::request::{Over, SearchError};
 use super::walk::Objective;
 
@@ -82,19 +82,18 @@ impl Eq for PaperScore {}
 pub struct Paper {
     bits: Bits,
     weighing: Weighing,
-    arch: Arch,
 }
 
 /// How counts become scores.
 #[derive(Clone, Copy, Debug)]
-struct Weighing {
+pub(super) struct Weighing {
     problems: u32,
     lambda: Lambda,
     over: Over,
 }
 
 impl Weighing {
-    fn score(self, union: u32, contradictions: u32) -> PaperScore {
+    pub(super) fn score(self, union: u32, contradictions: u32) -> PaperScore {
         let (u, c) = (i128::from(union), i128::from(contradictions));
         let (l, d) = (i128::from(self.lambda.numerator), i128::from(self.lambda.denominator));
         let (numerator, denominator) = match self.over {
@@ -106,17 +105,24 @@ impl Weighing {
         PaperScore { union, contradictions, numerator, denominator }
     }
 
-    /// The smallest union whose score can reach `floor`: contradictions only lower it.
-    fn smallest_union(self, floor: PaperScore) -> u32 {
-        let by = i128::from(floor.denominator) * i128::from(self.lambda.denominator);
-        u32::try_from((floor.numerator.max(0) + by - 1) / by).unwrap_or(u32::MAX)
+    /// What subsets with a score of at least `floor` meet.
+    #[expect(clippy::cast_precision_loss, reason = "there is a margin for it")]
+    pub(super) fn bar(self, floor: PaperScore) -> Bar {
+        /// Far above what rounding takes away, far below one problem.
+        const MARGIN: f64 = 1e-9;
+        let (l, d) = (f64::from(self.lambda.numerator), f64::from(self.lambda.denominator));
+        let problems = f64::from(self.problems);
+        let least = floor.numerator as f64 / f64::from(floor.denominator) / d;
+        let least = least - MARGIN * (least.abs() + problems);
+        let over = if self.over == Over::All { Some(problems) } else { None };
+        Bar { least, weight: l / d * problems, over }
     }
 }
 
 impl Paper {
     pub(super) fn new(bits: Bits, lambda: Lambda, over: Over) -> Self {
         let weighing = Weighing { problems: bits.problems(), lambda, over };
-        Self { bits, weighing, arch: Arch::new() }
+        Self { bits, weighing }
     }
 
     /// The exact score as a fraction.
@@ -127,32 +133,44 @@ impl Paper {
     }
 }
 
-/// What the members chosen so far are right on, and surely wrong on, block by block.
-pub(super) type Chosen = Vec<(Block, Block)>;
+/// What the members chosen so far are right on, and surely wrong on.
+pub(super) type Chosen = Vec<Both>;
 
 impl Objective for Paper {
     type Score = PaperScore;
     type State = Chosen;
+    type Bar = Bar;
 
     fn nobody(&self) -> Chosen {
-        vec![Default::default(); self.bits.blocks()]
+        vec![Both::default(); self.bits.blocks()]
     }
 
+    #[inline(always)]
     fn join(&self, chosen: &Chosen, member: usize, into: &mut Chosen) {
-        let rows = self.bits.right(member).iter().zip(self.bits.wrong(member));
-        for ((into, chosen), (right, wrong)) in into.iter_mut().zip(chosen).zip(rows) {
-            *into = (or(&chosen.0, right), or(&chosen.1, wrong));
+        let row = self.bits.rows(member..member + 1);
+        for ((into, chosen), row) in into.iter_mut().zip(chosen).zip(row) {
+            into.right = or(&chosen.right, &row.right);
+            into.wrong = or(&chosen.wrong, &row.wrong);
         }
     }
 
+    #[inline(always)]
     fn last(
         &self,
         chosen: &Chosen,
-        members: std::ops::Range<usize>,
+        members: Range<usize>,
         rank: u64,
         best: &mut Best<PaperScore>,
+        bar: &mut Bar,
     ) {
-        self.arch.dispatch(Last { paper: self, chosen, members, rank, best });
+        let rows = self.bits.rows(members);
+        let offers = Offers { weighing: self.weighing, rank, best, bar };
+        if let [chosen] = &chosen[..] {
+            offers.take(rows.iter().map(|row| Counts::of_block(chosen, row)));
+        } else {
+            let rows = rows.chunks_exact(chosen.len());
+            offers.take(rows.map(|row| Counts::of(chosen, row)));
+        }
     }
 
     fn problems(&self) -> u32 {
@@ -164,64 +182,6 @@ impl Objective for Paper {
     }
 
     fn cost(&self) -> u64 {
-        (self.bits.blocks() as u64).max(1)
+        self.bits.blocks() as u64
     }
-}
-
-/// The last member of a subset, each in turn: where nearly all of the time is spent.
-struct Last<'a> {
-    paper: &'a Paper,
-    chosen: &'a [(Block, Block)],
-    members: std::ops::Range<usize>,
-    rank: u64,
-    best: &'a mut Best<PaperScore>,
-}
-
-impl WithSimd for Last<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { paper: Paper { bits, weighing, .. }, chosen, members, rank, best } = self;
-        let smallest =
-            |best: &Best<_>| best.floor().map_or(0, |floor| weighing.smallest_union(floor));
-        let mut least = smallest(best);
-        for (rank, member) in (rank..).zip(members) {
-            let right = bits.right(member);
-            let union = solved(chosen, right);
-            if union < least {
-                continue;
-            }
-            let contradictions = contradicted(chosen, right, bits.wrong(member));
-            if best.offer(Scored { rank, score: weighing.score(union, contradictions) }) {
-                least = smallest(best);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn or(a: &Block, b: &Block) -> Block {
-    std::array::from_fn(|at| a[at] | b[at])
-}
-
-/// Problems that someone is right on.
-#[inline(always)]
-fn solved(chosen: &[(Block, Block)], right: &[Block]) -> u32 {
-    chosen.iter().zip(right).map(|(chosen, right)| ones(&or(&chosen.0, right))).sum()
-}
-
-/// Those of them that someone is surely wrong on.
-#[inline(always)]
-fn contradicted(chosen: &[(Block, Block)], right: &[Block], wrong: &[Block]) -> u32 {
-    let both = |((chosen, right), wrong): ((&(Block, Block), &Block), &Block)| {
-        let (solved, wrong) = (or(&chosen.0, right), or(&chosen.1, wrong));
-        ones(&std::array::from_fn(|at| solved[at] & wrong[at]))
-    };
-    chosen.iter().zip(right).zip(wrong).map(both).sum()
-}
-
-#[inline(always)]
-fn ones(block: &Block) -> u32 {
-    block.iter().map(|word| word.count_ones()).sum()
 }

@@ -1,12 +1,16 @@
 //! Every subset of a size, depth first, so that what subsets begin with is put together once.
 
+#![expect(clippy::inline_always, reason = "what is inlined gets the instructions of its caller")]
+
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 use super::best::Best;
 use super::combinations::{Subsets, binomial};
+use super::fastest;
 
 /// What subsets are scored by.
 pub trait Objective: Sized + Sync {
@@ -14,6 +18,8 @@ pub trait Objective: Sized + Sync {
     type Score: Ord + Copy + Send + Sync;
     /// What is known of the members chosen so far.
     type State: Clone + Send;
+    /// What is known of the scores that change the best so far; by default, that all do.
+    type Bar: Default + Send;
 
     /// No member chosen.
     fn nobody(&self) -> Self::State;
@@ -22,13 +28,14 @@ pub trait Objective: Sized + Sync {
     fn join(&self, chosen: &Self::State, member: usize, into: &mut Self::State);
 
     /// Offers `best` the subsets of `chosen` and one of `members` each, numbered from `rank`.
-    /// What is below the floor of `best` may be left out.
+    /// What is below the floor of `best` may be left out; `bar` keeps what follows from it.
     fn last(
         &self,
         chosen: &Self::State,
         members: Range<usize>,
         rank: u64,
         best: &mut Best<Self::Score>,
+        bar: &mut Self::Bar,
     );
 
     /// How many problems scores are over.
@@ -56,24 +63,17 @@ pub(super) fn best<O: Objective>(
     parallel: bool,
     going: &AtomicBool,
 ) -> Option<Best<O::Score>> {
-    let empty = || Best::new(wanted);
+    let walk = || Walk::new(objective, subsets, wanted, going);
     if !parallel {
         let whole = Part { begin: Vec::new(), rank: 0 };
-        let mut best = empty();
-        return Walk::new(objective, subsets, going).part(&whole, &mut best).then_some(best);
+        return fastest::call(Walked { walk: walk(), part: &whole }).map(|walk| walk.best);
     }
     let parts = parts(subsets);
     parts
         .par_iter()
-        .fold(
-            || Some((Walk::new(objective, subsets, going), empty())),
-            |state, part| {
-                let (mut walk, mut best) = state?;
-                walk.part(part, &mut best).then_some((walk, best))
-            },
-        )
-        .map(|state| state.map(|(_, best)| best))
-        .reduce(|| Some(empty()), |a, b| Some(a?.merge(b?)))
+        .fold(|| Some(walk()), |walk, part| fastest::call(Walked { walk: walk?, part }))
+        .map(|walk| walk.map(|walk| walk.best))
+        .reduce(|| Some(Best::new(wanted)), |a, b| Some(a?.merge(b?)))
 }
 
 /// All subsets, by their first two members, or as many as leave one to choose.
@@ -101,16 +101,20 @@ struct Walk<'a, O: Objective> {
     going: &'a AtomicBool,
     /// After none, one, two … members.
     states: Vec<O::State>,
+    best: Best<O::Score>,
+    bar: O::Bar,
 }
 
 impl<'a, O: Objective> Walk<'a, O> {
-    fn new(objective: &'a O, subsets: &Subsets, going: &'a AtomicBool) -> Self {
+    fn new(objective: &'a O, subsets: &Subsets, wanted: usize, going: &'a AtomicBool) -> Self {
         let states = vec![objective.nobody(); subsets.size()];
-        Self { objective, of: subsets.of(), size: subsets.size(), going, states }
+        let (best, bar) = (Best::new(wanted), O::Bar::default());
+        Self { objective, of: subsets.of(), size: subsets.size(), going, states, best, bar }
     }
 
-    /// Offers every subset of a part; whether it was finished.
-    fn part(&mut self, part: &Part, best: &mut Best<O::Score>) -> bool {
+    /// Takes every subset of a part in, unless the search is given up.
+    #[inline(always)]
+    fn part(mut self, part: &Part) -> Option<Self> {
         for (at, &member) in part.begin.iter().enumerate() {
             self.join(at, member);
         }
@@ -120,11 +124,11 @@ impl<'a, O: Objective> Walk<'a, O> {
         // Without recursion: a subset may have as many members as a hostile table names.
         loop {
             if !self.going.load(Ordering::Relaxed) {
-                return false;
+                return None;
             }
             let missing = self.size - chosen.len();
             if missing == 1 {
-                self.objective.last(&self.states[chosen.len()], next..self.of, rank, best);
+                self.last(chosen.len(), next..self.of, rank);
                 rank += (self.of - next) as u64;
             } else if next + missing <= self.of {
                 self.join(chosen.len(), next);
@@ -133,16 +137,38 @@ impl<'a, O: Objective> Walk<'a, O> {
                 continue;
             }
             if chosen.len() == fixed {
-                return true;
+                return Some(self);
             }
             next = chosen.pop().map_or(self.of, |last| last + 1);
         }
     }
 
+    #[inline(always)]
+    fn last(&mut self, at: usize, members: Range<usize>, rank: u64) {
+        let (chosen, best, bar) = (&self.states[at], &mut self.best, &mut self.bar);
+        self.objective.last(chosen, members, rank, best, bar);
+    }
+
+    #[inline(always)]
     fn join(&mut self, at: usize, member: usize) {
         if let [.., chosen, into] = &mut self.states[..=at + 1] {
             self.objective.join(chosen, member, into);
         }
+    }
+}
+
+/// A walk over one part.
+struct Walked<'a, 'b, O: Objective> {
+    walk: Walk<'a, O>,
+    part: &'b Part,
+}
+
+impl<'a, O: Objective> NullaryFnOnce for Walked<'a, '_, O> {
+    type Output = Option<Walk<'a, O>>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        self.walk.part(self.part)
     }
 }
 
@@ -156,6 +182,6 @@ pub(super) fn score<O: Objective>(objective: &O, members: &[usize]) -> Option<O:
         std::mem::swap(&mut chosen, &mut next);
     }
     let mut best = Best::new(0);
-    objective.last(&chosen, last..last + 1, 0, &mut best);
+    objective.last(&chosen, last..last + 1, 0, &mut best, &mut O::Bar::default());
     best.floor()
 }
