@@ -142,7 +142,7 @@ CHANGED = ("decisions", "all", "asked", "differs", "right", "right_all")
 def subsets(pool: Pool) -> Iterator[tuple[str, ...]]:
     """Every pair and triple."""
     for size in SIZES:
-        yield from combinations(pool.members, min(size, len(pool.members)))
+        yield from combinations(pool.members, size)
 
 
 def halves(pool: Pool, seed: int) -> tuple[NDArray[np.int64], Accuracies]:
