@@ -33,15 +33,16 @@ from selecting import Drawn, Pool, draw, recorded
 
 from slm_mux import AnswerTable
 from slm_mux.stopping import Replay
-from slm_mux.types import Abstain
+from slm_mux.types import Abstain, Tie
 
 KS = (3, 5, 9)
 SIZES = (2, 3)
-RULES: dict[str, tuple[str, Abstain]] = {
-    "mux": ("mux", "count"),
-    "mux/drop": ("mux", "drop"),
-    "majority": ("majority", "count"),
-    "weighted": ("weighted", "count"),
+RULES: dict[str, tuple[str, Abstain, Tie]] = {
+    "mux": ("mux", "count", "accuracy"),
+    "mux/drop": ("mux", "drop", "accuracy"),
+    "mux/order": ("mux", "count", "order"),
+    "majority": ("majority", "count", "accuracy"),
+    "weighted": ("weighted", "count", "accuracy"),
 }
 MOST = 64
 """Samples of a problem that a round may have."""
@@ -53,7 +54,7 @@ TRIALS = {"math500": 10, "aime2025": 60}
 DRAWS = 1000
 PRICES = np.geomspace(0.01, 1, 81)
 """Of a prompt, in responses."""
-THRESHOLDS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+THRESHOLDS = (0.0, 0.02, 0.03, 0.05, 0.07, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.5, 1.0)
 Floats = NDArray[np.float64]
 Accuracies = Sequence[Mapping[str, float]]
 
@@ -198,8 +199,8 @@ def lossless(pool: Pool, problem: int, known: Mapping[str, float], trials: int, 
     )  # the seed tells the draws alone: ties go by accuracy
     for members in subsets(pool):
         for k in KS:
-            for rule, (selector, abstain) in RULES.items():
-                play = partial(ask, members, k, selector=selector, abstain=abstain)
+            for rule, (selector, abstain, tie) in RULES.items():
+                play = partial(ask, members, k, selector=selector, abstain=abstain, tie=tie)
                 cell = f"{pool.name} {len(members)} {k} {rule}"
                 found = replayed(play, len(members))
                 sums.add(cell, problem, found, ",".join(members))
@@ -330,11 +331,23 @@ def regrets(pools: Sequence[Floats]) -> dict[str, tuple[float, float]]:
 
 
 def thresholds(pools: Mapping[str, Floats]) -> dict[str, dict[str, tuple[float, float]]]:
-    """The regrets of each rule, over all pools and k."""
-    return {
-        rule: regrets([sums for name, sums in pools.items() if name.split()[3] == rule])
-        for rule in RULES
-    }
+    """The regrets by task and rule over pools and k; and over tasks, each counting the same."""
+    by_rule: dict[str, dict[str, list[Floats]]] = {}
+    for name, sums in pools.items():
+        task, _, _, rule, _ = name.split(maxsplit=4)
+        by_rule.setdefault(rule, {}).setdefault(task, []).append(sums)
+    found: dict[str, dict[str, tuple[float, float]]] = {}
+    for rule, tasks in by_rule.items():
+        each = {task: regrets(sums) for task, sums in tasks.items()}
+        found |= {f"{task} {rule}": costs for task, costs in each.items()}
+        found[f"all {rule}"] = {
+            str(one): (
+                sum(costs[str(one)][0] for costs in each.values()) / len(each),
+                max(costs[str(one)][1] for costs in each.values()),
+            )
+            for one in THRESHOLDS
+        }
+    return found
 
 
 # --- tables
@@ -355,7 +368,7 @@ def asked_row(cell: str, f: Mapping[str, float]) -> list[str]:
         task, size, k, rule, shown(f, "saved"), shown(f, "saved_in_rounds"),
         shown(f, "waits"), shown(f, "waits_in_rounds", 2), shown(f, "prompts_in_rounds", 2),
         f"{f['break_even']:.3f} [{f['low']:.3f}, {f['high']:.3f}]",
-        f"{f['equal']} + {f['equal_r']} of 2 · {f['decisions']}",
+        f"{f['equal']} and {f['equal_r']} of {f['decisions']}",
     ]  # fmt: skip
 
 
@@ -371,7 +384,10 @@ def tables(found: Mapping[str, Any]) -> str:
     asked = [asked_row(cell, figures) for cell, figures in cells.items() if "equal" in figures]
     other = [changed_row(cell, f) for cell, f in cells.items() if "differs" in f]
     more = ["in rounds, %", "waits", "in rounds", "prompts in rounds", "break-even", "equal"]
-    lines = table("Lossless", [*start, *more], asked)
+    every = [figures for figures in cells.values() if "equal" in figures]
+    equal = sum(figures["equal"] + figures["equal_r"] for figures in every)
+    title = f"Lossless, {equal} of {2 * sum(figures['decisions'] for figures in every)} equal"
+    lines = table(title, [*start, *more], asked)
     changes = ["answers that differ, %", "change of accuracy", "accuracy of all"]
     lines += table("Rules that change answers", [*start, *changes], other)
     costs = [
