@@ -352,50 +352,112 @@ def thresholds(pools: Mapping[str, Floats]) -> dict[str, dict[str, tuple[float, 
 
 # --- tables
 
+NAMES = {"math500": "MATH-500", "aime2025": "AIME 2025"}
+Cells = Mapping[str, Mapping[str, float]]
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    head = [f"{title}:", "", f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+
+def table(title: str, columns: str, rows: Sequence[Sequence[str]]) -> list[str]:
+    """Markdown, with a title; `columns` with bars between."""
+    head = [f"{title}:", "", f"| {columns} |", "|---" * len(columns.split("|")) + "|"]
     return [*head, *(f"| {' | '.join(row)} |" for row in rows), ""]
 
 
 def shown(figures: Mapping[str, float], name: str, digits: int = 1, sign: str = "") -> str:
+    """A figure with its error."""
     return f"{figures[name]:{sign}.{digits}f} ± {figures[f'{name}_se']:.{digits}f}"
 
 
-def asked_row(cell: str, f: Mapping[str, float]) -> list[str]:
-    task, size, k, rule = cell.split()
-    return [
-        task, size, k, rule, shown(f, "saved"), shown(f, "saved_in_rounds"),
-        shown(f, "waits"), shown(f, "waits_in_rounds", 2), shown(f, "prompts_in_rounds", 2),
-        f"{f['break_even']:.3f} [{f['low']:.3f}, {f['high']:.3f}]",
-        f"{f['equal']} and {f['equal_r']} of {f['decisions']}",
-    ]  # fmt: skip
+def rows_of(cells: Cells, rule: str) -> list[tuple[str, list[str]]]:
+    """The cells that `rule` was tried on, less the rule, and how a row of each starts."""
+    found = [cell.rpartition(" ")[0] for cell in cells if cell.split()[3] == rule]
+    names = [cell.split() for cell in found]
+    starts = [[NAMES.get(task, task), size, k] for task, size, k in names]
+    return list(zip(found, starts, strict=True))
 
 
-def changed_row(cell: str, f: Mapping[str, float]) -> list[str]:
-    start = [*cell.split(), shown(f, "saved"), shown(f, "differs", 2), shown(f, "gain", 2, "+")]
-    return [*start, f"{f['accuracy_of_all']:.2f}"]
+def most(cells: Cells, rules: Sequence[str], one: str, other: str) -> float:
+    """The largest difference of two figures over the cells of `rules`."""
+    found = [figures for cell, figures in cells.items() if cell.split()[3] in rules]
+    return max(abs(figures[one] - figures[other]) for figures in found)
+
+
+def mux_rows(cells: Cells) -> list[list[str]]:
+    """What `mux` saves."""
+    rows = []
+    for cell, start in rows_of(cells, "mux"):
+        count, drop, order = (cells[f"{cell} {rule}"] for rule in ("mux", "mux/drop", "mux/order"))
+        both = [shown(one, name) for one in (count, drop) for name in ("saved", "saved_in_rounds")]
+        waits = [shown(order, "saved"), shown(count, "waits"), shown(count, "waits_in_rounds", 2)]
+        price = f"{count['break_even']:.3f} [{count['low']:.3f}, {count['high']:.3f}]"
+        rows.append([*start, *both, *waits, price])
+    return rows
+
+
+def pooled_rows(cells: Cells) -> list[list[str]]:
+    """What `majority` and `weighted` save."""
+    rows = []
+    for cell, start in rows_of(cells, "majority"):
+        row = list(start)
+        for rule in ("majority", "weighted"):
+            at = cells[f"{cell} {rule}"]
+            row += [shown(at, "saved"), shown(at, "waits")]
+            row += [shown(at, "waits_in_rounds", 2), shown(at, "prompts_in_rounds", 2)]
+        rows.append(row)
+    return rows
+
+
+def early_rows(cells: Cells) -> list[list[str]]:
+    """The published early exit beside lossless stopping."""
+    rows = []
+    for cell, start in rows_of(cells, "unanimous"):
+        at = cells[f"{cell} unanimous"]
+        saved = [shown(cells[f"{cell} mux"], "saved"), shown(at, "saved")]
+        changes = [shown(at, "differs", 2), shown(at, "gain", 2, "+")]
+        rows.append([*start, *saved, *changes, f"{at['accuracy_of_all']:.2f}"])
+    return rows
+
+
+def alone_rows(cells: Cells) -> list[list[str]]:
+    """Single members by each rule."""
+    rows = []
+    for cell, (task, *_) in rows_of(cells, "lossless"):
+        at = cells[f"{cell} lossless"]
+        same = f"{at['decisions'] - at['equal']} of {at['decisions']}"
+        rows.append([task, "lossless", shown(at, "saved"), same, ""])
+        for rule in ("adaptive", "windows"):
+            at = cells[f"{cell} {rule}"]
+            changes = [shown(at, "differs", 2), shown(at, "gain", 2, "+")]
+            rows.append([task, rule, shown(at, "saved"), *changes])
+    return rows
 
 
 def tables(found: Mapping[str, Any]) -> str:
     """All as Markdown."""
-    cells = found["cells"]
-    start = ["pool", "members", "k", "rule", "not asked, %"]
-    asked = [asked_row(cell, figures) for cell, figures in cells.items() if "equal" in figures]
-    other = [changed_row(cell, f) for cell, f in cells.items() if "differs" in f]
-    more = ["in rounds, %", "waits", "in rounds", "prompts in rounds", "break-even", "equal"]
+    cells: Cells = found["cells"]
     every = [figures for figures in cells.values() if "equal" in figures]
     equal = sum(figures["equal"] + figures["equal_r"] for figures in every)
-    title = f"Lossless, {equal} of {2 * sum(figures['decisions'] for figures in every)} equal"
-    lines = table(title, [*start, *more], asked)
-    changes = ["answers that differ, %", "change of accuracy", "accuracy of all"]
-    lines += table("Rules that change answers", [*start, *changes], other)
+    start = "pool | models | k"
+    waits = "waits | in rounds"
+    mux = f"{start} | not asked, % | in rounds | `drop` | in rounds | ties by order | {waits}"
+    each = f"{waits} | prompts in rounds"
+    pooled = f"{start} | not asked, % | {each} | `weighted` | {each}"
+    changes = "answers that differ, % | change of accuracy"
     costs = [
         [rule, *(f"{mean:.2f} / {worst:.1f}" for mean, worst in by.values())]
         for rule, by in found["thresholds"].items()
     ]
-    title = "Extra cost of going by a threshold, %, mean / worst"
-    return "\n".join(lines + table(title, ["rule", *map(str, THRESHOLDS)], costs))
+    lines = [f"Lossless: {equal} of {2 * sum(one['decisions'] for one in every)} equal", ""]
+    more = most(cells, ("mux", "mux/drop", "mux/order"), "waits_in_rounds", "prompts_in_rounds")
+    title = f"`mux`; prompts in rounds are as many as rounds, within {more:.3f}"
+    lines += table(title, f"{mux} | break-even", mux_rows(cells))
+    more = most(cells, ("majority", "weighted"), "saved", "saved_in_rounds")
+    title = f"`majority` and `weighted`; rounds ask the same samples, within {more:.3f} points"
+    lines += table(title, pooled, pooled_rows(cells))
+    lossless = f"{start} | lossless: not asked, % | early exit | {changes} | accuracy of all"
+    lines += table("The early exit", lossless, early_rows(cells))
+    lines += table("Single models", f"pool | rule | not asked, % | {changes}", alone_rows(cells))
+    title = "Cost beyond the better way's when going by a threshold, %, on average / at worst"
+    return "\n".join(lines + table(title, f"| {' | '.join(map(str, THRESHOLDS))}", costs))
 
 
 def main() -> None:
