@@ -172,6 +172,17 @@ def test_rounds_where_a_prompt_costs_more_than_what_they_waste(
     assert (max(requests.values()) > 1) is several
 
 
+@pytest.mark.parametrize(
+    ("names", "selector"), [("ab", "majority"), ("ab", "single:b"), ("a", "mux")]
+)
+def test_rounds_where_they_ask_no_more_samples(run: Run, names: str, selector: str) -> None:
+    with FaultServer(answers={"?": "it is 1"}) as server:
+        members = [member(server, name, use_n=True) for name in names]
+        run(members, plan(members, problems=3, samples=5), selector=selector)
+        assert len(server.requests) == 3
+    assert len(run.rows) < 5 * 3 * len(names)
+
+
 def test_samples_in_the_log_count_and_are_not_bought_again(run: Run, tmp_path: Path) -> None:
     first = Run(tmp_path / "first.jsonl")
     with FaultServer(choices="reject") as server:

@@ -79,5 +79,7 @@ def early_stop(  # noqa: PLR0913  # what a rule depends on
         logged,
         mark=deciding.supports.mark,
         latency=deciding.latency,
+        # Other rules ask the same samples in rounds (docs/stopping.md).
+        rounds_waste=deciding.selector == "mux" and len(pool.members) > 1,
         most=most,
     )

@@ -15,7 +15,7 @@ from slm_mux.sampling.ports import JobLike, KeyOf, PlanLike
 from slm_mux.sampling.queue import Unit
 from slm_mux.sampling.steps import Shares, Step
 from slm_mux.stopping import StoppingRule
-from slm_mux.types import Latency, Member, Problem, SampleRow
+from slm_mux.types import Latency, Problem, SampleRow
 
 
 @dataclass(slots=True)
@@ -36,7 +36,8 @@ class Lossless:
 
     `rule` knows the problems and members; `logged` are the rows that the log holds of the same
     askings already. `latency`: `low` asks in rounds of at most `most` samples, `high` one by
-    one, the fewest samples; `auto` does what costs less.
+    one, the fewest samples; `auto` does what costs less, which is always rounds unless
+    `rounds_waste` samples that single calls would not ask.
     """
 
     def __init__(  # noqa: PLR0913  # what a decision depends on
@@ -48,12 +49,14 @@ class Lossless:
         *,
         mark: str,
         latency: Latency,
+        rounds_waste: bool,
         most: int,
     ) -> None:
         self._rule = rule
         self._key_of = key_of
         self._mark = mark
         self._latency = latency
+        self._rounds_waste = rounds_waste
         self._most = most
         self._balance = Balance()
         self._shares: Shares = lambda _: False
@@ -115,16 +118,15 @@ class Lossless:
 
     def _next(self, case: _Case) -> dict[str, list[int]]:
         """The next round; a single sample where its member is best asked one by one."""
+        if self._latency == "low" or (self._latency == "auto" and not self._rounds_waste):
+            return self._ask(case, self._most)
         single = self._ask(case, 1)
         if not single or self._latency == "high":
             return single
         member = case.jobs[next(iter(single))].member
-        if self._latency == "low" or self._rounds_cost_less(member):
+        if self._shares(member) and self._balance.favours_rounds(member):
             return self._ask(case, self._most)
         return single
-
-    def _rounds_cost_less(self, member: Member) -> bool:
-        return self._shares(member) and self._balance.favours_rounds(member)
 
     def _ask(self, case: _Case, most: int) -> dict[str, list[int]]:
         open_ = {name: sorted(indexes) for name, indexes in case.open.items()}
