@@ -128,7 +128,7 @@ def test_scaling_that_cannot_be_had_is_one_line(
 
 
 def test_early_stopped_and_unlabelled_samples_are_refused(tmp_path: Path) -> None:
-    write(tmp_path / "stopped.jsonl", [row | {"stop": "unanimous"} for row in rows()])
+    write(tmp_path / "stopped.jsonl", [row | {"stop": "unanimous"} for row in list(rows())[:-1]])
     write(tmp_path / "blind.jsonl", [row | {"reference_answer": None} for row in rows()])
     for command in ("search", "scale"):
         _, told = run(tmp_path, command, "stopped.jsonl", code=2)

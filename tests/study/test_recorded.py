@@ -67,7 +67,10 @@ def test_a_task_of_another_tool_is_chosen_not_renamed(tmp_path: Path) -> None:
 
 
 def test_early_stopped_samples_are_refused_where_they_would_mislead(tmp_path: Path) -> None:
-    write(tmp_path / "log.jsonl", [row | {"stop": "unanimous"} for row in rows()])
+    stopped = [row | {"stop": "unanimous"} for row in rows()]
+    write(tmp_path / "all.jsonl", stopped)
+    load([tmp_path / "all.jsonl"]).refuse_early_stopped("scaling")  # it left nothing out
+    write(tmp_path / "log.jsonl", stopped[:-1])
     recorded = load([tmp_path / "log.jsonl"])
     with pytest.raises(InputError, match=r"log.jsonl: sampled with --stop unanimous: .* scaling"):
         recorded.refuse_early_stopped("scaling")
