@@ -5,6 +5,7 @@ use wide::u8x16;
 
 use super::Result;
 use super::blocks::Cpu;
+use super::ending::{BEFORE, TRIES};
 use super::string::{Text, code_point, simple};
 use super::walk::walk;
 
@@ -30,6 +31,11 @@ impl Decoded {
         let walked = walk(line, from, self.cpu)?;
         self.marked = walked.marked;
         Ok((walked.text, walked.end))
+    }
+
+    /// Whether all of the string that was read last must be read.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.marked
     }
 
     /// What the inside of a well-formed string says.
@@ -81,9 +87,6 @@ impl Decoded {
 
 /// Bytes that are copied together.
 const PIECE: usize = 32;
-/// How much is decoded before a box, and how many letters are asked whether they are in one.
-const BEFORE: usize = 160;
-const TRIES: usize = 8;
 
 /// The first bytes, with zeros behind where there are fewer.
 #[inline]
@@ -119,9 +122,10 @@ fn unescape(raw: &str, at: usize, buffer: &mut [u8], len: usize) -> (usize, usiz
 
 #[cfg(test)]
 mod tests {
-    use slm_mux_core::extract::ending::boxed_ending;
+    use slm_mux_core::extract::ending::{boxed_ending, lone_ending};
 
     use super::super::Fault;
+    use super::super::ending::lone_box;
     use super::super::string::string;
     use super::*;
 
@@ -199,7 +203,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             usize::try_from(state >> 33).unwrap() % below
         };
-        let (mut decoded, mut told) = (Decoded::default(), 0);
+        let (mut decoded, mut told, mut lone) = (Decoded::default(), 0, 0);
         for _ in 0..60_000 {
             let filler = PIECES[PIECES.len() - 1].repeat(draw(8));
             let mut text: String = (0..draw(6)).map(|_| PIECES[draw(PIECES.len())]).collect();
@@ -211,14 +215,18 @@ mod tests {
             }
             line += &" ".repeat(128);
             let (raw, _) = decoded.read(&line, 1).unwrap();
+            let kind = slm_mux_core::Kind::Math;
+            let all = slm_mux_core::extract(&text, kind, slm_mux_core::Profile::Canonical, None);
             if let Some(found) = decoded.ending(raw.raw).and_then(boxed_ending) {
                 told += 1;
-                let kind = slm_mux_core::Kind::Math;
-                let all =
-                    slm_mux_core::extract(&text, kind, slm_mux_core::Profile::Canonical, None);
+                assert_eq!(found, all, "{text:?}");
+            }
+            let end = if decoded.is_marked() { None } else { lone_box(raw.raw) };
+            if let Some(found) = end.and_then(|end| decoded.text(end)).and_then(lone_ending) {
+                lone += 1;
                 assert_eq!(found, all, "{text:?}");
             }
         }
-        assert!(told > 2_000, "{told}");
+        assert!(told > 2_000 && lone > 500, "{told} {lone}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod decode;
+mod ending;
 mod number;
 mod object;
 mod string;
@@ -9,6 +10,7 @@ mod value;
 mod walk;
 
 pub(crate) use decode::Decoded;
+pub(crate) use ending::lone_box;
 pub(crate) use object::{Keys, Members};
 pub(crate) use string::Text;
 pub(crate) use value::{Kind, Value, elements};

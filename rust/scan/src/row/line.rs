@@ -1,8 +1,11 @@
 //! Lines of JSON → rows.
 
+use slm_mux_core::extract::ending::boxed_ending;
+
+use super::endings::{Endings, Stated};
 use super::{Fault, Row};
 use crate::fields::{Fields, Meaning, Role};
-use crate::json::{self, Decoded, Keys, Kind, Members, Value};
+use crate::json::{self, Decoded, Keys, Kind, Members, Value, lone_box};
 
 /// Reads lines, and learns their layout.
 pub(crate) struct Lines<'f> {
@@ -11,6 +14,7 @@ pub(crate) struct Lines<'f> {
     usage: Keys<Meaning>,
     decoded: Decoded,
     idle: Decoded,
+    endings: Endings,
 }
 
 impl<'f> Lines<'f> {
@@ -21,6 +25,7 @@ impl<'f> Lines<'f> {
             usage: Keys::default(),
             decoded: Decoded::default(),
             idle: Decoded::default(),
+            endings: Endings::default(),
         }
     }
 
@@ -57,9 +62,16 @@ impl<'f> Lines<'f> {
         self.decoded.text(raw)
     }
 
-    /// The end of what the response of the last line says, see [`Decoded::ending`].
-    pub(crate) fn ending(&mut self, raw: &str) -> Option<&str> {
-        self.decoded.ending(raw)
+    /// What the last box of the last line's response states, where its end tells: see
+    /// [`boxed_ending`].
+    #[inline]
+    pub(crate) fn boxed(&mut self, raw: &str) -> Stated<'_> {
+        let Self { decoded, endings, .. } = self;
+        if decoded.is_marked() {
+            return None;
+        }
+        let stated = lone_box(raw).and_then(|end| endings.stated(end, decoded));
+        stated.or_else(|| decoded.ending(raw).and_then(boxed_ending))
     }
 
     /// Tokens of prompt and response, where the row counts them.

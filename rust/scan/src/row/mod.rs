@@ -1,6 +1,7 @@
 //! One row of a sample file, as it is written: from a line of JSON or from Arrow columns.
 
 mod columns;
+mod endings;
 mod line;
 
 pub(crate) use columns::{Columns, wanted};

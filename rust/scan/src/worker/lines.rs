@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use memchr::memchr;
-use slm_mux_core::extract::ending::boxed_ending;
 
 use super::Worker;
 use crate::error::Error;
@@ -120,7 +119,7 @@ impl Worker<'_> {
             (Some(responses), _) => self.entries(&responses, &sample),
             (None, Some(Text { escaped: true, raw })) => {
                 if self.partial.ends_tell(place)
-                    && let Some(found) = self.lines.ending(raw).and_then(boxed_ending)
+                    && let Some(found) = self.lines.boxed(raw)
                 {
                     self.partial.take_found(&sample, found, kept);
                     return Ok(());
