@@ -38,7 +38,9 @@ pub fn may_open(byte: u8) -> bool {
 /// Whether a line may be the start of another question: no line that is does not say so.
 pub fn may_ask(line: &str) -> bool {
     let bare = line.trim_start_matches([' ', '\t', '*', '#', '>']);
-    QUESTION.iter().chain(&ROLES).any(|word| bare.starts_with(word))
+    // Most lines start with other letters.
+    bare.bytes().next().is_some_and(opens_question)
+        && QUESTION.iter().chain(&ROLES).any(|word| bare.starts_with(word))
 }
 
 /// What the last box of a text without marks states, from the `end` of that text; nothing

@@ -1,5 +1,6 @@
 //! One line of JSON, read strictly (RFC 8259) and without copying what is not asked for.
 
+mod again;
 mod blocks;
 mod decode;
 mod ending;

@@ -70,7 +70,7 @@ impl Worker<'_> {
             let outcome = match self.lines.read(&text[at..], &mut row) {
                 Ok(length) if length <= MOST_BYTES => {
                     at += length + 1;
-                    self.row(&row, Origin::new(input.number, position))
+                    self.row(&mut row, Origin::new(input.number, position))
                 }
                 _ => {
                     // Alone, a line that is cut off is told from one that is wrong.
@@ -80,7 +80,7 @@ impl Worker<'_> {
                         _ if line.len() > MOST_BYTES => Err(Fault::Long.into()),
                         _ if line.trim_ascii().is_empty() => Ok(()),
                         Err(fault) => Err(Fault::from(fault).into()),
-                        Ok(_) => self.row(&row, Origin::new(input.number, position)),
+                        Ok(_) => self.row(&mut row, Origin::new(input.number, position)),
                     }
                 }
             };
@@ -96,7 +96,7 @@ impl Worker<'_> {
 
     /// Counts the samples of a row.
     #[inline]
-    fn row(&mut self, row: &Row<'_>, origin: Origin) -> Result<(), PlaceError> {
+    fn row(&mut self, row: &mut Row<'_>, origin: Origin) -> Result<(), PlaceError> {
         let response = row.value(Role::Response);
         let failed = row.failed();
         let listed = match response.kind {
@@ -110,7 +110,11 @@ impl Worker<'_> {
         let tokens = self.lines.tokens(row)?;
         let index = row.whole(Role::Index)?;
         let cut_off = listed.is_none() && row.ended(None, None)?.cut_off;
-        let place = self.partial.place(row, origin)?;
+        let place = match row.place {
+            Some(place) => place,
+            None => self.partial.place(row, origin)?,
+        };
+        row.place = Some(place);
         self.notes.rows += 1;
         self.notes.unnumbered += u64::from(index.is_none() || listed.is_some());
         let kept = self.kept.as_mut();
