@@ -96,6 +96,12 @@ impl<'f> Lines<'f> {
         stated.or_else(|| decoded.ending(raw).and_then(boxed_ending))
     }
 
+    /// The same of a response that is not written as JSON.
+    #[inline]
+    pub(crate) fn boxed_plain<'a>(&self, text: &'a str) -> Stated<'a> {
+        self.decoded.plain_ending(text).and_then(boxed_ending)
+    }
+
     /// Tokens of prompt and response, where the row counts them.
     #[inline]
     pub(crate) fn tokens(&mut self, row: &Row<'_>) -> Result<Option<[u64; 2]>, Fault> {
