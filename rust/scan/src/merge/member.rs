@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use roaring::RoaringBitmap;
 use slm_mux_core::Verdict;
 
 use super::asked::Asked;
+use super::indexes::Indexes;
 
 /// What a sample counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,7 +98,7 @@ pub(crate) struct Entry {
     pub(crate) state: State,
     pub(crate) key: Option<String>,
     pub(crate) verdict: Option<Graded>,
-    pub(crate) indexes: RoaringBitmap,
+    pub(crate) indexes: Indexes,
     pub(crate) exemplar: Option<String>,
     pub(crate) tokens: Option<[u64; 2]>,
 }
@@ -110,7 +110,7 @@ impl Entry {
 
     /// The index of the exemplar.
     pub(crate) fn first(&self) -> u32 {
-        self.indexes.min().unwrap_or(0)
+        self.indexes.first().unwrap_or(0)
     }
 }
 
@@ -312,9 +312,6 @@ fn entry(label: &Label, parts: Vec<Part<'_>>) -> Entry {
     let exemplar = parts.iter().filter_map(|part| part.first).min();
     let counted = tokens(&parts);
     let indexes = all(parts);
-    // Equal sets are equal bytes however they came about.
-    let mut set = RoaringBitmap::from_sorted_iter(indexes.iter().copied()).unwrap_or_default();
-    set.optimize();
     Entry {
         state: label.state,
         key: label.key.clone(),
@@ -322,7 +319,7 @@ fn entry(label: &Label, parts: Vec<Part<'_>>) -> Entry {
         exemplar: exemplar.map(|(_, span)| span.to_owned()),
         // Not known where two parts overlap that are not the same.
         tokens: counted.filter(|(total, _)| *total == indexes.len()).map(|(_, tokens)| tokens),
-        indexes: set,
+        indexes: Indexes::new(indexes),
     }
 }
 

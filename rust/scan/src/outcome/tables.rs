@@ -106,9 +106,7 @@ impl Tallies {
         for (column, count) in self.counts.iter_mut().zip(counts) {
             column.append_option(count);
         }
-        // Writing to memory cannot fail.
-        let _ = entry.indexes.serialize_into(&mut self.indexes);
-        self.indexes.append_value([]);
+        self.indexes.append_value(entry.indexes.bytes());
         for (at, column) in self.tokens.iter_mut().enumerate() {
             column.append_option(entry.tokens.map(|tokens| tokens[at]));
         }
