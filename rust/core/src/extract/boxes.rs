@@ -113,7 +113,10 @@ pub(crate) fn last_group(text: &str) -> Option<Cow<'_, str>> {
 pub(super) fn lone_box<'a>(before: &str, last: Boxed<'a>) -> Option<&'a str> {
     let bare =
         before.trim_end_matches(|c| is_space(c) || matches!(c, '$' | '(' | '[' | '\\' | '*'));
-    let joined = bare.len() < "\\equiv".len() || leads_on(bare) || may_be_joined(before);
+    // A calculation may go on from an earlier result as far ahead as a separator reaches.
+    let short = |text: &str| text.chars().nth(LONGEST_SEPARATOR).is_none();
+    let joined =
+        bare.len() < "\\equiv".len() || leads_on(bare) && short(bare) || may_be_joined(before);
     (!joined).then(|| stated_side(last.content, false))
 }
 

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::boxes::{Boxes, lone_box};
+use super::equations::stated_side;
 use super::math::accepted;
 use super::turns::{QUESTION, ROLES, opens_question};
 use crate::Extraction;
@@ -37,14 +38,33 @@ pub fn may_open(byte: u8) -> bool {
 /// Whether a line may be the start of another question: no line that is does not say so.
 pub fn may_ask(line: &str) -> bool {
     let bare = line.trim_start_matches([' ', '\t', '*', '#', '>']);
-    QUESTION.iter().chain(&ROLES).any(|word| bare.starts_with(word))
+    // Most lines start with other letters.
+    bare.bytes().next().is_some_and(opens_question)
+        && QUESTION.iter().chain(&ROLES).any(|word| bare.starts_with(word))
 }
 
 /// What the last box of a text without marks states, from the `end` of that text; nothing
 /// where more of it must be read, and `Some(None)` where it states that there is no answer.
 pub fn boxed_ending(end: &str) -> Option<Option<Extraction<'_>>> {
     let last = Boxes::of(end).next().filter(|last| last.start >= MARGIN)?;
-    let span = Cow::Borrowed(lone_box(&end[..last.start], last)?);
-    let span = accepted(span);
-    Some((!span.is_empty()).then_some(Extraction { span, rule: "boxed" }))
+    Some(stated(lone_box(&end[..last.start], last)?))
+}
+
+/// The same for a text that ends in `end`, which starts with a box that stands apart from all
+/// before it, see [`is_apart`].
+pub fn lone_ending(end: &str) -> Option<Option<Extraction<'_>>> {
+    let last = Boxes::of(end).next().filter(|last| last.start == 0)?;
+    Some(stated(stated_side(last.content, false)))
+}
+
+/// Whether a box is apart from those before where this stands before it: what leads from one
+/// part of an answer to the next ends otherwise.
+pub fn is_apart(byte: u8) -> bool {
+    // "and", "or", "\\equiv".
+    byte.is_ascii_alphanumeric() && !matches!(byte, b'd' | b'r' | b'v')
+}
+
+fn stated(content: &str) -> Option<Extraction<'_>> {
+    let span = accepted(Cow::Borrowed(content));
+    (!span.is_empty()).then_some(Extraction { span, rule: "boxed" })
 }

@@ -5,8 +5,9 @@ use wide::u8x16;
 
 use super::Result;
 use super::blocks::Cpu;
+use super::ending::{BEFORE, TRIES};
 use super::string::{Text, code_point, simple};
-use super::walk::walk;
+use super::walk::{is_marked, walk};
 
 /// What is known of the long string that was read last, and room for what it says.
 #[derive(Debug, Default)]
@@ -32,6 +33,11 @@ impl Decoded {
         Ok((walked.text, walked.end))
     }
 
+    /// Whether all of the string that was read last must be read.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.marked
+    }
+
     /// What the inside of a well-formed string says.
     pub(crate) fn text(&mut self, raw: &str) -> Option<&str> {
         self.said(raw, 0)
@@ -40,18 +46,16 @@ impl Decoded {
     /// The end of what `raw` says, the string that was read last, from shortly before its last
     /// box on; nothing where marks stand in it or there is no box.
     pub(crate) fn ending(&mut self, raw: &str) -> Option<&str> {
+        let from = if self.marked { None } else { before_box(raw) }?;
         let bytes = raw.as_bytes();
-        if self.marked {
-            return None;
-        }
-        let x = memrchr_iter(b'x', bytes).take(TRIES).find(|&x| bytes[..x].ends_with(b"o"))?;
-        let mut from = x.checked_sub(BEFORE)?;
-        while !raw.is_char_boundary(from) {
-            from += 1;
-        }
         // Not between a backslash and what it escapes.
         let backslashes = bytes[..from].iter().rev().take_while(|&&byte| byte == b'\\').count();
         self.said(raw, from + backslashes % 2)
+    }
+
+    /// The same of a text that is not written as JSON.
+    pub(crate) fn plain_ending<'a>(&self, text: &'a str) -> Option<&'a str> {
+        before_box(text).filter(|_| !is_marked(text, self.cpu)).map(|from| &text[from..])
     }
 
     /// What `raw` says from `from` on, where no escape stands across that place.
@@ -79,11 +83,16 @@ impl Decoded {
     }
 }
 
+/// A place shortly before what may be the last box.
+fn before_box(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let x = memrchr_iter(b'x', bytes).take(TRIES).find(|&x| bytes[..x].ends_with(b"o"))?;
+    let from = x.checked_sub(BEFORE)?;
+    (from..=x).find(|&from| text.is_char_boundary(from))
+}
+
 /// Bytes that are copied together.
 const PIECE: usize = 32;
-/// How much is decoded before a box, and how many letters are asked whether they are in one.
-const BEFORE: usize = 160;
-const TRIES: usize = 8;
 
 /// The first bytes, with zeros behind where there are fewer.
 #[inline]
@@ -119,9 +128,10 @@ fn unescape(raw: &str, at: usize, buffer: &mut [u8], len: usize) -> (usize, usiz
 
 #[cfg(test)]
 mod tests {
-    use slm_mux_core::extract::ending::boxed_ending;
+    use slm_mux_core::extract::ending::{boxed_ending, lone_ending};
 
     use super::super::Fault;
+    use super::super::ending::lone_box;
     use super::super::string::string;
     use super::*;
 
@@ -199,7 +209,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             usize::try_from(state >> 33).unwrap() % below
         };
-        let (mut decoded, mut told) = (Decoded::default(), 0);
+        let (mut decoded, mut told, mut lone, mut plain) = (Decoded::default(), 0, 0, 0);
         for _ in 0..60_000 {
             let filler = PIECES[PIECES.len() - 1].repeat(draw(8));
             let mut text: String = (0..draw(6)).map(|_| PIECES[draw(PIECES.len())]).collect();
@@ -211,14 +221,22 @@ mod tests {
             }
             line += &" ".repeat(128);
             let (raw, _) = decoded.read(&line, 1).unwrap();
+            let kind = slm_mux_core::Kind::Math;
+            let all = slm_mux_core::extract(&text, kind, slm_mux_core::Profile::Canonical, None);
             if let Some(found) = decoded.ending(raw.raw).and_then(boxed_ending) {
                 told += 1;
-                let kind = slm_mux_core::Kind::Math;
-                let all =
-                    slm_mux_core::extract(&text, kind, slm_mux_core::Profile::Canonical, None);
+                assert_eq!(found, all, "{text:?}");
+            }
+            if let Some(found) = decoded.plain_ending(&text).and_then(boxed_ending) {
+                plain += 1;
+                assert_eq!(found, all, "{text:?}");
+            }
+            let end = if decoded.is_marked() { None } else { lone_box(raw.raw) };
+            if let Some(found) = end.and_then(|end| decoded.text(end)).and_then(lone_ending) {
+                lone += 1;
                 assert_eq!(found, all, "{text:?}");
             }
         }
-        assert!(told > 2_000, "{told}");
+        assert!(told > 2_000 && lone > 500 && plain > 2_000, "{told} {lone} {plain}");
     }
 }

@@ -1,7 +1,9 @@
 //! One line of JSON, read strictly (RFC 8259) and without copying what is not asked for.
 
+mod again;
 mod blocks;
 mod decode;
+mod ending;
 mod number;
 mod object;
 mod string;
@@ -9,6 +11,7 @@ mod value;
 mod walk;
 
 pub(crate) use decode::Decoded;
+pub(crate) use ending::lone_box;
 pub(crate) use object::{Keys, Members};
 pub(crate) use string::Text;
 pub(crate) use value::{Kind, Value, elements};

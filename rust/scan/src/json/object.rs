@@ -2,6 +2,7 @@
 
 use wide::u8x16;
 
+use super::again::Span;
 use super::decode::Decoded;
 use super::string::string;
 use super::value::{Value, colon, value, value_into};
@@ -12,19 +13,23 @@ use super::{Fault, Result, skip_space};
 /// Each is learnt with all that stands around it, from the value before to its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys<T> {
-    learnt: Vec<Lead<T>>,
+    pub(super) learnt: Vec<Lead<T>>,
+    /// The members of the line that was read last.
+    pub(super) spans: Vec<Span>,
+    /// For how many lines none is expected that is laid out like the one before.
+    pub(super) wait: u8,
 }
 
 /// What stands before a value, and what the name in it means.
 #[derive(Clone, Debug)]
-struct Lead<T> {
+pub(super) struct Lead<T> {
     bytes: Box<[u8]>,
     /// The first bytes of it, for those that are no longer.
     lanes: Option<[u8; LANES]>,
     meaning: T,
 }
 
-const LANES: usize = 32;
+pub(super) const LANES: usize = 32;
 
 impl<T> Lead<T> {
     fn new(bytes: &[u8], meaning: T) -> Self {
@@ -37,25 +42,29 @@ impl<T> Lead<T> {
     #[inline]
     fn begins(&self, text: &[u8]) -> bool {
         match (&self.lanes, text.first_chunk::<LANES>()) {
-            (Some(lead), Some(lanes)) => {
-                let halves = |bytes: &[u8; LANES]| {
-                    let (low, high) = bytes.split_at(LANES / 2);
-                    let half = |bytes: &[u8]| u8x16::new(bytes.try_into().unwrap_or_default());
-                    [half(low), half(high)]
-                };
-                let ([a, b], [c, d]) = (halves(lead), halves(lanes));
-                let (low, high) = (a.cmp_eq(c).move_mask(), b.cmp_eq(d).move_mask());
-                let equal = low.cast_unsigned() | high.cast_unsigned() << (LANES / 2);
-                equal.trailing_ones() as usize >= self.bytes.len()
-            }
+            (Some(lead), Some(lanes)) => equal_lanes(lead, lanes) >= self.bytes.len(),
             _ => text.starts_with(&self.bytes),
         }
     }
 }
 
+/// How many bytes are equal before the first that differs.
+#[inline]
+pub(super) fn equal_lanes(a: &[u8; LANES], b: &[u8; LANES]) -> usize {
+    let halves = |bytes: &[u8; LANES]| {
+        let (low, high) = bytes.split_at(LANES / 2);
+        let half = |bytes: &[u8]| u8x16::new(bytes.try_into().unwrap_or_default());
+        [half(low), half(high)]
+    };
+    let ([a, b], [c, d]) = (halves(a), halves(b));
+    let (low, high) = (a.cmp_eq(c).move_mask(), b.cmp_eq(d).move_mask());
+    let equal = low.cast_unsigned() | high.cast_unsigned() << (LANES / 2);
+    equal.trailing_ones() as usize
+}
+
 impl<T> Default for Keys<T> {
     fn default() -> Self {
-        Self { learnt: Vec::new() }
+        Self { learnt: Vec::new(), spans: Vec::new(), wait: 0 }
     }
 }
 
@@ -95,8 +104,9 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
     ) -> Result<usize> {
         let bytes = text.as_bytes();
         let mut at = 0;
+        self.keys.spans.clear();
         for place in 0.. {
-            let (meaning, start) = match self.known(bytes, at, place) {
+            let (meaning, start) = match known(&self.keys.learnt, bytes, at, place) {
                 Some(known) => known,
                 None => match self.lead(text, at, place)? {
                     Some(found) => found,
@@ -109,6 +119,7 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
                 value(text, start)?
             };
             take(meaning, value);
+            self.keys.spans.push(Span::new(after - at));
             at = after;
             // Most lines end here or go on as the lines before did.
             if let Some(b'}') = bytes.get(at) {
@@ -116,14 +127,6 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
             }
         }
         Err(Fault::Torn)
-    }
-
-    #[inline]
-    fn known(&self, bytes: &[u8], at: usize, place: usize) -> Option<(T, usize)> {
-        let lead = self.keys.learnt.get(place)?;
-        // The value may stand further off than it did there.
-        let start = || skip_space(bytes, at + lead.bytes.len());
-        lead.begins(&bytes[at..]).then(|| (lead.meaning, start()))
     }
 
     /// Reads what leads to the value of the next member: its meaning, and where it starts.
@@ -157,9 +160,23 @@ impl<T: Copy, M: Fn(&str) -> T, W: Fn(T) -> bool> Members<'_, T, M, W> {
     }
 }
 
+/// What the next member means and where its value starts, if it is the one that was learnt.
+#[inline]
+pub(super) fn known<T: Copy>(
+    learnt: &[Lead<T>],
+    bytes: &[u8],
+    at: usize,
+    place: usize,
+) -> Option<(T, usize)> {
+    let lead = learnt.get(place)?;
+    // The value may stand further off than it did there.
+    let start = || skip_space(bytes, at + lead.bytes.len());
+    lead.begins(&bytes[at..]).then(|| (lead.meaning, start()))
+}
+
 /// Where the line ends, past the bracket that closes the object.
 #[inline]
-fn end(bytes: &[u8], at: usize, place: usize) -> Result<usize> {
+pub(super) fn end(bytes: &[u8], at: usize, place: usize) -> Result<usize> {
     let mut at = skip_space(bytes, at);
     if place == 0 && bytes.get(at) == Some(&b'{') {
         at = skip_space(bytes, at + 1);

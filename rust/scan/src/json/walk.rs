@@ -79,6 +79,50 @@ impl WithLanes for Walk<'_> {
     }
 }
 
+/// Whether something stands in a text, which is not written as JSON, for which all of it must be
+/// read.
+#[inline]
+pub(super) fn is_marked(text: &str, cpu: Cpu) -> bool {
+    cpu.run(Marked(text))
+}
+
+struct Marked<'a>(&'a str);
+
+impl WithLanes for Marked<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> bool {
+        let (blocks, rest) = self.0.as_bytes().as_chunks();
+        let mut last = [b' '; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        // By a plain loop, all of which is inlined.
+        for number in 0..=blocks.len() {
+            let block = blocks.get(number).unwrap_or(&last);
+            let Masks { quotes, controls, marks, .. } = lanes.masks(block);
+            let told = quotes | controls | marks;
+            if told != 0 && places(told).any(|place| marks_at(self.0, number * BLOCK + place)) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Whether the byte at `at` is such that all of the text must be read.
+#[inline]
+fn marks_at(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    match bytes[at] {
+        b'\n' => {
+            let opens = bytes.get(at + 1).is_some_and(|&next| may_open(next));
+            opens && may_ask(&text[at + 1..])
+        }
+        ..b' ' => false,
+        _ => may_mark(bytes, at),
+    }
+}
+
 /// The places of the bits that are set.
 #[inline]
 fn places(mut bits: u64) -> impl Iterator<Item = usize> {

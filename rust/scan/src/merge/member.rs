@@ -1,12 +1,12 @@
 //! The samples of one member on one problem, as sets by state, key and verdict.
 
-use std::collections::btree_map::Entry as Slot;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use roaring::RoaringBitmap;
 use slm_mux_core::Verdict;
 
 use super::asked::Asked;
+use super::indexes::Indexes;
 
 /// What a sample counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,7 +98,7 @@ pub(crate) struct Entry {
     pub(crate) state: State,
     pub(crate) key: Option<String>,
     pub(crate) verdict: Option<Graded>,
-    pub(crate) indexes: RoaringBitmap,
+    pub(crate) indexes: Indexes,
     pub(crate) exemplar: Option<String>,
     pub(crate) tokens: Option<[u64; 2]>,
 }
@@ -110,7 +110,7 @@ impl Entry {
 
     /// The index of the exemplar.
     pub(crate) fn first(&self) -> u32 {
-        self.indexes.min().unwrap_or(0)
+        self.indexes.first().unwrap_or(0)
     }
 }
 
@@ -147,15 +147,10 @@ pub(super) fn united<'a>(
     noted: &mut Noted,
 ) -> Result<Vec<Entry>, Ambiguous<'a>> {
     let rows: u64 = contributions.iter().map(|one| one.rows).sum();
-    let mut all = RoaringBitmap::new();
-    let mut overlap = false;
-    let sets: Vec<RoaringBitmap> = contributions.iter().map(|one| set(&one.indexes)).collect();
-    for set in &sets {
-        overlap = overlap || !all.is_disjoint(set);
-        all |= set;
-    }
-    noted.duplicates += rows.saturating_sub(all.len());
-    let labels = if overlap {
+    let given: usize = contributions.iter().map(|one| one.indexes.len()).sum();
+    let distinct = distinct(contributions, given);
+    noted.duplicates += rows.saturating_sub(distinct as u64);
+    let labels = if distinct < given {
         let labels = settled(contributions, noted)?;
         // A failed call that was asked again repeats nothing.
         noted.duplicates -= noted.duplicates.min(noted.retried);
@@ -163,11 +158,30 @@ pub(super) fn united<'a>(
     } else {
         BTreeMap::new()
     };
-    Ok(entries(contributions, sets, &labels))
+    Ok(entries(contributions, &labels))
 }
 
-fn set(sorted: &[u32]) -> RoaringBitmap {
-    RoaringBitmap::from_sorted_iter(sorted.iter().copied()).unwrap_or_default()
+/// How many indexes there are, those in several contributions once; `given` counts each.
+fn distinct(contributions: &[Contribution<'_>], given: usize) -> usize {
+    let last = contributions.iter().filter_map(|one| one.indexes.last()).max();
+    let words = last.map_or(0, |&last| last as usize / 64 + 1);
+    let all = contributions.iter().flat_map(|one| &one.indexes).copied();
+    if words > given {
+        return sorted_once(all.collect()).len();
+    }
+    let mut seen = vec![0_u64; words];
+    all.for_each(|index| seen[index as usize / 64] |= 1 << (index % 64));
+    seen.iter().map(|word| word.count_ones() as usize).sum()
+}
+
+/// Numbers in their order, each once.
+#[expect(clippy::stable_sort_primitive, reason = "it merges sorted stretches")]
+fn sorted_once(mut numbers: Vec<u32>) -> Vec<u32> {
+    if !numbers.is_sorted_by(|a, b| a < b) {
+        numbers.sort();
+        numbers.dedup();
+    }
+    numbers
 }
 
 /// The label of every sample that has several, by the precedence of the answer table: a key
@@ -207,62 +221,60 @@ fn settled<'a>(
 }
 
 /// A part of an entry: its samples, and their tokens where these are just theirs.
-struct Part {
-    indexes: RoaringBitmap,
+struct Part<'a> {
+    /// Each once; sorted.
+    indexes: Cow<'a, [u32]>,
     tokens: Option<[u64; 2]>,
-    first: Option<(u32, String)>,
+    first: Option<(u32, &'a str)>,
 }
 
 /// The rows with one label, all of them: how they were cut up on the way here is chance.
-struct Rows {
+#[derive(Default)]
+struct Rows<'a> {
     count: u64,
-    part: Part,
+    parts: Vec<Part<'a>>,
 }
 
-impl Rows {
-    fn add(&mut self, count: u64, part: Part) {
-        self.count += count;
-        self.part.indexes |= part.indexes;
-        self.part.tokens = self.part.tokens.zip(part.tokens).map(|(a, b)| sum(a, b));
-        self.part.first = [self.part.first.take(), part.first].into_iter().flatten().min();
-    }
-
+impl<'a> Rows<'a> {
     /// Nothing where none of its samples counts. Tokens of rows that repeat others, or count
     /// elsewhere, cannot be told from the rest.
-    fn finish(self) -> Option<Part> {
-        let tokens = self.part.tokens.filter(|_| self.count == self.part.indexes.len());
-        (!self.part.indexes.is_empty()).then_some(Part { tokens, ..self.part })
+    fn finish(self) -> Option<Part<'a>> {
+        let tokens = self.parts.iter().map(|part| part.tokens);
+        let tokens = tokens.reduce(|a, b| a.zip(b).map(|(a, b)| sum(a, b))).flatten();
+        let first = self.parts.iter().filter_map(|part| part.first).min();
+        let indexes = all(self.parts);
+        let tokens = tokens.filter(|_| self.count == indexes.len() as u64);
+        (!indexes.is_empty()).then_some(Part { indexes, tokens, first })
     }
+}
+
+/// The samples of all parts.
+fn all(mut parts: Vec<Part<'_>>) -> Cow<'_, [u32]> {
+    if parts.len() < 2 {
+        return parts.pop().map_or(Cow::default(), |part| part.indexes);
+    }
+    let together = parts.iter().flat_map(|part| part.indexes.iter().copied()).collect();
+    Cow::Owned(sorted_once(together))
 }
 
 fn sum([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {
     [a.saturating_add(c), b.saturating_add(d)]
 }
 
-fn entries(
-    contributions: &[Contribution<'_>],
-    sets: Vec<RoaringBitmap>,
-    labels: &BTreeMap<u32, Label>,
-) -> Vec<Entry> {
-    let mut parts: BTreeMap<&Label, Vec<Part>> = BTreeMap::new();
-    let mut rows: BTreeMap<&Label, Rows> = BTreeMap::new();
-    for (one, mut indexes) in contributions.iter().zip(sets) {
-        if !labels.is_empty() {
-            let lost = |&index: &u32| labels.get(&index).is_some_and(|label| *label != one.label);
-            for index in one.indexes.iter().copied().filter(lost) {
-                indexes.remove(index);
-            }
-        }
-        let first = indexes.min().zip(one.span).map(|(first, span)| (first, span.to_owned()));
+fn entries(contributions: &[Contribution<'_>], labels: &BTreeMap<u32, Label>) -> Vec<Entry> {
+    let mut parts: BTreeMap<&Label, Vec<Part<'_>>> = BTreeMap::new();
+    let mut rows: BTreeMap<&Label, Rows<'_>> = BTreeMap::new();
+    for one in contributions {
+        let indexes = left(one, labels);
+        let first = indexes.first().copied().zip(one.span);
         let part = Part { indexes, tokens: one.tokens, first };
         if one.tallied {
-            let alone = Rows { count: one.rows, part };
+            let alone = Rows { count: one.rows, parts: vec![part] };
             parts.entry(&one.label).or_default().extend(alone.finish());
-            continue;
-        }
-        match rows.entry(&one.label) {
-            Slot::Vacant(slot) => _ = slot.insert(Rows { count: one.rows, part }),
-            Slot::Occupied(mut slot) => slot.get_mut().add(one.rows, part),
+        } else {
+            let rows = rows.entry(&one.label).or_default();
+            rows.count += one.rows;
+            rows.parts.push(part);
         }
     }
     for (label, rows) in rows {
@@ -271,53 +283,55 @@ fn entries(
     parts.retain(|_, parts| !parts.is_empty());
     // A verdict that nobody gave: two contradict each other.
     for (index, label) in labels {
-        let given =
-            parts.get(label).is_some_and(|all| all.iter().any(|p| p.indexes.contains(*index)));
+        let given = parts
+            .get(label)
+            .is_some_and(|all| all.iter().any(|part| part.indexes.binary_search(index).is_ok()));
         if !given {
             let spans = contributions.iter().filter(|one| {
                 one.label.key == label.key && one.indexes.binary_search(index).is_ok()
             });
             let span = spans.filter_map(|one| one.span).min();
-            let first = span.map(|span| (*index, span.to_owned()));
-            let indexes = RoaringBitmap::from_iter([*index]);
+            let first = span.map(|span| (*index, span));
+            let indexes = Cow::Owned(vec![*index]);
             parts.entry(label).or_default().push(Part { indexes, tokens: None, first });
         }
     }
     parts.into_iter().map(|(label, parts)| entry(label, parts)).collect()
 }
 
-fn entry(label: &Label, mut parts: Vec<Part>) -> Entry {
-    let exemplar = parts.iter_mut().filter_map(|part| part.first.take()).min();
-    let tokens = tokens(&parts);
-    let indexes = parts.into_iter().map(|part| part.indexes).reduce(|a, b| a | b);
-    // Written anew, so that equal sets are equal bytes however they came about.
-    let mut canonical =
-        RoaringBitmap::from_sorted_iter(indexes.unwrap_or_default()).unwrap_or_default();
-    canonical.optimize();
+/// The samples of a contribution but for those that have another label.
+fn left<'c>(one: &'c Contribution<'_>, labels: &BTreeMap<u32, Label>) -> Cow<'c, [u32]> {
+    if labels.is_empty() {
+        return Cow::Borrowed(&one.indexes);
+    }
+    let kept = |index: &u32| labels.get(index).is_none_or(|label| *label == one.label);
+    one.indexes.iter().copied().filter(kept).collect()
+}
+
+fn entry(label: &Label, parts: Vec<Part<'_>>) -> Entry {
+    let exemplar = parts.iter().filter_map(|part| part.first).min();
+    let counted = tokens(&parts);
+    let indexes = all(parts);
     Entry {
         state: label.state,
         key: label.key.clone(),
         verdict: label.verdict,
-        indexes: canonical,
-        exemplar: exemplar.map(|(_, span)| span),
-        tokens,
+        exemplar: exemplar.map(|(_, span)| span.to_owned()),
+        // Not known where two parts overlap that are not the same.
+        tokens: counted.filter(|(total, _)| *total == indexes.len()).map(|(_, tokens)| tokens),
+        indexes: Indexes::new(indexes),
     }
 }
 
-/// The tokens of all parts; not known where two overlap that are not the same.
-fn tokens(parts: &[Part]) -> Option<[u64; 2]> {
-    let mut counted: Vec<(&RoaringBitmap, [u64; 2])> = Vec::new();
+/// How many samples there are in all parts that differ, and their tokens.
+fn tokens(parts: &[Part<'_>]) -> Option<(usize, [u64; 2])> {
+    let mut counted: Vec<(&[u32], [u64; 2])> = Vec::new();
     for part in parts {
-        let tokens = part.tokens?;
-        if !counted.contains(&(&part.indexes, tokens)) {
-            counted.push((&part.indexes, tokens));
+        let one = (&*part.indexes, part.tokens?);
+        if !counted.contains(&one) {
+            counted.push(one);
         }
     }
-    let total: u64 = counted.iter().map(|(indexes, _)| indexes.len()).sum();
-    let mut all = RoaringBitmap::new();
-    for (indexes, _) in &counted {
-        all |= *indexes;
-    }
-    let tokens = counted.iter().fold([0; 2], |all, &(_, tokens)| sum(all, tokens));
-    (all.len() == total).then_some(tokens)
+    let total = counted.iter().map(|(indexes, _)| indexes.len()).sum();
+    Some((total, counted.iter().fold([0; 2], |all, &(_, tokens)| sum(all, tokens))))
 }

@@ -1,6 +1,7 @@
 //! Runs of records → tallies, problem by problem.
 
 mod asked;
+mod indexes;
 mod member;
 mod problem;
 mod runs;

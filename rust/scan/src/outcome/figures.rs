@@ -147,7 +147,7 @@ fn drawn(member: &Member) -> u32 {
     member
         .entries
         .iter()
-        .filter_map(|entry| entry.indexes.max())
+        .filter_map(|entry| entry.indexes.last())
         .max()
         .map_or(0, |last| last.saturating_add(1))
 }

@@ -39,8 +39,11 @@ pub struct Finished {
     pub orders: BTreeMap<String, Vec<String>>,
 }
 
-/// Records worked on at a time.
+/// Records worked on at a time, at most but for the last problem.
 const CHUNK: usize = 1 << 14;
+/// Problems and records that are enough for all threads: the less at a time, the sooner there is
+/// something to write.
+const ENOUGH: (usize, usize) = (16, 1 << 11);
 /// Rows of tallies handed on at a time.
 const ROWS: usize = 1 << 14;
 
@@ -58,27 +61,26 @@ pub fn finish(
     let mut extra = Unanswered::new(how);
     let mut table = Tallies::default();
     let mut end = End::new(how, &orders);
+    let mut tallied = next(&mut merge, &rules)?;
     loop {
         if !watch() {
             return Err(Error::Interrupted);
         }
-        let pieces = chunk(&mut merge)?;
-        let last = pieces.is_empty();
-        let tallied: Vec<Problem> =
-            pieces.par_iter().map(|pieces| rules.tally(pieces)).collect::<Result<_>>()?;
+        let last = tallied.is_empty();
         let problems = extra.weave(tallied, last);
-        for run in problems.chunk_by(|a, b| a.task == b.task) {
-            end.add(run)?;
-        }
-        for problem in &problems {
-            table.push(problem);
-            if table.rows >= ROWS {
-                tallies(table.finish()?)?;
+        // Decided and written here while the others tally what comes next.
+        let mut ahead = Ok(Vec::new());
+        rayon::in_place_scope(|scope| {
+            if !last {
+                scope.spawn(|_| ahead = next(&mut merge, &rules));
             }
-        }
+            end.all(&problems)?;
+            written(&problems, &mut table, &mut tallies)
+        })?;
         if last {
             break;
         }
+        tallied = ahead?;
     }
     if table.rows > 0 {
         tallies(table.finish()?)?;
@@ -87,10 +89,33 @@ pub fn finish(
     end_of(decisions, figures, &fewest, how, orders)
 }
 
+/// Tallies the next problems; none where there are no more.
+fn next(merge: &mut Merge, rules: &Rules) -> Result<Vec<Problem>> {
+    let tallied: Vec<_> = chunk(merge)?.par_iter().map(|pieces| rules.tally(pieces)).collect();
+    // Of several errors the first.
+    tallied.into_iter().collect()
+}
+
+/// Adds problems to the table, which is handed on where there is enough of it.
+fn written(
+    problems: &[Problem],
+    table: &mut Tallies,
+    tallies: &mut impl FnMut(RecordBatch) -> Result<()>,
+) -> Result<()> {
+    for problem in problems {
+        table.push(problem);
+        if table.rows >= ROWS {
+            tallies(table.finish()?)?;
+        }
+    }
+    Ok(())
+}
+
 /// The records of the next problems.
 fn chunk(merge: &mut Merge) -> Result<Vec<Pieces>> {
     let (mut all, mut records) = (Vec::new(), 0);
-    while records < CHUNK
+    while (all.len() < ENOUGH.0 || records < ENOUGH.1)
+        && records < CHUNK
         && let Some(pieces) = merge.next()?
     {
         records += pieces.len();
@@ -118,6 +143,10 @@ impl<'a> End<'a> {
             figures: Figures::default(),
             fewest: Vec::new(),
         }
+    }
+
+    fn all(&mut self, problems: &[Problem]) -> Result<()> {
+        problems.chunk_by(|a, b| a.task == b.task).try_for_each(|run| self.add(run))
     }
 
     fn add(&mut self, problems: &[Problem]) -> Result<()> {

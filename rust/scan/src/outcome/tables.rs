@@ -106,10 +106,7 @@ impl Tallies {
         for (column, count) in self.counts.iter_mut().zip(counts) {
             column.append_option(count);
         }
-        let mut bytes = Vec::with_capacity(entry.indexes.serialized_size());
-        // Writing to memory cannot fail.
-        let _ = entry.indexes.serialize_into(&mut bytes);
-        self.indexes.append_value(&bytes);
+        self.indexes.append_value(entry.indexes.bytes());
         for (at, column) in self.tokens.iter_mut().enumerate() {
             column.append_option(entry.tokens.map(|tokens| tokens[at]));
         }

@@ -52,31 +52,45 @@ const IDENTITY: [Role; 12] = [
     Role::Choices,
 ];
 
-/// The fields that make a place, as they are written.
+/// The fields that make a place, as they are written: all in one text, which is soon compared.
 pub(super) struct Spelling {
-    fields: Box<[(Role, JsonKind, Box<str>)]>,
+    /// Each with the length of its value.
+    fields: Box<[(Role, JsonKind, usize)]>,
+    values: Box<str>,
     /// A bit for each of them.
     seen: u32,
 }
 
 impl Spelling {
     pub(super) fn of(row: &Row<'_>) -> Self {
-        let own = |(role, value): (Role, Value<'_>)| (role, value.kind, value.raw.into());
-        Self { fields: spelled(row).map(own).collect(), seen: seen(row) }
+        let field = |(role, value): (Role, Value<'_>)| (role, value.kind, value.raw.len());
+        Self {
+            fields: spelled(row).map(field).collect(),
+            values: spelled(row).map(|(_, value)| value.raw).collect(),
+            seen: seen(row),
+        }
     }
 
     #[inline]
     pub(super) fn is_of(&self, row: &Row<'_>) -> bool {
+        let mut values = self.values.as_bytes();
         self.seen == seen(row)
-            && self.fields.iter().all(|(role, kind, raw)| {
+            && self.fields.iter().all(|(role, kind, length)| {
                 let value = row.value(*role);
-                value.kind == *kind && same(value.raw.as_bytes(), raw.as_bytes())
+                let Some((raw, rest)) = values.split_at_checked(*length) else { return false };
+                values = rest;
+                value.kind == *kind && same(value.raw.as_bytes(), raw)
             })
     }
 
     /// Hashes it as [`Spelling::write_row`] hashes a row of it.
     pub(super) fn write(&self, hasher: &mut impl Hasher) {
-        self.fields.iter().for_each(|(.., raw)| hasher.write(raw.as_bytes()));
+        let mut values = self.values.as_bytes();
+        for (.., length) in &self.fields {
+            let (raw, rest) = values.split_at(*length);
+            hasher.write(raw);
+            values = rest;
+        }
     }
 
     pub(super) fn write_row(row: &Row<'_>, hasher: &mut impl Hasher) {
@@ -85,7 +99,7 @@ impl Spelling {
 
     /// The memory of its fields.
     pub(super) fn bytes(&self) -> usize {
-        self.fields.iter().map(|(.., raw)| raw.len() + 32).sum()
+        self.values.len() + size_of_val(&*self.fields) + 32
     }
 }
 

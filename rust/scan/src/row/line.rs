@@ -1,8 +1,11 @@
 //! Lines of JSON → rows.
 
+use slm_mux_core::extract::ending::boxed_ending;
+
+use super::endings::{Endings, Stated};
 use super::{Fault, Row};
 use crate::fields::{Fields, Meaning, Role};
-use crate::json::{self, Decoded, Keys, Kind, Members, Value};
+use crate::json::{self, Decoded, Keys, Kind, Members, Value, lone_box};
 
 /// Reads lines, and learns their layout.
 pub(crate) struct Lines<'f> {
@@ -11,6 +14,7 @@ pub(crate) struct Lines<'f> {
     usage: Keys<Meaning>,
     decoded: Decoded,
     idle: Decoded,
+    endings: Endings,
 }
 
 impl<'f> Lines<'f> {
@@ -21,24 +25,24 @@ impl<'f> Lines<'f> {
             usage: Keys::default(),
             decoded: Decoded::default(),
             idle: Decoded::default(),
+            endings: Endings::default(),
         }
     }
 
-    /// Fills `row` with what the line says that `text` begins with, and gives its length.
+    /// Fills `row` with what the line says that `text` begins with, and gives its length. The
+    /// row is empty, or holds what was read last.
     #[inline]
     pub(crate) fn read<'a>(&mut self, text: &'a str, row: &mut Row<'a>) -> json::Result<usize> {
+        if let Some(length) = row.line.and_then(|before| self.reread(text, before, row)) {
+            row.line = Some(text);
+            return Ok(length);
+        }
         row.clear();
         self.decoded.clear();
-        let fields = self.fields;
-        let mut members = Members {
-            keys: &mut self.keys,
-            meaning: |name: &str| fields.meaning(name),
-            wanted: |meaning| matches!(meaning, Some((Role::Response, _))),
-            decoded: &mut self.decoded,
-        };
-        let mut last = "".as_ptr();
-        let length = members.read(text, |meaning, value| {
+        let (mut named, mut last) = (0, "".as_ptr());
+        let length = self.members().read(text, |meaning, value| {
             if let Some(meaning) = meaning {
+                named += 1;
                 if meaning.0 == Role::Response {
                     last = value.raw.as_ptr();
                 }
@@ -49,7 +53,30 @@ impl<'f> Lines<'f> {
         if row.value(Role::Response).raw.as_ptr() != last {
             self.decoded.clear();
         }
+        row.line = (length.is_ok() && row.seen().count_ones() == named).then_some(text);
         length
+    }
+
+    /// Changes in `row`, which says what the line `before` does, what `text` says else.
+    #[inline]
+    fn reread<'a>(&mut self, text: &'a str, before: &str, row: &mut Row<'a>) -> Option<usize> {
+        self.members().reread(text, before, |meaning, value| {
+            if let Some((role, _)) = meaning {
+                row.renew(role, value);
+            }
+        })
+    }
+
+    fn members(
+        &mut self,
+    ) -> Members<'_, Meaning, impl Fn(&str) -> Meaning, impl Fn(Meaning) -> bool> {
+        let fields = self.fields;
+        Members {
+            keys: &mut self.keys,
+            meaning: |name: &str| fields.meaning(name),
+            wanted: |meaning| matches!(meaning, Some((Role::Response, _))),
+            decoded: &mut self.decoded,
+        }
     }
 
     /// What the response of the last line says, if it was decoded on the way.
@@ -57,9 +84,22 @@ impl<'f> Lines<'f> {
         self.decoded.text(raw)
     }
 
-    /// The end of what the response of the last line says, see [`Decoded::ending`].
-    pub(crate) fn ending(&mut self, raw: &str) -> Option<&str> {
-        self.decoded.ending(raw)
+    /// What the last box of the last line's response states, where its end tells: see
+    /// [`boxed_ending`].
+    #[inline]
+    pub(crate) fn boxed(&mut self, raw: &str) -> Stated<'_> {
+        let Self { decoded, endings, .. } = self;
+        if decoded.is_marked() {
+            return None;
+        }
+        let stated = lone_box(raw).and_then(|end| endings.stated(end, decoded));
+        stated.or_else(|| decoded.ending(raw).and_then(boxed_ending))
+    }
+
+    /// The same of a response that is not written as JSON.
+    #[inline]
+    pub(crate) fn boxed_plain<'a>(&self, text: &'a str) -> Stated<'a> {
+        self.decoded.plain_ending(text).and_then(boxed_ending)
     }
 
     /// Tokens of prompt and response, where the row counts them.
@@ -93,4 +133,74 @@ impl<'f> Lines<'f> {
 
 fn count(value: Value<'_>) -> Option<u64> {
     if value.kind == Kind::Number { value.raw.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::ROLES;
+
+    const MEMBERS: [&str; 16] = [
+        r#""problem_id": "p1""#,
+        r#""problem_id": "p11""#,
+        r#""problem_id":"p1""#,
+        r#""id": "q""#,
+        r#""model": "m""#,
+        r#""model": null"#,
+        r#""sample_index": 1"#,
+        r#""sample_index": 12"#,
+        r#""sample_index": 01"#,
+        r#""response": "so 4\\boxed{4}""#,
+        r#""response": "\nso \"5\": \\boxed{5}""#,
+        r#""response": ["a", "b"]"#,
+        r#""response": null"#,
+        r#""usage": {"prompt_tokens": 1}"#,
+        r#""error": "late" "#,
+        r#""other": [1, {"a": "b"}]"#,
+    ];
+
+    /// What a line says, as far as it can be asked.
+    type Said = Option<([(Kind, String); ROLES], u32, Option<String>)>;
+
+    fn said<'a>(lines: &mut Lines<'_>, text: &'a str, row: &mut Row<'a>) -> (usize, Said) {
+        let Ok(length) = lines.read(text, row) else { return (0, None) };
+        let values = row.values.map(|value| (value.kind, value.raw.to_owned()));
+        let response = row.value(Role::Response).raw;
+        let stated = lines.boxed(response).flatten().map(|found| found.span.into_owned());
+        (length, Some((values, row.seen(), stated)))
+    }
+
+    #[test]
+    fn a_line_says_the_same_after_others() {
+        let mut state = 1_u64;
+        let mut draw = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % below
+        };
+        let fields = Fields::default();
+        for _ in 0..300 {
+            let mut layout: Vec<usize> = (0..2 + draw(6)).map(|_| draw(MEMBERS.len())).collect();
+            let mut text = String::new();
+            for _ in 0..60 {
+                if draw(2) == 0 {
+                    let at = draw(layout.len());
+                    layout[at] = draw(MEMBERS.len());
+                }
+                let members: Vec<_> = layout.iter().map(|&at| MEMBERS[at]).collect();
+                let members = members.join(", ").replace("so", &"so it is ".repeat(20));
+                text += &["{", &members, "}\n"].concat();
+            }
+            let room = " ".repeat(128);
+            text += &room;
+            let (mut lines, mut row, mut at) = (Lines::new(&fields), Row::default(), 0);
+            for line in text.trim_end().lines() {
+                let alone = format!("{line}\n{room}");
+                let (_, wanted) = said(&mut Lines::new(&fields), &alone, &mut Row::default());
+                let (length, found) = said(&mut lines, &text[at..], &mut row);
+                assert_eq!(found, wanted, "{line}");
+                assert!(found.is_none() || length == line.len());
+                at += line.len() + 1;
+            }
+        }
+    }
 }

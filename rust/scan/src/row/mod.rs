@@ -1,6 +1,7 @@
 //! One row of a sample file, as it is written: from a line of JSON or from Arrow columns.
 
 mod columns;
+mod endings;
 mod line;
 
 pub(crate) use columns::{Columns, wanted};
@@ -66,6 +67,10 @@ pub(crate) struct Row<'a> {
     values: [Value<'a>; ROLES],
     ranks: [u8; ROLES],
     seen: u32,
+    /// The line it was read of, where each of its members has a role of its own.
+    line: Option<&'a str>,
+    /// Where its samples belong, once that is known and while nothing differs that may tell.
+    pub(crate) place: Option<u32>,
 }
 
 /// One response of a row.
@@ -79,7 +84,13 @@ pub(crate) struct Response<'a> {
 
 impl Default for Row<'_> {
     fn default() -> Self {
-        Self { values: [Value::default(); ROLES], ranks: [u8::MAX; ROLES], seen: 0 }
+        Self {
+            values: [Value::default(); ROLES],
+            ranks: [u8::MAX; ROLES],
+            seen: 0,
+            line: None,
+            place: None,
+        }
     }
 }
 
@@ -94,7 +105,26 @@ impl<'a> Row<'a> {
             self.values[at] = Value::default();
             self.ranks[at] = u8::MAX;
         }
-        self.seen = 0;
+        (self.seen, self.line, self.place) = (0, None, None);
+    }
+
+    /// Notes the value of a role that it has another value of.
+    #[inline]
+    pub(crate) fn renew(&mut self, role: Role, value: Value<'a>) {
+        self.values[role as usize] = value;
+        let elsewhere = !matches!(
+            role,
+            Role::Index
+                | Role::Response
+                | Role::Finish
+                | Role::Error
+                | Role::Usage
+                | Role::PromptTokens
+                | Role::CompletionTokens
+        );
+        if elsewhere {
+            self.place = None;
+        }
     }
 
     /// Notes a value. Of two fields of one role the better known counts, of two of one name

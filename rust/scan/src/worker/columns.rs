@@ -145,7 +145,7 @@ impl Worker<'_> {
         let Some(texts) = listed else {
             sample.text = row.value(Role::Response).text().map(|text| text.raw);
             sample.cut_off = row.ended(None, None)?.cut_off;
-            self.partial.take(&sample, self.kept.as_mut());
+            self.plain(&sample);
             return Ok(());
         };
         if texts.len() > MOST_ENTRIES {
@@ -165,8 +165,18 @@ impl Worker<'_> {
                 origin: origin.after(entry),
                 ..sample
             };
-            self.partial.take(&sample, self.kept.as_mut());
+            self.plain(&sample);
         }
         Ok(())
+    }
+
+    /// Counts a sample whose text is as it stands.
+    fn plain(&mut self, sample: &Sample<'_>) {
+        let kept = self.kept.as_mut();
+        let text = sample.text.filter(|_| !sample.failed && self.partial.ends_tell(sample.place));
+        match text.and_then(|text| self.lines.boxed_plain(text)) {
+            Some(found) => self.partial.take_found(sample, found, kept),
+            None => self.partial.take(sample, kept),
+        }
     }
 }

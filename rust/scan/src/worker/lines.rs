@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use memchr::memchr;
-use slm_mux_core::extract::ending::boxed_ending;
 
 use super::Worker;
 use crate::error::Error;
@@ -71,7 +70,7 @@ impl Worker<'_> {
             let outcome = match self.lines.read(&text[at..], &mut row) {
                 Ok(length) if length <= MOST_BYTES => {
                     at += length + 1;
-                    self.row(&row, Origin::new(input.number, position))
+                    self.row(&mut row, Origin::new(input.number, position))
                 }
                 _ => {
                     // Alone, a line that is cut off is told from one that is wrong.
@@ -81,7 +80,7 @@ impl Worker<'_> {
                         _ if line.len() > MOST_BYTES => Err(Fault::Long.into()),
                         _ if line.trim_ascii().is_empty() => Ok(()),
                         Err(fault) => Err(Fault::from(fault).into()),
-                        Ok(_) => self.row(&row, Origin::new(input.number, position)),
+                        Ok(_) => self.row(&mut row, Origin::new(input.number, position)),
                     }
                 }
             };
@@ -97,7 +96,7 @@ impl Worker<'_> {
 
     /// Counts the samples of a row.
     #[inline]
-    fn row(&mut self, row: &Row<'_>, origin: Origin) -> Result<(), PlaceError> {
+    fn row(&mut self, row: &mut Row<'_>, origin: Origin) -> Result<(), PlaceError> {
         let response = row.value(Role::Response);
         let failed = row.failed();
         let listed = match response.kind {
@@ -111,7 +110,11 @@ impl Worker<'_> {
         let tokens = self.lines.tokens(row)?;
         let index = row.whole(Role::Index)?;
         let cut_off = listed.is_none() && row.ended(None, None)?.cut_off;
-        let place = self.partial.place(row, origin)?;
+        let place = match row.place {
+            Some(place) => place,
+            None => self.partial.place(row, origin)?,
+        };
+        row.place = Some(place);
         self.notes.rows += 1;
         self.notes.unnumbered += u64::from(index.is_none() || listed.is_some());
         let kept = self.kept.as_mut();
@@ -120,7 +123,7 @@ impl Worker<'_> {
             (Some(responses), _) => self.entries(&responses, &sample),
             (None, Some(Text { escaped: true, raw })) => {
                 if self.partial.ends_tell(place)
-                    && let Some(found) = self.lines.ending(raw).and_then(boxed_ending)
+                    && let Some(found) = self.lines.boxed(raw)
                 {
                     self.partial.take_found(&sample, found, kept);
                     return Ok(());

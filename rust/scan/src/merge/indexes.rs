@@ -1,0 +1,128 @@
+//! Sets of sample indexes, and their bytes in the portable Roaring format.
+
+use std::borrow::Cow;
+
+use roaring::RoaringBitmap;
+
+/// A set that is done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Indexes {
+    sorted: Box<[u32]>,
+    bytes: Box<[u8]>,
+}
+
+impl Indexes {
+    /// Of numbers in their order, each once.
+    pub(super) fn new(sorted: Cow<'_, [u32]>) -> Self {
+        let small = sorted.len() <= MOST && sorted.last().is_some_and(|&last| last < 1 << 16);
+        let bytes = if small { one_container(&sorted) } else { any(&sorted) };
+        Self { sorted: sorted.into_owned().into(), bytes: bytes.into() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    pub(crate) fn first(&self) -> Option<u32> {
+        self.sorted.first().copied()
+    }
+
+    pub(crate) fn last(&self) -> Option<u32> {
+        self.sorted.last().copied()
+    }
+
+    pub(crate) fn contains(&self, index: u32) -> bool {
+        self.sorted.binary_search(&index).is_ok()
+    }
+
+    /// Equal sets are equal bytes however they came about.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The bytes of any set.
+fn any(sorted: &[u32]) -> Vec<u8> {
+    let mut set = RoaringBitmap::from_sorted_iter(sorted.iter().copied()).unwrap_or_default();
+    set.optimize();
+    let mut bytes = Vec::with_capacity(set.serialized_size());
+    // Writing to memory cannot fail.
+    let _ = set.serialize_into(&mut bytes);
+    bytes
+}
+
+/// What an array of 16 bits each may hold.
+const MOST: usize = 4096;
+
+/// The same, sooner, of a set that fits into one array or its runs, whichever is shorter. See
+/// <https://github.com/RoaringBitmap/RoaringFormatSpec>.
+fn one_container(sorted: &[u32]) -> Vec<u8> {
+    let runs = 1 + sorted.windows(2).filter(|pair| pair[0] + 1 != pair[1]).count();
+    let shorter = 2 + 4 * runs < 2 * sorted.len();
+    let mut bytes = Vec::with_capacity(16 + 2 * sorted.len());
+    if shorter {
+        // The cookie with one container, which holds runs.
+        bytes.extend([0x3b, 0x30, 0, 0, 1]);
+    } else {
+        bytes.extend([0x3a, 0x30, 0, 0, 1, 0, 0, 0]);
+    }
+    bytes.extend([0, 0]);
+    bytes.extend(low(sorted.len() - 1));
+    if shorter {
+        bytes.extend(low(runs));
+        for run in sorted.chunk_by(|a, b| a + 1 == *b) {
+            bytes.extend(low(run[0] as usize));
+            bytes.extend(low(run.len() - 1));
+        }
+    } else {
+        // Where the array starts.
+        bytes.extend([16, 0, 0, 0]);
+        let start = bytes.len();
+        bytes.resize(start + 2 * sorted.len(), 0);
+        for (place, &index) in bytes[start..].as_chunks_mut().0.iter_mut().zip(sorted) {
+            *place = low(index as usize);
+        }
+    }
+    bytes
+}
+
+fn low(number: usize) -> [u8; 2] {
+    let [a, b, ..] = number.to_le_bytes();
+    [a, b]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_sets_have_the_bytes_of_any() {
+        let mut state = 1_u64;
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        let mut sets: Vec<Vec<u32>> = vec![vec![0], vec![65_535], (0..4096).collect()];
+        sets.extend([vec![1, 2, 3], vec![1, 2, 3, 4], vec![3, 4, 65_534, 65_535]]);
+        for _ in 0..600 {
+            let (sparse, most) = (1 + draw(9), 1 << (4 + draw(13)));
+            let mut set: Vec<u32> = (0..most).filter(|_| draw(sparse) == 0).collect();
+            set.truncate(MOST);
+            sets.extend((!set.is_empty()).then_some(set));
+        }
+        for set in sets {
+            assert_eq!(one_container(&set), any(&set), "{set:?}");
+        }
+    }
+
+    #[test]
+    fn sets_of_all_sizes_are_read_back() {
+        for set in [(0..5000).collect(), vec![1, 1 << 16, u32::MAX], vec![7]] {
+            let indexes = Indexes::new(Cow::Borrowed(&set));
+            let read = RoaringBitmap::deserialize_from(indexes.bytes()).unwrap();
+            assert_eq!(read.iter().collect::<Vec<u32>>(), set);
+            assert_eq!((indexes.first(), indexes.len()), (Some(set[0]), set.len()));
+            assert!(indexes.contains(set[0]) && !indexes.contains(6000));
+        }
+    }
+}
