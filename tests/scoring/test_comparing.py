@@ -230,7 +230,7 @@ def test_an_early_exit_leaves_accuracies_of_samples_out(tmp_path: Path) -> None:
     assert said["samples"]["accuracy"] is None
     assert said["samples"]["models"][0]["accuracy"] is None
     assert said["decisions"]["accuracy"]["difference"]["value"] == 0
-    assert any("early exit" in note for note in said["notes"])
+    assert any("stopped sampling early" in note for note in said["notes"])
 
 
 def test_no_room_for_the_rows_is_told() -> None:

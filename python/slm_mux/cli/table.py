@@ -160,8 +160,8 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         lines += difference_lines(difference, settings["selector"])
     if figures["oracle"] is None and settings["stop"] != "none":
         lines.append(
-            "sampled with an early exit: accuracies of single models would be biased, so there "
-            "are none"
+            f"sampled with --stop {settings['stop']}: accuracies of single models would be biased, "
+            "so there are none"
         )
     if undecided := figures["accuracy"]["undecided"]:
         lines.append(f"undecided: {undecided} decisions could not be graded")

@@ -34,7 +34,7 @@ class Cells:
         self._models.setdefault(model, _Rates()).add(own, other, changed)
 
     def figures(self, pairing: Pairing, *, biased: bool) -> dict[str, Any]:
-        """Accuracies over problems, in all and per model; none where an early exit biased them."""
+        """Accuracies over problems, in all and per model; none where early stopping biased them."""
         self._close()
         return {
             "accuracy": None if biased else self._problems.accuracy(),

@@ -28,7 +28,7 @@ def sample_figures(
     how: `compared_by` is `tally` then, and `changed` the least number that accounts for it.
     """
     notes += [
-        f"{side.shown} was sampled with an early exit: accuracies of its samples would be biased, "
+        f"{side.shown} stopped sampling early: accuracies of its samples would be biased, "
         "so there are none"
         for side in pairing.sides
         if side.biased
