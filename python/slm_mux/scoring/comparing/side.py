@@ -63,7 +63,7 @@ class Side:
 
     `layout` names what was recognised; `settings` are those of a results file; `fields` the
     fields that rows were read by; `notes` what a reader should know. `guessed` says that the
-    model is the name of a file; `biased` that a rule which stops early chose which samples there are;
+    model is the name of a file; `biased` that early stopping chose which samples there are;
     `take_back` that inferred outcomes do not hold.
     """
 
