@@ -140,8 +140,8 @@ def expected_accuracy(  # noqa: PLR0913  the options are keyword-only above
     [(low, high)] = limits([correct], policies.seed)
     return Estimate(
         value=value,
-        low=low,
-        high=high,
+        low=max(0.0, low),
+        high=min(1.0, high),
         n=len(correct),
         samples=samples,
         exact=error is None,

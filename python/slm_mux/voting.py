@@ -166,8 +166,9 @@ class AnswerTable:
     ) -> AnswerTable:
         """Build the table of one task of a tallies file (see `slm_mux.tallies.Tallied`).
 
-        Every sample stands under its index with the verdict that it was given. `problems` and
-        `members` come first in the table, in that order, whether they have samples or not.
+        Every sample stands under its index with the verdict that it was given. `problems` come
+        first in the table, in that order, and `members` are those that take part (all where none
+        are named), in that order, whether they have samples or not.
 
         Raises `InputError` where a column is missing or holds something else.
         """

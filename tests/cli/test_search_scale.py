@@ -184,3 +184,70 @@ def test_stopping_that_cannot_be_is_one_line(
     _, told = run(folder, "scale", "validation.jsonl", *arguments, code=2)
     assert said in told
     assert len(told.strip().splitlines()) == 1
+
+
+def test_models_are_the_pool(folder: Path) -> None:
+    found, _ = run(folder, "search", "validation.jsonl", "--models", "a", "c")
+    assert [one["size"] for one in found["sizes"]] == [2]
+    found, _ = run(folder, "scale", "validation.jsonl", "--models", "c", "a", "--samples", "2")
+    assert found["models"] == ["c", "a"]
+    assert [point["members"] for point in found["points"]] == [["c"], ["c", "a"]]
+    found, _ = run(folder, "scale", "validation.jsonl", "--models", "c", "--choose", "best")
+    assert {tuple(point["members"]) for point in found["points"]} == {("c",)}
+    run(folder, "calibrate", "validation.jsonl", "--models", "b", "--output", "c.json")
+    assert list(json.loads((folder / "c.json").read_text())["weights"]) == ["b"]
+
+
+@pytest.mark.parametrize("command", ["search", "scale", "calibrate", "rescore"])
+@pytest.mark.parametrize("where", [("--params", "temperature=9"), ("--api-model", "nobody")])
+def test_samples_that_nobody_drew_are_one_line(
+    folder: Path, command: str, where: tuple[str, ...]
+) -> None:
+    output = {"calibrate": ["-o", "c.json"], "rescore": ["-o", "out"]}.get(command, [])
+    _, told = run(folder, command, "validation.jsonl", *where, *output, code=2)
+    assert "none of 144 rows is of the parameters or the API model asked for" in told
+    assert len(told.strip().splitlines()) == 1
+
+
+def test_the_first_samples_alone_count(folder: Path) -> None:
+    small, _ = run(folder, "rescore", "validation.jsonl", "--samples", "2")
+    tables, _ = run(folder, "rescore", "validation.jsonl", "--samples", "2", "--output", "out")
+    rows = [json.loads(line) for line in (folder / "validation.jsonl").read_text().splitlines()]
+    write(folder / "two.jsonl", [row for row in rows if row["sample_index"] < 2])
+    two, _ = run(folder, "rescore", "two.jsonl")
+    bulk = tables["tasks"][0]
+    for found in (small, bulk):
+        assert found["settings"]["samples"] == 2
+        assert found["accuracy"] == two["accuracy"]
+        assert [m["samples"] for m in found["models"]] == [m["samples"] for m in two["models"]]
+
+
+def test_a_robust_level_that_nobody_can_reach_is_refused(folder: Path) -> None:
+    _, told = run(folder, "search", "validation.jsonl", "--robust-level", "5", code=2)
+    assert "no model has more than 4 on any problem: use --robust-level 4" in told
+
+
+@pytest.mark.parametrize("output", ["file", "file/folder"])
+def test_tables_that_cannot_be_written_are_one_line(folder: Path, output: str) -> None:
+    (folder / "file").write_text("")
+    _, told = run(folder, "scale", "validation.jsonl", "--samples", "1", "-o", output, code=2)
+    assert "choose another --output" in told
+    assert len(told.strip().splitlines()) == 1
+
+
+def test_problems_without_references_are_told(folder: Path) -> None:
+    rows = [json.loads(line) for line in (folder / "validation.jsonl").read_text().splitlines()]
+    for row in rows[:24]:
+        row["reference_answer"] = None
+    write(folder / "half.jsonl", rows)
+    _, told = run(folder, "scale", "half.jsonl", "--samples", "1")
+    assert "2 of 12 problems have no reference answer" in told
+
+
+def test_an_upper_bound_is_not_on_the_front(folder: Path) -> None:
+    found, _ = run(
+        folder, "scale", "validation.jsonl", "--samples", "3", "--selector", "mux,oracle"
+    )
+    assert not any(p["pareto"] for p in found["points"] if p["selector"] == "oracle")
+    single = [p["accuracy"] for p in found["points"] if p["members"] == ["a"]]
+    assert single[0] == single[1]

@@ -114,6 +114,7 @@ def test_a_problem_shows_every_sample_its_span_votes_and_reason(look: Look, page
     dialog.locator(".sample").first.wait_for()
     assert dialog.locator(".sample").count() == 15
     dialog.locator(".open-all").click()
+    dialog.locator(".sample .text").nth(14).wait_for()
     assert dialog.locator(".sample .text").count() == 15
     assert dialog.locator(".sample mark").count() >= 10
     assert dialog.locator(".votes progress").count() >= 3

@@ -178,9 +178,21 @@ def test_rounds_where_a_prompt_costs_more_than_what_they_waste(
 def test_rounds_where_they_ask_no_more_samples(run: Run, names: str, selector: str) -> None:
     with FaultServer(answers={"?": "it is 1"}) as server:
         members = [member(server, name, use_n=True) for name in names]
-        run(members, plan(members, problems=3, samples=5), selector=selector)
+        known = {name: ACCURACY[name] for name in names}
+        asked = plan(members, problems=3, samples=5)
+        run(members, asked, selector=selector, validation_accuracy=known)
         assert len(server.requests) == 3
     assert len(run.rows) < 5 * 3 * len(names)
+
+
+def test_one_problem_tells_what_prompts_cost_before_the_others_are_asked(run: Run) -> None:
+    price = Price(prompt=100.0, completion=1.0)
+    with FaultServer(answers={"?": "it is 1"}, latency=0.01) as server:
+        members = [member(server, name, price=price, use_n=True) for name in "ab"]
+        run(members, plan(members, problems=20, samples=5))
+        first, *others = [request.get("n", 1) for request in server.requests]
+    assert first == 1
+    assert sorted(others)[:2] == [4, 5]  # the rest of the first problem, and all of each other
 
 
 def test_samples_in_the_log_count_and_are_not_bought_again(run: Run, tmp_path: Path) -> None:

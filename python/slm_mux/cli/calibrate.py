@@ -56,7 +56,7 @@ def calibrate(
 def _print(fitted: Fitted, output: Path) -> None:
     from rich.markup import escape  # noqa: PLC0415
 
-    from slm_mux.cli.table import share, table_console, table_of  # noqa: PLC0415
+    from slm_mux.cli.table import print_wide, share, table_console, table_of  # noqa: PLC0415
     from slm_mux.cli.text import plain  # noqa: PLC0415
 
     table: Any = table_of(["model", "single sample", "weight"], left=0)
@@ -64,7 +64,7 @@ def _print(fitted: Fitted, output: Path) -> None:
         spread = f"{weight / 1e6:.2f} ± {fitted.deviations[name]:.2f}"
         table.add_row(escape(plain(name)), share(fitted.accuracy[name].as_dict()), spread)
     console = table_console()
-    console.print(table)
+    print_wide(console, table)
     console.print(
         f"weights are log-odds ± one standard deviation, fitted on {fitted.problems:,} problems; "
         f"use: --selector calibrated --calibration {escape(str(output))}",

@@ -27,7 +27,7 @@ class Collected:
     def tell(self, *, quiet: bool) -> int:
         """Say what was saved and what went wrong; the exit code that follows."""
         report = self.report
-        if self.saved is not None:
+        if self.saved is not None and report.stopped_by is None:
             say(_saved(self.saved), quiet=quiet)
         for name, message in report.stopped_models.items():
             sys.stderr.write(f"slm-mux: {name} was stopped: {message}\n")
@@ -51,6 +51,8 @@ def _saved(saved: Savings) -> str:
     """`812 of 1,500 samples asked (46 % saved), about 310,000 tokens and $0.42 less; …`."""
     from slm_mux.cli.table import money  # noqa: PLC0415
 
+    if not saved.asked:
+        return f"nothing to ask: {saved.samples:,} samples can change no decision"
     left_out = 100 * (1 - saved.asked / saved.samples)
     line = f"{saved.asked:,} of {saved.samples:,} samples asked, {left_out:.0f} % saved"
     if saved.tokens is not None:

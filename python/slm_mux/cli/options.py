@@ -28,11 +28,17 @@ def _split(_type: object, tokens: list[Token]) -> list[str]:
 
 Names = Annotated[list[str], Parameter(consume_multiple=True, converter=_split, negative=())]
 Positive = Annotated[int, Parameter(validator=lambda _, v: _at_least_one(v))]
+Dollars = Annotated[float, Parameter(validator=lambda _, v: _above_zero(v))]
 
 
 def _at_least_one(value: int | None) -> None:
     if value is not None and value < 1:
         raise ValueError("must be at least 1")
+
+
+def _above_zero(value: float | None) -> None:
+    if value is not None and not value > 0:
+        raise ValueError("must be above 0")
 
 
 def refuse_options(names: Iterable[object], command: str) -> None:
@@ -123,7 +129,7 @@ class SamplingOptions:
     ] = None
     log: Annotated[Path | None, Parameter(help="The sample log; default beside --output.")] = None
     retry_failed: Annotated[bool, Parameter(help="Ask again what failed in an earlier run.")] = True
-    max_cost: Annotated[float | None, Parameter(help="Stop cleanly at this many dollars.")] = None
+    max_cost: Annotated[Dollars | None, Parameter(help="Stop cleanly at this many dollars.")] = None
     max_tokens_total: Annotated[
         Positive | None, Parameter(help="Stop cleanly at this many tokens.")
     ] = None

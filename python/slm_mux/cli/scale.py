@@ -89,6 +89,7 @@ def scale(
         raise InputError(f"--output {output}: name a folder, for scaling.json and scaling.csv")
     stopping = _stopping(stop, latency, trials)
     found = load_recorded(logs, "scale", recorded, study, out)
+    found.refuse_early_stopped("scaling")
     known, prices = _known(pool, accuracy, found)
     weights = _weights(calibration, known, found)
     policies = Policies(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from slm_mux.cli.search_table import names
-from slm_mux.cli.table import money, points, share, table_console, table_of
+from slm_mux.cli.table import money, points, print_wide, share, table_console, table_of
 from slm_mux.cli.text import plain
 
 if TYPE_CHECKING:
@@ -33,9 +33,11 @@ def print_scaling(data: Mapping[str, Any], output: Path | None) -> None:
     for (selector, members), curve in _curves(data["points"]).items():
         bars = _bars(curve, min(values), max(values)) if len(curve) > 1 else ""
         console.print(f"{escape(plain(selector))}, {names(members)}  {bars}", soft_wrap=True)
-        console.print(_table(curve))
+        print_wide(console, _table(curve))
     console.print(f"* on the Pareto front of accuracy against {settings['pareto_against']}")
     for line in _stopping_lines(data["points"]):
+        console.print(line, soft_wrap=True)
+    for line in _choices(data):
         console.print(line, soft_wrap=True)
     if any(not point["exact"] for point in data["points"]):
         console.print(f"±: standard error of {settings['draws']:,} draws; the others are exact")
@@ -107,6 +109,25 @@ def _prompts(stopped: Mapping[str, Any] | None) -> str:
     return f"{stopped['requests']:.1f} of {stopped['all_requests']:.0f}"
 
 
+def _choices(data: Mapping[str, Any]) -> list[str]:
+    """What told between equals, and which single model is the best."""
+    settings = data["settings"]
+    known = settings["validation_accuracy"] or {}
+    lines = []
+    if settings["tie"] == "accuracy" and not known:
+        lines.append("ties go by pool order: no validation accuracy is known (--accuracy NAME=x)")
+    compared = any(point["difference_to_best_single"] for point in data["points"])
+    if compared and not all(name in known for name in data["models"]):
+        lines.append("the best single model is picked on these very problems, which flatters it")
+    return lines
+
+
+_PROMPTS = (
+    "tokens and cost count a prompt as recorded per call: where one request brought several of the "
+    "recorded samples that is a part of it, and single calls cost more than shown"
+)
+
+
 def _stopping_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     """What stopping early has kept, and how it asks."""
     each = [point["stopped"] for point in points if point["stopped"]]
@@ -118,5 +139,6 @@ def _stopping_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     kept = f"{equal:,} of {decisions:,} decisions are those of all samples"
     return [
         f"stopped once no sample to come could change the decision, asked {how}: {kept}",
-        "prompts: billed where one request brings all samples of a round; in tokens as recorded",
+        "prompts: billed where one request brings all samples of a round",
+        _PROMPTS,
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
-from slm_mux.cli.table import points, share, table_console, table_of
+from slm_mux.cli.table import points, print_wide, share, table_console, table_of
 from slm_mux.cli.text import plain
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _best(console: Console, sizes: Sequence[Mapping[str, Any]]) -> None:
             f"{one['subsets']:,}",
             "-" if stability is None else f"{100 * stability['other_won']:.0f} %",
         )
-    console.print(table)
+    print_wide(console, table)
     for one in sizes:
         others = [names(tie) for tie in one["ties"] if tie != one["members"]]
         if others:
@@ -100,7 +100,7 @@ def _tests(console: Console, data: Mapping[str, Any]) -> None:
             share(random["accuracy"]) + noise,
             points(random["gain"]),
         )
-    console.print(table)
+    print_wide(console, table)
     for one in data["sizes"]:
         single = one["test"]["difference_to_best_single"]
         if single is not None:
@@ -123,7 +123,7 @@ def _ranking(console: Console, one: Mapping[str, Any]) -> None:
     table = table_of(["rank", f"pools of {one['size']}", "score", "union", "contradict"], left=2)
     for rank, subset in enumerate(one["ranking"], 1):
         table.add_row(str(rank), names(subset["members"]), *_score(subset))
-    console.print(table)
+    print_wide(console, table)
 
 
 def _sweep(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -134,4 +134,4 @@ def _sweep(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
         for one in row["sizes"]:
             tied = str(one["tied"])
             table.add_row(f"{row['lambda']:g}", names(one["members"]), *_score(one), tied)
-    console.print(table)
+    print_wide(console, table)

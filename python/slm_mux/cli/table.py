@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from slm_mux.cli.text import plain
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PIPE_WIDTH = 140
+WIDEST = 400
 WIDE = 110
 HEADERS = (
     "model",
@@ -72,6 +74,12 @@ def table_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
 
 
+def print_wide(console: Console, table: Table) -> None:
+    """Print a table with all of its columns; a narrower terminal wraps the lines."""
+    needed = Measurement.get(console, console.options.update(width=WIDEST), table).maximum
+    console.print(table, width=max(needed, console.width), crop=False, soft_wrap=False)
+
+
 def table_of(headers: Sequence[str], *, left: int) -> Table:
     """A table with a folding first column; `left` more stand to the left, counts to the right."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
@@ -84,8 +92,11 @@ def table_of(headers: Sequence[str], *, left: int) -> Table:
 def _tables(figures: Mapping[str, Any], *, wide: bool) -> list[Table]:
     """One table, or on a narrow terminal accuracies and counts apart."""
     rows = [_member_row(m) for m in figures["models"]]
-    if len(rows) > 1:
+    several = len(rows) > 1
+    # Where sampling stopped early the decision is all that can be said of a single model.
+    if several or figures["settings"]["stop"] != "none":
         rows.append(_total_row(figures))
+    if several:
         bound = "any_correct" if figures["settings"]["selector"] in POOLED_SELECTORS else "oracle"
         if figures.get(bound) is not None:
             oracle = [f"[dim]{BOUNDS[bound]} (upper bound)[/dim]", "", share(figures[bound])]

@@ -33,7 +33,7 @@ _STATES = {
     "truncated": ("cut off", 1, "-"),
     "failed": ("call failed", 6, "|"),
 }
-_PERCENT = ".0%"
+_PERCENT = ".1~%"
 LABEL = 34
 """Characters of a name on an axis; the tables have all of it."""
 

@@ -77,7 +77,7 @@ def _curves(selector: str, points: Sequence[Point]) -> Curves:
             "height": 420,
             "showlegend": True,
             "xaxis": {"title": "samples per model and problem", "dtick": _step(points)},
-            "yaxis": {"title": "expected accuracy", "tickformat": ".0%"},
+            "yaxis": {"title": "expected accuracy", "tickformat": ".1~%"},
             "legend": {"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0},
         },
     }
@@ -172,7 +172,7 @@ def cost(scaling: Scaling) -> Figure | None:
             "height": 420,
             "showlegend": True,
             "xaxis": {"title": title, "rangemode": "tozero"},
-            "yaxis": {"title": "expected accuracy", "tickformat": ".0%"},
+            "yaxis": {"title": "expected accuracy", "tickformat": ".1~%"},
             "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         },
     }

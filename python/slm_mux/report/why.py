@@ -29,7 +29,7 @@ def why(verdict: Verdict, tallies: Mapping[str, Tally], selector: str) -> str:
         return _surest(verdict, verdict.model, tallies)
     if selector == "majority":
         return _most(verdict, verdict.key, tallies)
-    return f"Selected by {selector}: {verdict.reason or 'no reason is recorded'}."
+    return _OTHERS.get(selector, _unknown)(verdict, verdict.key, tallies)
 
 
 def _votes(tally: Tally) -> str:
@@ -63,6 +63,64 @@ def _most(verdict: Verdict, key: str, tallies: Mapping[str, Tally]) -> str:
     if verdict.reason in _TIES:
         said += f", as many as another; {_TIES[verdict.reason]} decides"
     return f"{said}."
+
+
+def _weighed(verdict: Verdict, key: str, tallies: Mapping[str, Tally]) -> str:
+    return _summed("votes weighted by validation accuracy", verdict, key, tallies)
+
+
+def _calibrated(verdict: Verdict, key: str, tallies: Mapping[str, Tally]) -> str:
+    return _summed("votes as the calibration values them", verdict, key, tallies)
+
+
+def _summed(what: str, verdict: Verdict, key: str, tallies: Mapping[str, Tally]) -> str:
+    said = f"The answer has the largest sum of {what}: {_supporters(key, tallies)}"
+    if verdict.reason in _TIES:
+        said += f", as much as another; {_TIES[verdict.reason]} decides"
+    return f"{said}."
+
+
+def _unanimous(verdict: Verdict, _key: str, tallies: Mapping[str, Tally]) -> str:
+    if verdict.reason == "unanimous":
+        return "The first samples of all models agree."
+    return f"The first samples differ. {_surest(verdict, verdict.model or '', tallies)}"
+
+
+def _switched(verdict: Verdict, key: str, tallies: Mapping[str, Tally]) -> str:
+    own = tallies[verdict.model or ""]
+    if own.counts.get(key) == own.n:
+        return f"{verdict.model} is the first model, in tie order, whose samples all agree."
+    votes = "votes weighted by consistency and accuracy, as no model agrees with itself entirely"
+    return _summed(votes, verdict, key, tallies)
+
+
+def _bound(verdict: Verdict, _key: str, tallies: Mapping[str, Tally]) -> str:
+    if verdict.reason == "oracle":
+        return f"An upper bound, which knows the answers: that of {verdict.model} is correct."
+    return f"No model's first answer is correct. {_surest(verdict, verdict.model or '', tallies)}"
+
+
+def _unknown(verdict: Verdict, _key: str, _tallies: Mapping[str, Tally]) -> str:
+    return f"Selected by {verdict.model}: {verdict.reason or 'no reason is recorded'}."
+
+
+_OTHERS = {
+    "weighted": _weighed,
+    "calibrated": _calibrated,
+    "unanimous": _unanimous,
+    "switch": _switched,
+    "oracle": _bound,
+}
+
+
+def _supporters(key: str, tallies: Mapping[str, Tally]) -> str:
+    """Who gave the answer how often."""
+    given = [
+        f"{name} {tally.counts[key]} of {tally.n}"
+        for name, tally in tallies.items()
+        if tally.counts.get(key)
+    ]
+    return ", ".join(given)
 
 
 def _listed(names: Sequence[str]) -> str:

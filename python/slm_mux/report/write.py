@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +101,8 @@ def _write(path: Path, page: bytes) -> int:
             f"{path}: the report cannot be written ({error.strerror}): choose another --output"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where it could not be made, it need not be removed
+            part.unlink()
     return len(page)
 
 

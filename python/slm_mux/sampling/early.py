@@ -47,6 +47,13 @@ class Deciding:
             seed=self.seed,
         )
 
+    def rounds_waste(self, pool: Pool) -> bool:
+        """Whether rounds may ask samples that single calls would not (docs/stopping.md)."""
+        known = self.validation_accuracy
+        ranked = self.tie == "accuracy" and all(known.get(m.name) is not None for m in pool.members)
+        alone = len(pool.members) == 1 or self.selector.startswith("single:")
+        return not alone and (self.selector == "mux" or not ranked)
+
     def check(self, pool: Pool) -> None:
         """Raise `InputError` for a decision that the stopping policy cannot keep."""
         if self.stop == "lossless":
@@ -79,7 +86,6 @@ def early_stop(  # noqa: PLR0913  # what a rule depends on
         logged,
         mark=deciding.supports.mark,
         latency=deciding.latency,
-        # Other rules ask the same samples in rounds (docs/stopping.md).
-        rounds_waste=deciding.selector == "mux" and len(pool.members) > 1,
+        rounds_waste=deciding.rounds_waste(pool),
         most=most,
     )

@@ -6,7 +6,7 @@ one sample or several, until it is settled. Answers are those of all samples.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -60,6 +60,7 @@ class Lossless:
         self._most = most
         self._balance = Balance()
         self._shares: Shares = lambda _: False
+        self._held: deque[_Case] = deque()
         self._cases: dict[str, _Case] = {}
         for job in plan.jobs:
             case = self._cases.setdefault(job.problem.problem_id, _Case(job.problem))
@@ -75,18 +76,25 @@ class Lossless:
         return self._mark
 
     def asks_several(self, job: JobLike) -> bool:
-        """Whether a round may have several of its samples."""
-        return self._latency != "high" and len(job.indexes) > 1
+        """Also where it asks one by one, it is to be known what that costs."""
+        return len(job.indexes) > 1
 
     def start(self, shares: Shares) -> Step:
         """The first round of every problem that the log does not settle."""
         self._shares = shares
-        steps = [self._step(case) for case in self._cases.values()]
-        return Step(
-            [unit for step in steps for unit in step.units],
-            sum(step.skipped for step in steps),
-            sum(step.decided for step in steps),
-        )
+        if self._latency == "auto" and self._rounds_waste:
+            self._held = deque(self._cases.values())
+            return self._first()
+        return _together(map(self._step, self._cases.values()))
+
+    def _first(self) -> Step:
+        """One problem alone, which tells what prompts and responses cost."""
+        steps = []
+        while self._held:
+            steps.append(self._step(self._held.popleft()))
+            if steps[-1].units:
+                break
+        return _together(steps)
 
     def arrived(self, job: JobLike, rows: Sequence[SampleRow]) -> Step:
         """Take in rows; a failed call of this run will not come."""
@@ -101,7 +109,9 @@ class Lossless:
         case = self._cases[job.problem.problem_id]
         case.open[job.member.name].difference_update(indexes)
         case.awaited -= len(indexes)
-        return Step() if case.awaited else self._step(case)
+        held, self._held = self._held, deque()
+        steps = [] if case.awaited else [self._step(case)]
+        return _together([*steps, *map(self._step, held)])
 
     def _note(self, case: _Case, row: SampleRow) -> None:
         if row["error"] is None:
@@ -131,3 +141,12 @@ class Lossless:
     def _ask(self, case: _Case, most: int) -> dict[str, list[int]]:
         open_ = {name: sorted(indexes) for name, indexes in case.open.items()}
         return self._rule.next(case.problem.problem_id, case.drawn, open_, most=most)
+
+
+def _together(steps: Iterable[Step]) -> Step:
+    every = list(steps)
+    return Step(
+        [unit for step in every for unit in step.units],
+        sum(step.skipped for step in every),
+        sum(step.decided for step in every),
+    )

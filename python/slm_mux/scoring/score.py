@@ -32,8 +32,9 @@ NO_ORACLE = (
 class Policies:
     """Every choice that a result depends on; recorded in it.
 
-    `order` is the pool order; `samples` the number asked for per problem and member (None: the
-    largest number recorded). `weights` are those of a calibration, in millionths.
+    `order` is the pool order; `samples` the number asked for per problem and member, of which
+    the first count (None: the largest number recorded). `weights` are those of a calibration, in
+    millionths.
     """
 
     order: tuple[str, ...]
@@ -122,7 +123,11 @@ def score(
     """
     by_id = {p.problem_id: p for p in problems}
     wanted = [
-        s for p in problems for m in policies.order for s in samples.get((p.problem_id, m), ())
+        s
+        for p in problems
+        for m in policies.order
+        for s in samples.get((p.problem_id, m), ())
+        if policies.samples is None or s.sample_index < policies.samples
     ]
     graded = grade_samples(wanted, by_id, kind=kind, profile=policies.profile)
     table = AnswerTable.from_samples(_table_rows(graded), problems=by_id, members=policies.order)

@@ -175,7 +175,7 @@ def _recorded(
         use={name: _use(counts["members"].get(name)) for name in order},
         texts={problem: text for (of, problem), text in texts.items() if of == task},
         sources=sources,
-        notes=_notes(outcome),
+        notes=[*_notes(outcome), *_unlabelled(counts["labelled"], len(problems))],
     )
 
 
@@ -184,6 +184,13 @@ def _use(member: Mapping[str, Any] | None) -> MemberUse:
         return MemberUse(0, None, None)
     prompt, completion = member["tokens"] or (None, None)
     return MemberUse(sum(member["samples"].values()), prompt, completion)
+
+
+def _unlabelled(labelled: int, problems: int) -> list[str]:
+    if labelled in {0, problems}:
+        return []
+    without = f"{problems - labelled:,} of {problems:,} problems have no reference answer"
+    return [f"{without}: nothing is correct there; see --references, or leave them out"]
 
 
 def _texts(inputs: Inputs) -> dict[tuple[str, str], str]:

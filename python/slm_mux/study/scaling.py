@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 MUX = "mux"
 # Each of these is self-consistency where there is one member.
-ALIKE_ALONE = (MUX, "majority")
+ALIKE_ALONE = (MUX, "majority", "oracle")
+UPPER_BOUND = "oracle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,9 @@ def _mark_front(points: Sequence[Point]) -> str:
         (what for what in ("cost", "tokens") if all(getattr(p, what) is not None for p in points)),
         "calls",
     )
-    front = pareto([(getattr(point, against), point.estimate.value) for point in points])
-    for point, on_front in zip(points, front, strict=True):
+    reached = [point for point in points if point.selector != UPPER_BOUND]
+    front = pareto([(getattr(point, against), point.estimate.value) for point in reached])
+    for point, on_front in zip(reached, front, strict=True):
         point.pareto = on_front
     return against
 

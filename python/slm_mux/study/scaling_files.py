@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING, Any
 
 from slm_mux import __version__
+from slm_mux.errors import InputError
 from slm_mux.scoring.results import write_json
 from slm_mux.study.scaling import as_dict
 
@@ -55,10 +56,22 @@ def as_data(
 
 
 def write_scaling(folder: Path, data: Mapping[str, Any]) -> None:
-    """Write both files; the folder is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "scaling.json", data)
-    with (folder / "scaling.csv").open("w", encoding="utf-8", newline="") as file:
+    """Write both files; the folder is made where it is missing.
+
+    Raises `InputError` where they cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / "scaling.json", data)
+        _write_table(folder / "scaling.csv", data)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: the tables cannot be written ({error.strerror}): choose another --output"
+        ) from error
+
+
+def _write_table(path: Path, data: Mapping[str, Any]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
             ["selector", "models", "members", "samples", "accuracy", "low", "high", "problems",

@@ -97,6 +97,7 @@ def search(validation: Recorded, question: Question) -> dict[int, SubsetScore]:
     validation.refuse_unlabelled("a search")
     table = validation.table
     samples = question.samples
+    _refuse_unreachable(table, question)
     if question.objective == "expected" and samples is None:
         samples = most_samples(table)
     return table.search_subsets(
@@ -112,6 +113,19 @@ def search(validation: Recorded, question: Question) -> dict[int, SubsetScore]:
         resamples=question.resamples,
         seed=question.seed,
     )
+
+
+def _refuse_unreachable(table: AnswerTable, question: Question) -> None:
+    """Raise `InputError` where no member has as many samples as the objective asks to be right."""
+    level = question.robust_level
+    if question.objective != "paper" or any(at.calls >= level for at in table.at_hand()):
+        return
+    most = min(most_samples(table), question.samples or level)
+    if most < level:
+        raise InputError(
+            f"robust level {level} wants that many correct samples of one model, and no model has "
+            f"more than {most} on any problem: use --robust-level {most}"
+        )
 
 
 def most_samples(table: AnswerTable) -> int:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ROUND = 64
 """At most so many samples in a round."""
+ALIKE = 1.001
+"""Ways whose expense differs by less are told apart by the replies to wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,17 @@ def stopped(  # noqa: PLR0913, PLR0917  # what a pool spends depends on all of i
             most=most,
         )
         found.append(_weighed(replay, most, recorded.use, prices, policies.seed))
-    # Without tokens, what is asked is what costs.
-    return min(
-        found, key=lambda one: next(x for x in (one.cost, one.tokens, one.calls) if x is not None)
-    )
+    least = min(map(_expense, found))
+    return min((one for one in found if _expense(one) <= ALIKE * least), key=_rounds)
+
+
+def _expense(one: Stopped) -> float:
+    """What tells the cheaper way, as far as it is known."""
+    return next(known for known in (one.cost, one.tokens, one.calls) if known is not None)
+
+
+def _rounds(one: Stopped) -> float:
+    return one.rounds
 
 
 def _weighed(

@@ -8,19 +8,21 @@ use crate::tallied::{Tallied, TalliedRows};
 
 /// The samples of one task of a tallies file, each under its index.
 ///
-/// `problems` and `members` come first in the table, in that order.
+/// `problems` come first in the table, in that order; `members` are those that take part, in that
+/// order, all where none are named.
 pub fn answers<'a>(
     tallies: impl IntoIterator<Item = Result<RecordBatch>>,
     task: &str,
     problems: impl IntoIterator<Item = &'a str>,
     members: impl IntoIterator<Item = &'a str>,
 ) -> Result<Table> {
-    let mut builder = Builder::new(problems, members, []);
+    let members: Vec<&str> = members.into_iter().collect();
+    let mut builder = Builder::new(problems, members.iter().copied(), []);
     for batch in tallies {
         let rows = TalliedRows::of(&batch?)?;
         for at in 0..rows.len() {
             let row = rows.row(at)?;
-            if row.task == task {
+            if row.task == task && (members.is_empty() || members.contains(&row.model)) {
                 push(&mut builder, &row)?;
             }
         }

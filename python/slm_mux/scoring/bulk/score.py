@@ -102,6 +102,8 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     made = provenance(rules.profile, unnumbered=unnumbered)
     path = job.folder / "tallies.parquet" if job.folder is not None else None
     tallied = scan.finish(job.choice, path=path, metadata=made)
+    if not any(tallied.orders.values()):
+        raise InputError(_filtered(job, tallied))
     _check_named(job.named, tallied)
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
@@ -203,10 +205,23 @@ def _summary(
     }
 
 
-def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+def _shown(job: Job) -> str:
+    """The first names of what is scored."""
     names = [*job.inputs.samples, *job.inputs.tallies, *job.imported]
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
-    shown = shown.replace("-", "<stdin>") if names == ["-"] else shown
+    if names == ["-"]:
+        return "<stdin>"
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+
+
+def _filtered(job: Job, tallied: Tallied) -> str:
+    filtered = tallied.figures["filtered"]
+    return (
+        f"{_shown(job)}: none of {filtered:,} rows is of the parameters or the API model asked for"
+    )
+
+
+def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+    shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
         return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}"

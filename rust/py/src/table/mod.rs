@@ -89,7 +89,8 @@ impl AnswerTable {
         Ok(Self(Arc::new(py.detach(|| arrow::read(builder, reader))?)))
     }
 
-    /// The table of one task of a tallies file; problems and members come first, in that order.
+    /// The table of one task of a tallies file; problems come first, in that order, and members
+    /// are those that take part, all where none are named.
     #[staticmethod]
     fn from_tallies(
         py: Python<'_>,

@@ -31,6 +31,11 @@ impl Indexes {
         self.sorted.last().copied()
     }
 
+    /// Those below `most`.
+    pub(super) fn below(&self, most: u32) -> Self {
+        Self::new(Cow::Borrowed(&self.sorted[..self.sorted.partition_point(|&it| it < most)]))
+    }
+
     pub(crate) fn contains(&self, index: u32) -> bool {
         self.sorted.binary_search(&index).is_ok()
     }

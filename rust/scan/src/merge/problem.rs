@@ -8,7 +8,7 @@ use slm_mux_core::grade::stated;
 use slm_mux_core::{Kind, grade_answer, key};
 
 use super::asked::{Asked, Filter};
-use super::member::{Contribution, Graded, Label, Member, Noted, State, united};
+use super::member::{Contribution, Entry, Graded, Label, Member, Noted, State, united};
 use super::runs::Pieces;
 use crate::error::{Error, Result};
 use crate::json::{Text, elements};
@@ -19,6 +19,8 @@ use crate::settings::Settings;
 pub(crate) struct Rules {
     pub(crate) settings: Arc<Settings>,
     pub(crate) filter: Filter,
+    /// How many samples of each member count: the first ones.
+    pub(crate) most: Option<u32>,
 }
 
 /// One problem, tallied.
@@ -147,6 +149,10 @@ impl Rules {
                  {problem:?}, index {index}), such as {one} and {other}: choose one with {flag}"
             ))
         })?;
+        let entries = match self.most {
+            Some(most) => first(&entries, most),
+            None => entries,
+        };
         let kept = || kept.iter();
         Ok(Member {
             name: model.to_owned(),
@@ -157,6 +163,16 @@ impl Rules {
             noted,
         })
     }
+}
+
+/// What the first samples alone say. Tokens are those of all, so of fewer they are not known.
+fn first(entries: &[Entry], most: u32) -> Vec<Entry> {
+    let cut = |entry: &Entry| {
+        let indexes = entry.indexes.below(most);
+        let tokens = entry.tokens.filter(|_| indexes.len() == entry.indexes.len());
+        (indexes.len() > 0).then(|| Entry { indexes, tokens, ..entry.clone() })
+    };
+    entries.iter().filter_map(cut).collect()
 }
 
 /// Numbers the samples that have no index, in the order of file and row, after those that

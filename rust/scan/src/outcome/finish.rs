@@ -23,7 +23,8 @@ pub struct Finishing {
     pub filter: Filter,
     /// How answers are selected.
     pub choosing: Choosing,
-    /// Samples asked for of each member on each problem; by default the most recorded.
+    /// Samples asked for of each member on each problem: the first ones count; by default the most
+    /// recorded.
     pub asked: Option<u32>,
     /// Problems that count though nobody answered them: task and id.
     pub problems: Vec<(String, String)>,
@@ -56,7 +57,8 @@ pub fn finish(
     mut watch: impl FnMut() -> bool,
 ) -> Result<Finished> {
     let orders = orders(&scanned, how)?;
-    let rules = Rules { settings: Arc::clone(&how.settings), filter: how.filter.clone() };
+    let rules =
+        Rules { settings: Arc::clone(&how.settings), filter: how.filter.clone(), most: how.asked };
     let mut merge = Merge::new(scanned.runs)?;
     let mut extra = Unanswered::new(how);
     let mut table = Tallies::default();
