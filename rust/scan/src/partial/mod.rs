@@ -7,6 +7,7 @@ mod cells;
 mod log;
 mod place;
 mod records;
+mod span;
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -27,22 +28,30 @@ use crate::row::Row;
 use crate::seen::Seen;
 use crate::settings::Settings;
 use cells::Cells;
+use span::Span;
 
-/// The samples of one cell that gave the same span.
+/// The samples of one cell that gave the same span: one line of the cache, as samples come in
+/// any order.
+#[repr(align(64))]
 struct Group {
+    log: Log,
+    span: Span,
     cell: u32,
     class: Class,
-    span: Box<str>,
+}
+
+const _: () = assert!(size_of::<Group>() == 64);
+
+/// Tokens of prompts and responses, and of how many rows they are known.
+#[derive(Clone, Copy, Default)]
+struct Tokens {
+    sums: [u64; 2],
     rows: u64,
-    log: Log,
-    /// Tokens of prompts and responses, and of how many rows they are known.
-    tokens: [u64; 2],
-    counted: u64,
 }
 
 /// What memory a group takes beside its span and its log: vectors and tables that double hold
-/// twice what is in them, and what is allocated takes some more.
-const GROUP: usize = 2 * (size_of::<Group>() + 2 * size_of::<u32>()) + 64;
+/// twice what is in them, and the end sorts.
+const GROUP: usize = 2 * (size_of::<Group>() + 2 * size_of::<u32>()) + 32;
 
 /// The groups of one thread.
 pub(crate) struct Partial {
@@ -50,6 +59,8 @@ pub(crate) struct Partial {
     hasher: RandomState,
     cells: Cells,
     groups: Vec<Group>,
+    /// Of the groups, as far as there are any.
+    tokens: Vec<Tokens>,
     index: HashTable<u32>,
     bytes: usize,
 }
@@ -110,6 +121,7 @@ impl Partial {
             hasher: RandomState::default(),
             cells: Cells::default(),
             groups: Vec::new(),
+            tokens: Vec::new(),
             index: HashTable::new(),
             bytes: 0,
         }
@@ -197,45 +209,45 @@ impl Partial {
         number: u64,
         tokens: Option<[u64; 2]>,
     ) -> usize {
-        let hash = |cell: u32, class: Class, span: &str| {
+        let hash = |cell: u32, class: Class, span: &[u8]| {
             self.hasher.hash_one((u64::from(cell) << 8 | class as u64, span))
         };
+        let span = span.as_bytes();
         let key = hash(cell, class, span);
         let groups = &mut self.groups;
         let known = self.index.find(key, |&at| {
             let group = &groups[at as usize];
-            group.cell == cell && group.class == class && *group.span == *span
+            group.cell == cell && group.class == class && group.span.is(span)
         });
         let (at, new) = if let Some(&at) = known {
             (at as usize, 0)
         } else {
             let at = groups.len();
-            groups.push(Group {
-                cell,
-                class,
-                span: span.into(),
-                rows: 0,
-                log: Log::default(),
-                tokens: [0; 2],
-                counted: 0,
-            });
+            groups.push(Group { log: Log::default(), span: Span::new(span), cell, class });
             let number = u32::try_from(at).unwrap_or(u32::MAX);
             self.index.insert_unique(key, number, |&at| {
                 let group = &groups[at as usize];
-                hash(group.cell, group.class, &group.span)
+                hash(group.cell, group.class, group.span.bytes())
             });
-            (at, GROUP + span.len())
+            (at, GROUP + groups[at].span.allocated())
         };
-        let group = &mut groups[at];
-        group.rows += 1;
-        if let Some(tokens) = tokens {
-            group.counted += 1;
-            for (sum, more) in group.tokens.iter_mut().zip(tokens) {
-                *sum = sum.saturating_add(more);
-            }
-        }
         // A vector grows by doubling.
-        new + 2 * group.log.push(number)
+        let grown = new + 2 * groups[at].log.push(number);
+        tokens.map_or(grown, |tokens| grown + self.add_tokens(at, tokens))
+    }
+
+    /// Adds tokens of a group, and says how much memory that took.
+    fn add_tokens(&mut self, at: usize, tokens: [u64; 2]) -> usize {
+        let before = self.tokens.len();
+        if at >= before {
+            self.tokens.resize(at + 1, Tokens::default());
+        }
+        let known = &mut self.tokens[at];
+        known.rows += 1;
+        for (sum, more) in known.sums.iter_mut().zip(tokens) {
+            *sum = sum.saturating_add(more);
+        }
+        2 * size_of::<Tokens>() * (self.tokens.len() - before)
     }
 }
 
