@@ -5,6 +5,7 @@
 
 mod cells;
 mod log;
+mod pending;
 mod place;
 mod records;
 mod span;
@@ -28,6 +29,7 @@ use crate::row::Row;
 use crate::seen::Seen;
 use crate::settings::Settings;
 use cells::Cells;
+use pending::{Counted, Pending};
 use span::Span;
 
 /// The samples of one cell that gave the same span: one line of the cache, as samples come in
@@ -62,6 +64,7 @@ pub(crate) struct Partial {
     /// Of the groups, as far as there are any.
     tokens: Vec<Tokens>,
     index: HashTable<u32>,
+    pending: Pending,
     bytes: usize,
 }
 
@@ -123,6 +126,7 @@ impl Partial {
             groups: Vec::new(),
             tokens: Vec::new(),
             index: HashTable::new(),
+            pending: Pending::default(),
             bytes: 0,
         }
     }
@@ -137,7 +141,8 @@ impl Partial {
     }
 
     /// Notes the members it holds samples of.
-    pub(crate) fn tell(&self, seen: &mut Seen) {
+    pub(crate) fn tell(&mut self, seen: &mut Seen) {
+        self.count_pending();
         let mut used = vec![false; self.cells.len()];
         for group in &self.groups {
             used[group.cell as usize] = true;
@@ -196,44 +201,55 @@ impl Partial {
         let number = index.map_or(origin.ordinal(), u64::from);
         let span = reading.found.as_ref().map_or("", |found| &found.span);
         let span = if reading.class.votes() { span } else { "" };
-        self.bytes += self.count(cell, reading.class, span, number, tokens);
+        let class = reading.class;
+        let key = self.hasher.hash_one(told_by(cell, class, span.as_bytes()));
+        self.pending.push(Counted { key, number, tokens, cell, class }, span);
+        if self.pending.is_full() {
+            self.count_pending();
+        }
     }
 
-    /// Adds a sample to its group, and says how much memory that took.
+    /// Adds the samples that wait to their groups.
+    fn count_pending(&mut self) {
+        let mut pending = std::mem::take(&mut self.pending);
+        // Groups are far apart in memory: looked up one after the other, they are fetched
+        // at once.
+        let mut places = [0; pending::MOST];
+        for (place, (sample, span)) in places.iter_mut().zip(pending.samples()) {
+            *place = self.group(sample, span);
+        }
+        for (&at, (sample, _)) in places.iter().zip(pending.samples()) {
+            // A vector grows by doubling.
+            self.bytes += 2 * self.groups[at].log.push(sample.number);
+            if let Some(tokens) = sample.tokens {
+                self.bytes += self.add_tokens(at, tokens);
+            }
+        }
+        pending.clear();
+        self.pending = pending;
+    }
+
+    /// The group of a sample, a new one where there is none.
     #[inline]
-    fn count(
-        &mut self,
-        cell: u32,
-        class: Class,
-        span: &str,
-        number: u64,
-        tokens: Option<[u64; 2]>,
-    ) -> usize {
-        let hash = |cell: u32, class: Class, span: &[u8]| {
-            self.hasher.hash_one((u64::from(cell) << 8 | class as u64, span))
-        };
-        let span = span.as_bytes();
-        let key = hash(cell, class, span);
+    fn group(&mut self, sample: &Counted, span: &[u8]) -> usize {
+        let &Counted { key, cell, class, .. } = sample;
         let groups = &mut self.groups;
         let known = self.index.find(key, |&at| {
             let group = &groups[at as usize];
             group.cell == cell && group.class == class && group.span.is(span)
         });
-        let (at, new) = if let Some(&at) = known {
-            (at as usize, 0)
-        } else {
-            let at = groups.len();
-            groups.push(Group { log: Log::default(), span: Span::new(span), cell, class });
-            let number = u32::try_from(at).unwrap_or(u32::MAX);
-            self.index.insert_unique(key, number, |&at| {
-                let group = &groups[at as usize];
-                hash(group.cell, group.class, group.span.bytes())
-            });
-            (at, GROUP + groups[at].span.allocated())
-        };
-        // A vector grows by doubling.
-        let grown = new + 2 * groups[at].log.push(number);
-        tokens.map_or(grown, |tokens| grown + self.add_tokens(at, tokens))
+        if let Some(&at) = known {
+            return at as usize;
+        }
+        let at = groups.len();
+        groups.push(Group { log: Log::default(), span: Span::new(span), cell, class });
+        let number = u32::try_from(at).unwrap_or(u32::MAX);
+        self.index.insert_unique(key, number, |&at| {
+            let group = &groups[at as usize];
+            self.hasher.hash_one(told_by(group.cell, group.class, group.span.bytes()))
+        });
+        self.bytes += GROUP + groups[at].span.allocated();
+        at
     }
 
     /// Adds tokens of a group, and says how much memory that took.
@@ -249,6 +265,11 @@ impl Partial {
         }
         2 * size_of::<Tokens>() * (self.tokens.len() - before)
     }
+}
+
+/// What is hashed of a group.
+fn told_by(cell: u32, class: Class, span: &[u8]) -> (u64, &[u8]) {
+    (u64::from(cell) << 8 | class as u64, span)
 }
 
 /// Tells whether a response votes.

@@ -301,9 +301,10 @@ const BATCH_BYTES: usize = 8 << 20;
 impl Partial {
     /// Hands all records on in batches, in the order of task and problem.
     pub(crate) fn drain<E: From<ArrowError>>(
-        self,
+        mut self,
         mut give: impl FnMut(RecordBatch) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.count_pending();
         let Self { cells, groups, tokens, index, .. } = self;
         drop(index);
         let (cells, noted, facts) = cells.into_parts();
