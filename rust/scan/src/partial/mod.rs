@@ -175,7 +175,7 @@ impl Partial {
     /// Whether responses at a place may be read from their end.
     pub(crate) fn ends_tell(&self, place: u32) -> bool {
         self.settings.profile == core::Profile::Canonical
-            && self.cells.placed(place).kind == core::Kind::Math
+            && self.cells.known(place).kind == core::Kind::Math
     }
 
     /// Counts one sample whose answer was found already.
@@ -193,11 +193,12 @@ impl Partial {
     #[inline]
     fn put(&mut self, sample: &Sample<'_>, reading: &Reading<'_>, kept: Option<&mut Kept<'_>>) {
         let Sample { place, index, tokens, origin, .. } = *sample;
-        let placed = self.cells.placed(place);
         if let Some(kept) = kept {
+            let placed = self.cells.placed(place);
             kept.take(placed, placed.names(), reading, index, origin);
         }
-        let cell = if index.is_some() { placed.numbered } else { placed.unnumbered };
+        let known = self.cells.known(place);
+        let cell = if index.is_some() { known.numbered } else { known.unnumbered };
         let number = index.map_or(origin.ordinal(), u64::from);
         let span = reading.found.as_ref().map_or("", |found| &found.span);
         let span = if reading.class.votes() { span } else { "" };
