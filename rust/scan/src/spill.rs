@@ -42,14 +42,14 @@ impl<'a> Spill<'a> {
     }
 
     /// Writes a run.
-    pub(crate) fn write(&mut self, partial: Partial) -> Result<()> {
+    pub(crate) fn write(&mut self, mut partial: Partial) -> Result<()> {
         partial.tell(&mut self.seen);
         self.runs.push(Run::spilled(self.folder, |give| partial.drain(give))?);
         Ok(())
     }
 
     /// The runs, with what is left in memory as the last, and the members met.
-    pub(crate) fn finish(mut self, partial: Partial) -> Result<(Vec<Run>, Seen)> {
+    pub(crate) fn finish(mut self, mut partial: Partial) -> Result<(Vec<Run>, Seen)> {
         partial.tell(&mut self.seen);
         if !partial.is_empty() {
             let mut batches = Vec::new();

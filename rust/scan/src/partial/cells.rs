@@ -13,7 +13,7 @@ use slm_mux_core::Kind;
 use thiserror::Error;
 
 use super::Origin;
-use super::place::{Options, Place, Spelling};
+use super::place::{Known, Options, Place, Spelling};
 use crate::fields::Role;
 use crate::json::{Kind as JsonKind, Text, elements};
 use crate::row::{Fault, Row};
@@ -70,6 +70,8 @@ pub(super) struct Fact {
 pub(super) struct Cells {
     hasher: RandomState,
     places: Vec<Place>,
+    /// Of the same places.
+    known: Vec<Known>,
     index: HashTable<u32>,
     numbers: BTreeMap<Cell, u32>,
     noted: Vec<Noted>,
@@ -96,6 +98,10 @@ impl Cells {
         &self.places[place as usize]
     }
 
+    pub(super) fn known(&self, place: u32) -> &Known {
+        &self.known[place as usize]
+    }
+
     /// The place of a row, a new one if its like was not seen before.
     #[inline]
     pub(super) fn place(
@@ -104,33 +110,37 @@ impl Cells {
         origin: Origin,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
-        if self.places.get(self.last as usize).is_some_and(|last| last.spelling.is_of(row)) {
-            return Ok(self.last);
+        let last = self.known.get(self.last as usize);
+        if !last.is_some_and(|last| last.spelling.is_of(row)) {
+            self.last = self.find(row, origin, settings)?;
         }
+        // A row before those seen so far, as where files are read out of order.
+        let known = &mut self.known[self.last as usize];
+        known.first = known.first.min(origin.ordinal());
+        Ok(self.last)
+    }
+
+    fn find(
+        &mut self,
+        row: &Row<'_>,
+        origin: Origin,
+        settings: &Settings,
+    ) -> Result<u32, PlaceError> {
         let mut hasher = self.hasher.build_hasher();
         Spelling::write_row(row, &mut hasher);
         let hash = hasher.finish();
-        let places = &self.places;
-        let known = self.index.find(hash, |&at| places[at as usize].spelling.is_of(row));
-        self.last = if let Some(&at) = known {
-            at
-        } else {
-            let at = self.new_place(row, origin, settings)?;
-            let (places, hasher) = (&self.places, &self.hasher);
-            self.index.insert_unique(hash, at, |&at| {
-                let mut hasher = hasher.build_hasher();
-                places[at as usize].spelling.write(&mut hasher);
-                hasher.finish()
-            });
-            at
-        };
-        // A row before those seen so far, as where files are read out of order.
-        let place = &self.places[self.last as usize];
-        for cell in [place.numbered, place.unnumbered] {
-            let noted = &mut self.noted[cell as usize];
-            noted.first = noted.first.min(origin.ordinal());
+        let known = &self.known;
+        if let Some(&at) = self.index.find(hash, |&at| known[at as usize].spelling.is_of(row)) {
+            return Ok(at);
         }
-        Ok(self.last)
+        let at = self.new_place(row, origin, settings)?;
+        let (known, hasher) = (&self.known, &self.hasher);
+        self.index.insert_unique(hash, at, |&at| {
+            let mut hasher = hasher.build_hasher();
+            known[at as usize].spelling.write(&mut hasher);
+            hasher.finish()
+        });
+        Ok(at)
     }
 
     fn new_place(
@@ -185,19 +195,14 @@ impl Cells {
         let pool_index = row.whole(Role::PoolIndex)?;
         let noted = Noted { first: origin.ordinal(), pool_index };
         let spelling = Spelling::of(row);
-        self.bytes += size_of::<Place>() + 64;
+        self.bytes += size_of::<Place>() + size_of::<Known>() + 64;
         self.bytes += spelling.bytes();
         let names = [&cell.task, &cell.problem, &cell.model].map(Arc::clone);
-        let place = Place {
-            spelling,
-            names,
-            numbered: self.cell(cell.clone(), noted),
-            unnumbered: self.cell(Cell { numbered: false, ..cell }, noted),
-            kind,
-            choices,
-            reference: reference.map(Into::into),
-        };
-        self.places.push(place);
+        let numbered = self.cell(cell.clone(), noted);
+        let unnumbered = self.cell(Cell { numbered: false, ..cell }, noted);
+        let first = origin.ordinal();
+        self.known.push(Known { spelling, first, numbered, unnumbered, kind });
+        self.places.push(Place { kind, choices, names, reference: reference.map(Into::into) });
         u32::try_from(self.places.len() - 1).map_err(|_| PlaceError::Full)
     }
 
@@ -262,7 +267,13 @@ impl Cells {
     }
 
     /// What was noted, in order: the cells with their numbers, and the facts.
-    pub(super) fn into_parts(self) -> (BTreeMap<Cell, u32>, Vec<Noted>, BTreeSet<Fact>) {
+    pub(super) fn into_parts(mut self) -> (BTreeMap<Cell, u32>, Vec<Noted>, BTreeSet<Fact>) {
+        for known in &self.known {
+            for cell in [known.numbered, known.unnumbered] {
+                let noted = &mut self.noted[cell as usize];
+                noted.first = noted.first.min(known.first);
+            }
+        }
         (self.numbers, self.noted, self.facts)
     }
 }

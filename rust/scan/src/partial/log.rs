@@ -3,15 +3,65 @@
 /// Differences to the number before, zigzag and seven bits to a byte (LEB128).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
-    bytes: Vec<u8>,
     last: u64,
+    bytes: Bytes,
+}
+
+/// Bytes that are allocated where there are many.
+#[derive(Clone, Debug)]
+enum Bytes {
+    Few(u8, [u8; FEW]),
+    Many(Vec<u8>),
+}
+
+/// What fits beside the length where a vector could stand.
+const FEW: usize = 15;
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self::Few(0, [0; FEW])
+    }
+}
+
+impl Bytes {
+    #[inline]
+    fn push(&mut self, byte: u8) {
+        match self {
+            Self::Many(bytes) => bytes.push(byte),
+            Self::Few(len, bytes) => {
+                if let Some(place) = bytes.get_mut(usize::from(*len)) {
+                    *place = byte;
+                    *len += 1;
+                } else {
+                    let mut many = Vec::with_capacity(2 * FEW + 2);
+                    many.extend(&*bytes);
+                    many.push(byte);
+                    *self = Self::Many(many);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn all(&self) -> &[u8] {
+        match self {
+            Self::Many(bytes) => bytes,
+            Self::Few(len, bytes) => &bytes[..usize::from(*len)],
+        }
+    }
+
+    /// How many of them are allocated.
+    #[inline]
+    fn allocated(&self) -> usize {
+        if let Self::Many(bytes) = self { bytes.len() } else { 0 }
+    }
 }
 
 impl Log {
-    /// Adds a number, and says by how many bytes the log has grown.
+    /// Adds a number, and says by how many bytes the log has grown beyond its own.
     #[inline]
     pub(crate) fn push(&mut self, number: u64) -> usize {
-        let before = self.bytes.len();
+        let before = self.bytes.allocated();
         let difference = number.wrapping_sub(self.last).cast_signed();
         self.last = number;
         let mut rest = ((difference << 1) ^ (difference >> 63)).cast_unsigned();
@@ -20,11 +70,16 @@ impl Log {
             rest >>= 7;
         }
         self.bytes.push(low(rest));
-        self.bytes.len() - before
+        self.bytes.allocated() - before
+    }
+
+    /// How many numbers there are: each has one last byte.
+    pub(crate) fn len(&self) -> u64 {
+        self.bytes().iter().map(|&byte| u64::from(byte < 0x80)).sum()
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.all()
     }
 }
 
@@ -61,6 +116,7 @@ mod tests {
         let mut log = Log::default();
         let grown: usize = given.iter().map(|&number| log.push(number)).sum();
         assert_eq!(grown, log.bytes().len());
+        assert_eq!(log.len(), given.len() as u64);
         assert_eq!(numbers(log.bytes()).collect::<Vec<_>>(), given);
     }
 }

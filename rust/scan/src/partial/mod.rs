@@ -5,8 +5,10 @@
 
 mod cells;
 mod log;
+mod pending;
 mod place;
 mod records;
+mod span;
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -27,22 +29,31 @@ use crate::row::Row;
 use crate::seen::Seen;
 use crate::settings::Settings;
 use cells::Cells;
+use pending::{Counted, Pending};
+use span::Span;
 
-/// The samples of one cell that gave the same span.
+/// The samples of one cell that gave the same span: one line of the cache, as samples come in
+/// any order.
+#[repr(align(64))]
 struct Group {
+    log: Log,
+    span: Span,
     cell: u32,
     class: Class,
-    span: Box<str>,
+}
+
+const _: () = assert!(size_of::<Group>() == 64);
+
+/// Tokens of prompts and responses, and of how many rows they are known.
+#[derive(Clone, Copy, Default)]
+struct Tokens {
+    sums: [u64; 2],
     rows: u64,
-    log: Log,
-    /// Tokens of prompts and responses, and of how many rows they are known.
-    tokens: [u64; 2],
-    counted: u64,
 }
 
 /// What memory a group takes beside its span and its log: vectors and tables that double hold
-/// twice what is in them, and what is allocated takes some more.
-const GROUP: usize = 2 * (size_of::<Group>() + 2 * size_of::<u32>()) + 64;
+/// twice what is in them, and the end sorts.
+const GROUP: usize = 2 * (size_of::<Group>() + 2 * size_of::<u32>()) + 32;
 
 /// The groups of one thread.
 pub(crate) struct Partial {
@@ -50,7 +61,10 @@ pub(crate) struct Partial {
     hasher: RandomState,
     cells: Cells,
     groups: Vec<Group>,
+    /// Of the groups, as far as there are any.
+    tokens: Vec<Tokens>,
     index: HashTable<u32>,
+    pending: Pending,
     bytes: usize,
 }
 
@@ -110,7 +124,9 @@ impl Partial {
             hasher: RandomState::default(),
             cells: Cells::default(),
             groups: Vec::new(),
+            tokens: Vec::new(),
             index: HashTable::new(),
+            pending: Pending::default(),
             bytes: 0,
         }
     }
@@ -125,7 +141,8 @@ impl Partial {
     }
 
     /// Notes the members it holds samples of.
-    pub(crate) fn tell(&self, seen: &mut Seen) {
+    pub(crate) fn tell(&mut self, seen: &mut Seen) {
+        self.count_pending();
         let mut used = vec![false; self.cells.len()];
         for group in &self.groups {
             used[group.cell as usize] = true;
@@ -158,7 +175,7 @@ impl Partial {
     /// Whether responses at a place may be read from their end.
     pub(crate) fn ends_tell(&self, place: u32) -> bool {
         self.settings.profile == core::Profile::Canonical
-            && self.cells.placed(place).kind == core::Kind::Math
+            && self.cells.known(place).kind == core::Kind::Math
     }
 
     /// Counts one sample whose answer was found already.
@@ -176,67 +193,84 @@ impl Partial {
     #[inline]
     fn put(&mut self, sample: &Sample<'_>, reading: &Reading<'_>, kept: Option<&mut Kept<'_>>) {
         let Sample { place, index, tokens, origin, .. } = *sample;
-        let placed = self.cells.placed(place);
         if let Some(kept) = kept {
+            let placed = self.cells.placed(place);
             kept.take(placed, placed.names(), reading, index, origin);
         }
-        let cell = if index.is_some() { placed.numbered } else { placed.unnumbered };
+        let known = self.cells.known(place);
+        let cell = if index.is_some() { known.numbered } else { known.unnumbered };
         let number = index.map_or(origin.ordinal(), u64::from);
         let span = reading.found.as_ref().map_or("", |found| &found.span);
         let span = if reading.class.votes() { span } else { "" };
-        self.bytes += self.count(cell, reading.class, span, number, tokens);
+        let class = reading.class;
+        let key = self.hasher.hash_one(told_by(cell, class, span.as_bytes()));
+        self.pending.push(Counted { key, number, tokens, cell, class }, span);
+        if self.pending.is_full() {
+            self.count_pending();
+        }
     }
 
-    /// Adds a sample to its group, and says how much memory that took.
+    /// Adds the samples that wait to their groups.
+    fn count_pending(&mut self) {
+        let mut pending = std::mem::take(&mut self.pending);
+        // Groups are far apart in memory: looked up one after the other, they are fetched
+        // at once.
+        let mut places = [0; pending::MOST];
+        for (place, (sample, span)) in places.iter_mut().zip(pending.samples()) {
+            *place = self.group(sample, span);
+        }
+        for (&at, (sample, _)) in places.iter().zip(pending.samples()) {
+            // A vector grows by doubling.
+            self.bytes += 2 * self.groups[at].log.push(sample.number);
+            if let Some(tokens) = sample.tokens {
+                self.bytes += self.add_tokens(at, tokens);
+            }
+        }
+        pending.clear();
+        self.pending = pending;
+    }
+
+    /// The group of a sample, a new one where there is none.
     #[inline]
-    fn count(
-        &mut self,
-        cell: u32,
-        class: Class,
-        span: &str,
-        number: u64,
-        tokens: Option<[u64; 2]>,
-    ) -> usize {
-        let hash = |cell: u32, class: Class, span: &str| {
-            self.hasher.hash_one((u64::from(cell) << 8 | class as u64, span))
-        };
-        let key = hash(cell, class, span);
+    fn group(&mut self, sample: &Counted, span: &[u8]) -> usize {
+        let &Counted { key, cell, class, .. } = sample;
         let groups = &mut self.groups;
         let known = self.index.find(key, |&at| {
             let group = &groups[at as usize];
-            group.cell == cell && group.class == class && *group.span == *span
+            group.cell == cell && group.class == class && group.span.is(span)
         });
-        let (at, new) = if let Some(&at) = known {
-            (at as usize, 0)
-        } else {
-            let at = groups.len();
-            groups.push(Group {
-                cell,
-                class,
-                span: span.into(),
-                rows: 0,
-                log: Log::default(),
-                tokens: [0; 2],
-                counted: 0,
-            });
-            let number = u32::try_from(at).unwrap_or(u32::MAX);
-            self.index.insert_unique(key, number, |&at| {
-                let group = &groups[at as usize];
-                hash(group.cell, group.class, &group.span)
-            });
-            (at, GROUP + span.len())
-        };
-        let group = &mut groups[at];
-        group.rows += 1;
-        if let Some(tokens) = tokens {
-            group.counted += 1;
-            for (sum, more) in group.tokens.iter_mut().zip(tokens) {
-                *sum = sum.saturating_add(more);
-            }
+        if let Some(&at) = known {
+            return at as usize;
         }
-        // A vector grows by doubling.
-        new + 2 * group.log.push(number)
+        let at = groups.len();
+        groups.push(Group { log: Log::default(), span: Span::new(span), cell, class });
+        let number = u32::try_from(at).unwrap_or(u32::MAX);
+        self.index.insert_unique(key, number, |&at| {
+            let group = &groups[at as usize];
+            self.hasher.hash_one(told_by(group.cell, group.class, group.span.bytes()))
+        });
+        self.bytes += GROUP + groups[at].span.allocated();
+        at
     }
+
+    /// Adds tokens of a group, and says how much memory that took.
+    fn add_tokens(&mut self, at: usize, tokens: [u64; 2]) -> usize {
+        let before = self.tokens.len();
+        if at >= before {
+            self.tokens.resize(at + 1, Tokens::default());
+        }
+        let known = &mut self.tokens[at];
+        known.rows += 1;
+        for (sum, more) in known.sums.iter_mut().zip(tokens) {
+            *sum = sum.saturating_add(more);
+        }
+        2 * size_of::<Tokens>() * (self.tokens.len() - before)
+    }
+}
+
+/// What is hashed of a group.
+fn told_by(cell: u32, class: Class, span: &[u8]) -> (u64, &[u8]) {
+    (u64::from(cell) << 8 | class as u64, span)
 }
 
 /// Tells whether a response votes.

@@ -14,14 +14,21 @@ pub(super) type Options = Arc<[Cow<'static, str>]>;
 
 /// What all rows with the same fields but index and response have in common.
 pub(crate) struct Place {
-    pub(super) spelling: Spelling,
-    /// The cell of its samples that have a number, and of those that have none.
-    pub(crate) numbered: u32,
-    pub(crate) unnumbered: u32,
     pub(crate) kind: Kind,
     pub(super) choices: Option<Options>,
     pub(super) names: [Arc<str>; 3],
     pub(crate) reference: Option<Box<str>>,
+}
+
+/// What is asked of a place with every row.
+pub(super) struct Known {
+    pub(super) spelling: Spelling,
+    /// The first of its rows.
+    pub(super) first: u64,
+    /// The cell of its samples that have a number, and of those that have none.
+    pub(super) numbered: u32,
+    pub(super) unnumbered: u32,
+    pub(super) kind: Kind,
 }
 
 impl Place {
@@ -54,42 +61,47 @@ const IDENTITY: [Role; 12] = [
 
 /// The fields that make a place, as they are written: all in one text, which is soon compared.
 pub(super) struct Spelling {
-    /// Each with the length of its value.
-    fields: Box<[(Role, JsonKind, usize)]>,
-    values: Box<str>,
+    /// Each value after its kind and its length.
+    fields: Box<[u8]>,
     /// A bit for each of them.
     seen: u32,
 }
 
+/// The bytes of a kind and a length.
+const HEAD: usize = 5;
+
 impl Spelling {
     pub(super) fn of(row: &Row<'_>) -> Self {
-        let field = |(role, value): (Role, Value<'_>)| (role, value.kind, value.raw.len());
-        Self {
-            fields: spelled(row).map(field).collect(),
-            values: spelled(row).map(|(_, value)| value.raw).collect(),
-            seen: seen(row),
+        let mut fields = Vec::new();
+        for (_, value) in spelled(row) {
+            fields.extend(head(value));
+            fields.extend(value.raw.as_bytes());
         }
+        Self { fields: fields.into(), seen: seen(row) }
     }
 
     #[inline]
     pub(super) fn is_of(&self, row: &Row<'_>) -> bool {
-        let mut values = self.values.as_bytes();
+        let mut fields = &*self.fields;
         self.seen == seen(row)
-            && self.fields.iter().all(|(role, kind, length)| {
-                let value = row.value(*role);
-                let Some((raw, rest)) = values.split_at_checked(*length) else { return false };
-                values = rest;
-                value.kind == *kind && same(value.raw.as_bytes(), raw)
+            && spelled(row).all(|(_, value)| {
+                let Some((known, rest)) = fields.split_first_chunk::<HEAD>() else { return false };
+                let Some((raw, rest)) = rest.split_at_checked(value.raw.len()) else {
+                    return false;
+                };
+                fields = rest;
+                *known == head(value) && same(value.raw.as_bytes(), raw)
             })
     }
 
     /// Hashes it as [`Spelling::write_row`] hashes a row of it.
     pub(super) fn write(&self, hasher: &mut impl Hasher) {
-        let mut values = self.values.as_bytes();
-        for (.., length) in &self.fields {
-            let (raw, rest) = values.split_at(*length);
+        let mut fields = &*self.fields;
+        while let Some(([_, length @ ..], rest)) = fields.split_first_chunk::<HEAD>() {
+            let length = u32::from_le_bytes(*length) as usize;
+            let (raw, rest) = rest.split_at(length.min(rest.len()));
             hasher.write(raw);
-            values = rest;
+            fields = rest;
         }
     }
 
@@ -99,8 +111,25 @@ impl Spelling {
 
     /// The memory of its fields.
     pub(super) fn bytes(&self) -> usize {
-        self.values.len() + size_of_val(&*self.fields) + 32
+        self.fields.len() + 16
     }
+}
+
+/// The kind of a value and its length.
+#[inline]
+fn head(value: Value<'_>) -> [u8; HEAD] {
+    let kind = match value.kind {
+        JsonKind::Null => 0,
+        JsonKind::True => 1,
+        JsonKind::False => 2,
+        JsonKind::Number => 3,
+        JsonKind::String(false) => 4,
+        JsonKind::String(true) => 5,
+        JsonKind::Array => 6,
+        JsonKind::Object => 7,
+    };
+    let [a, b, c, d] = u32::try_from(value.raw.len()).unwrap_or(u32::MAX).to_le_bytes();
+    [kind, a, b, c, d]
 }
 
 /// Equality of texts that are mostly short: without a call.

@@ -10,8 +10,8 @@ use arrow_array::{Array, BinaryArray, BooleanArray, RecordBatch, StringArray};
 use arrow_array::{UInt8Array, UInt32Array, UInt64Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
-use super::Partial;
 use super::cells::{Cell, Fact, Noted};
+use super::{Group, Partial, Tokens};
 
 /// What a record is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -301,30 +301,30 @@ const BATCH_BYTES: usize = 8 << 20;
 impl Partial {
     /// Hands all records on in batches, in the order of task and problem.
     pub(crate) fn drain<E: From<ArrowError>>(
-        self,
+        mut self,
         mut give: impl FnMut(RecordBatch) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Self { cells, mut groups, .. } = self;
+        self.count_pending();
+        let Self { cells, groups, tokens, index, .. } = self;
+        drop(index);
         let (cells, noted, facts) = cells.into_parts();
-        let mut ranks = vec![0_usize; noted.len()];
-        for (rank, &number) in cells.values().enumerate() {
+        let mut ranks = vec![0_u32; noted.len()];
+        for (rank, &number) in (0..).zip(cells.values()) {
             ranks[number as usize] = rank;
         }
-        groups.sort_unstable_by(|a, b| {
-            let key = |group: &super::Group| (ranks[group.cell as usize], group.class);
-            key(a).cmp(&key(b)).then_with(|| a.span.cmp(&b.span))
-        });
         let cells: Vec<(&Cell, Noted)> =
             cells.iter().map(|(cell, &number)| (cell, noted[number as usize])).collect();
         let mut facts = facts.iter().peekable();
         let mut records = Records::default();
-        for group in &groups {
-            let (cell, noted) = cells[ranks[group.cell as usize]];
+        for at in in_order(&groups, &ranks) {
+            let group = &groups[at];
+            let (cell, noted) = cells[ranks[group.cell as usize] as usize];
             let before = |fact: &&Fact| (&fact.task, &fact.problem) <= (&cell.task, &cell.problem);
             while let Some(fact) = facts.next_if(|fact| before(fact)) {
                 records.push(&of_fact(fact));
             }
-            records.push(&of_group(group, cell, noted));
+            let tokens = tokens.get(at).copied().unwrap_or_default();
+            records.push(&of_group(group, tokens, cell, noted));
             if records.is_full() {
                 give(records.finish()?)?;
             }
@@ -362,11 +362,23 @@ impl<'a> Record<'a> {
     }
 }
 
+/// The groups by the rank of their cell, their class and their span.
+fn in_order(groups: &[Group], ranks: &[u32]) -> impl Iterator<Item = usize> {
+    // What mostly tells lies side by side.
+    let key = |group: &Group| (ranks[group.cell as usize], group.class, group.span.start());
+    let mut order: Vec<_> = (0_u32..).zip(groups).map(|(at, group)| (key(group), at)).collect();
+    order.sort_unstable_by(|(a, a_at), (b, b_at)| {
+        let span = |at: &u32| groups[*at as usize].span.bytes();
+        a.cmp(b).then_with(|| span(a_at).cmp(span(b_at)))
+    });
+    order.into_iter().map(|(_, at)| at as usize)
+}
+
 fn of_fact(fact: &Fact) -> Record<'_> {
     Record { class: fact.class, text: Some(&fact.text), ..Record::of(&fact.task, &fact.problem) }
 }
 
-fn of_group<'a>(group: &'a super::Group, cell: &'a Cell, noted: Noted) -> Record<'a> {
+fn of_group<'a>(group: &'a Group, tokens: Tokens, cell: &'a Cell, noted: Noted) -> Record<'a> {
     Record {
         model: &cell.model,
         api_model: cell.api_model.as_deref(),
@@ -374,13 +386,13 @@ fn of_group<'a>(group: &'a super::Group, cell: &'a Cell, noted: Noted) -> Record
         prompt: cell.prompt.as_deref(),
         numbered: cell.numbered,
         class: group.class,
-        text: group.class.votes().then_some(&*group.span),
-        rows: group.rows,
+        text: group.class.votes().then(|| group.span.text()),
+        rows: group.log.len(),
         numbers: group.log.bytes(),
         first: noted.first,
         pool_index: noted.pool_index,
-        counted: group.counted,
-        tokens: group.tokens,
+        counted: tokens.rows,
+        tokens: tokens.sums,
         ..Record::of(&cell.task, &cell.problem)
     }
 }
