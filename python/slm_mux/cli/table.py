@@ -77,7 +77,9 @@ def table_console() -> Console:
 def print_wide(console: Console, table: Table) -> None:
     """Print a table with all of its columns; a narrower terminal wraps the lines."""
     needed = Measurement.get(console, console.options.update(width=WIDEST), table).maximum
-    console.print(table, width=max(needed, console.width), crop=False, soft_wrap=False)
+    # A console never prints beyond its own width.
+    wide = Console(file=console.file, width=max(needed, console.width), highlight=False)
+    wide.print(table)
 
 
 def table_of(headers: Sequence[str], *, left: int) -> Table:
