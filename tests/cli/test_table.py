@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from slm_mux.cli.table import print_table
+from slm_mux.cli.table import print_table, print_wide, table_of
 
 
 def interval(value: float) -> dict[str, float]:
@@ -69,3 +69,12 @@ def test_everything_is_on_it(width: int) -> None:
 def test_cost_is_shown_where_it_is_known(width: int) -> None:
     assert "cost" not in printed(width)
     assert "$0.1250" in printed(width, cost=0.125)
+
+
+def test_a_narrow_terminal_loses_no_column() -> None:
+    text = io.StringIO()
+    table = table_of(["model", *(f"column {at}" for at in range(12))], left=0)
+    table.add_row("m", *(f"value {at}" for at in range(12)))
+    print_wide(Console(file=text, width=40, highlight=False), table)
+    header, row = text.getvalue().splitlines()
+    assert all(f"column {at}" in header and f"value {at}" in row for at in range(12))
