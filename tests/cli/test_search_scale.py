@@ -58,6 +58,9 @@ def test_both_objectives_a_ranking_and_a_sweep(folder: Path) -> None:
         folder, "search", "validation.jsonl", "--objective", "expected", "--samples", "3"
     )
     assert [one["size"] for one in expected["sizes"]] == [2, 3]
+    for one in expected["sizes"]:
+        assert one["interval"]["value"] == pytest.approx(one["score"])
+        assert one["interval"]["low"] < one["score"] < one["interval"]["high"]
 
 
 @pytest.mark.parametrize(

@@ -101,11 +101,13 @@ def test_a_settled_log_asks_nothing_more(tmp_path: Path) -> None:
 def test_a_log_that_was_cut_off_is_short_where_samples_matter(tmp_path: Path) -> None:
     with FaultServer(choices="reject") as server:
         limit = ("--max-tokens-total", 900, "--concurrency", 2)
-        done = run(server, tmp_path, "--stop", "lossless", *limit)
-        assert done.returncode == 1
+        cut = run(server, tmp_path, "--stop", "lossless", *limit)
+        assert cut.returncode == 1
+        assert "% saved" not in cut.stderr
         cut_off = results(tmp_path)["short"]
         done = run(server, tmp_path, "--stop", "lossless")
     assert done.returncode == 0, done.stderr
+    assert "samples that could change a decision are missing" in cut.stdout
     assert cut_off
     assert results(tmp_path)["short"] == []
 

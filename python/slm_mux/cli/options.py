@@ -168,7 +168,11 @@ class VotingOptions:
     tie: Annotated[Tie, Parameter(help="What decides between equally sure models.")] = "accuracy"
     validation: Annotated[
         list[Path] | None,
-        Parameter(consume_multiple=True, help="Labelled logs that tell the models' accuracies."),
+        Parameter(
+            consume_multiple=True,
+            negative=(),
+            help="Labelled logs that tell the models' accuracies.",
+        ),
     ] = None
     accuracy: Annotated[Names | None, Parameter(help="Validation accuracies, NAME=0.71 each.")] = (
         None

@@ -27,7 +27,11 @@ def report(  # the options of a command
     ] = None,
     log: Annotated[
         list[Path] | None,
-        Parameter(consume_multiple=True, help="Sample logs with the responses that a DIR lacks."),
+        Parameter(
+            consume_multiple=True,
+            negative=(),
+            help="Sample logs with the responses that a DIR lacks.",
+        ),
     ] = None,
     task: Annotated[Names | None, Parameter(help="Only these tasks of a DIR.")] = None,
     max_texts: Annotated[

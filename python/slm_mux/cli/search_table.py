@@ -83,7 +83,9 @@ def _best(console: Console, sizes: Sequence[Mapping[str, Any]]) -> None:
 
 def _score(one: Mapping[str, Any]) -> list[str]:
     counts = (one["union"], one["contradictions"])
-    return [f"{one['score']:.4f}", *("-" if n is None else f"{n:,}" for n in counts)]
+    interval = one.get("interval")
+    score = share(interval) if interval else f"{one['score']:.4f}"
+    return [score, *("-" if n is None else f"{n:,}" for n in counts)]
 
 
 def _tests(console: Console, data: Mapping[str, Any]) -> None:

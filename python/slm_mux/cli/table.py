@@ -182,6 +182,11 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
         # A list of problems and models, or a count by model.
         times = sum(short.values()) if isinstance(short, Mapping) else len(short)
         lines.append(f"short: {times:,} times a model has fewer responses than asked for")
+        if settings["stop"] == "lossless":
+            lines.append(
+                "samples that could change a decision are missing: sampling was cut off, or went "
+                "by other accuracies or another pool order than here"
+            )
     return lines
 
 

@@ -56,7 +56,7 @@ def _summary(folder: Path) -> dict[str, Any]:
         if not (folder / name).is_file():
             raise InputError(
                 f"{folder}: no {name} in this folder: give one that rescore --output DIR wrote, "
-                "or a results file"
+                "or a results file (what scale wrote goes to --scaling)"
             )
     path = folder / _SUMMARY
     summary = load_object(path)

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from slm_mux import __version__
-from slm_mux.study.searching import Tester, search, sweep
+from slm_mux.study.searching import Tester, expected_interval, search, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from fractions import Fraction
 
     from slm_mux.study.recorded import Recorded
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from slm_mux.subsets import Stability, Subset, SubsetScore
 
 SCHEMA_VERSION = 1
+WITH_INTERVAL = 200
+"""So many of a ranking by expected accuracy have their interval: milliseconds each."""
 
 
 def found_by(
@@ -42,7 +44,10 @@ def found_by(
         "validation_problems": len(validation.table.problem_ids),
         "test_problems": None if test is None else len(test.table.problem_ids),
         "settings": _settings(question),
-        "sizes": [_size(size, one, trials[size]) for size, one in best.items()],
+        "sizes": [
+            _size(size, one, trials[size], lambda members: _interval(validation, question, members))
+            for size, one in best.items()
+        ],
         "sweep": [
             {
                 "lambda": float(at),
@@ -60,6 +65,13 @@ def _settings(question: Question) -> dict[str, Any]:
     return settings
 
 
+def _interval(
+    validation: Recorded, question: Question, members: Sequence[str]
+) -> dict[str, Any] | None:
+    interval = expected_interval(validation, question, members)
+    return None if interval is None else interval.as_dict()
+
+
 def _subset(subset: Subset) -> dict[str, Any]:
     return {
         "members": list(subset.members),
@@ -69,14 +81,23 @@ def _subset(subset: Subset) -> dict[str, Any]:
     }
 
 
-def _size(size: int, best: SubsetScore, trial: Trial | None) -> dict[str, Any]:
+def _size(
+    size: int,
+    best: SubsetScore,
+    trial: Trial | None,
+    interval: Callable[[Sequence[str]], dict[str, Any] | None],
+) -> dict[str, Any]:
     return {
         "size": size,
         "subsets": best.subsets,
         **_subset(best),
+        "interval": interval(best.members),
         "tied": best.tied,
         "ties": [list(tie.members) for tie in best.ties],
-        "ranking": [_subset(one) for one in best.ranking],
+        "ranking": [
+            _subset(one) | ({"interval": interval(one.members)} if at < WITH_INTERVAL else {})
+            for at, one in enumerate(best.ranking)
+        ],
         "stability": best.stability and _stability(best.stability),
         "test": trial and _trial(trial),
     }

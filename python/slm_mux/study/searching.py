@@ -115,6 +115,27 @@ def search(validation: Recorded, question: Question) -> dict[int, SubsetScore]:
     )
 
 
+def expected_interval(
+    validation: Recorded, question: Question, members: Sequence[str]
+) -> Interval | None:
+    """The expected accuracy of a pool with its interval over problems; None for other objectives.
+
+    `members` as `search` has found them, in tie order.
+    """
+    if question.objective != "expected":
+        return None
+    table = validation.table
+    found = table.expected_accuracy(
+        members,
+        question.samples or most_samples(table),
+        abstain=question.abstain,
+        tie="order",
+        seed=question.seed,
+        allow_short=True,
+    )
+    return Interval(found.value, found.low, found.high, found.n)
+
+
 def _refuse_unreachable(table: AnswerTable, question: Question) -> None:
     """Raise `InputError` where no member has as many samples as the objective asks to be right."""
     level = question.robust_level
