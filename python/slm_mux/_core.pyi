@@ -82,7 +82,8 @@ class AnswerTable:
     @staticmethod
     def from_tallies(tallies: Incomplete, task: str, problems: SupportsGetItem[int, str], members: SupportsGetItem[int, str]) -> AnswerTable:
         """
-        The table of one task of a tallies file; problems and members come first, in that order.
+        The table of one task of a tallies file; problems come first, in that order, and members
+        are those that take part, all where none are named.
         """
     @property
     def members(self, /) -> list[str]: ...
