@@ -84,14 +84,34 @@ def test_samples_without_references_are_refused_where_they_are_needed(tmp_path: 
         recorded.refuse_unlabelled("search")
 
 
-def test_tokens_and_cost_are_means_over_calls(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("requests", "per_request", "four"),
+    [
+        pytest.param([None] * 4, None, (30, 40), id="not told"),
+        pytest.param(["w", "x", "y", "z"], 1.0, (120, 40), id="one each"),
+        pytest.param(["x", "x", "x", "x"], 4.0, (120, 40), id="all in one"),
+    ],
+)
+def test_tokens_and_cost_are_those_of_the_requests(
+    tmp_path: Path,
+    requests: list[str | None],
+    per_request: float | None,
+    four: tuple[float, float],
+) -> None:
+    """Four samples in one request, of rows that came in four, in one, or who knows."""
     usage = {"prompt_tokens": 30, "completion_tokens": 10, "total_tokens": 40}
-    write(tmp_path / "log.jsonl", [plain_row(1, "a", at, 1, usage=usage) for at in range(2)])
+    some = [
+        plain_row(1, "a", at, 1, usage=usage, request_id=request)
+        for at, request in enumerate(requests)
+    ]
+    write(tmp_path / "log.jsonl", some)
     use = load([tmp_path / "log.jsonl"]).use["a"]
-    assert use == MemberUse(2, 60, 20)
-    assert use.tokens_per_call() == 40
-    assert use.cost_per_call(Price(prompt=1.0, completion=2.0)) == pytest.approx(50e-6)
-    assert use.cost_per_call(None) is None
+    assert use == MemberUse(4, 120, 40, per_request)
+    assert use.tokens(4, 1) == four
+    prompt, completion = four
+    spent = (prompt + 2 * completion) / 1e6
+    assert use.cost(4, 1, Price(prompt=1.0, completion=2.0)) == pytest.approx(spent)
+    assert use.cost(4, 1, None) is None
 
 
 def test_problems_that_nobody_answered_and_their_texts(tmp_path: Path) -> None:

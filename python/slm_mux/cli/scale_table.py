@@ -119,13 +119,12 @@ def _choices(data: Mapping[str, Any]) -> list[str]:
     compared = any(point["difference_to_best_single"] for point in data["points"])
     if compared and not all(name in known for name in data["models"]):
         lines.append("the best single model is picked on these very problems, which flatters it")
+    priced = any(point["tokens"] is not None for point in data["points"])
+    if priced and None in data["samples_per_request"].values():
+        lines.append(
+            "tokens and cost count prompts as recorded: rows do not say what came in one request"
+        )
     return lines
-
-
-_PROMPTS = (
-    "tokens and cost count a prompt as recorded per call: where one request brought several of the "
-    "recorded samples that is a part of it, and single calls cost more than shown"
-)
 
 
 def _stopping_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -140,5 +139,4 @@ def _stopping_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     return [
         f"stopped once no sample to come could change the decision, asked {how}: {kept}",
         "prompts: billed where one request brings all samples of a round",
-        _PROMPTS,
     ]

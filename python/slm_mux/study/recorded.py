@@ -14,6 +14,7 @@ from slm_mux.scoring.bulk.score import Job, first_bad, score_bulk
 from slm_mux.scoring.filters import ParamFilter
 from slm_mux.store.problems import read_problems
 from slm_mux.store.stops import policy_of
+from slm_mux.study.requests import samples_per_request
 from slm_mux.tallies import Choice
 from slm_mux.voting import AnswerTable
 
@@ -49,27 +50,34 @@ class MemberUse:
     """What one member's recorded samples took.
 
     `calls` counts responses and failed calls; tokens are sums over all of them, None where they
-    are not known of every sample.
+    are not known of every sample. `per_request` is how many samples a request brought, whose
+    prompt is billed once; None where rows do not tell.
     """
 
     calls: int
     prompt_tokens: int | None
     completion_tokens: int | None
+    per_request: float | None = None
 
-    def tokens_per_call(self) -> float | None:
-        """The mean over calls; None where it is not known."""
+    def tokens(self, samples: float, requests: float) -> tuple[float, float] | None:
+        """Prompt and completion tokens of so many samples; None where they are not known.
+
+        `requests` is how many there are where one can bring several samples. Where none did, each
+        sample bills its prompt.
+        """
         if self.prompt_tokens is None or self.completion_tokens is None or not self.calls:
             return None
-        return (self.prompt_tokens + self.completion_tokens) / self.calls
+        prompts = samples if self.per_request == 1 else requests
+        prompt = self.prompt_tokens / self.calls * (self.per_request or 1)
+        return prompts * prompt, samples * self.completion_tokens / self.calls
 
-    def cost_per_call(self, price: Price | None) -> float | None:
-        """Dollars, the mean over calls, at dollars a million tokens; None where not known."""
-        if price is None or not self.calls:
+    def cost(self, samples: float, requests: float, price: Price | None) -> float | None:
+        """US dollars of so many samples, at dollars a million tokens; None where not known."""
+        spent = self.tokens(samples, requests)
+        if spent is None or price is None:
             return None
-        if self.prompt_tokens is None or self.completion_tokens is None:
-            return None
-        total = self.prompt_tokens * price.prompt + self.completion_tokens * price.completion
-        return total / 1e6 / self.calls
+        prompt, completion = spent
+        return (prompt * price.prompt + completion * price.completion) / 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +155,15 @@ def load(
     job = Job(inputs, rules, choice, imported=imported, profile=wanted.profile, deciding=False)
     told = None if progress is None else lambda done, _rows: progress(done, inputs.size)
     outcome = score_bulk(job, work=Work(progress=told))
-    return _recorded(outcome, [str(name) for name in names], _texts(inputs))
+    per_request = samples_per_request(inputs.samples)
+    return _recorded(outcome, [str(name) for name in names], _texts(inputs), per_request)
 
 
 def _recorded(
-    outcome: Outcome, sources: Sequence[str], texts: Mapping[tuple[str, str], str]
+    outcome: Outcome,
+    sources: Sequence[str],
+    texts: Mapping[tuple[str, str], str],
+    per_request: Mapping[str, float],
 ) -> Recorded:
     tasks = outcome.tallied.figures["tasks"]
     if len(tasks) != 1:
@@ -172,18 +184,18 @@ def _recorded(
         table=AnswerTable.from_tallies(tallies, task, problems=problems, members=order),
         labelled=counts["labelled"],
         stop=policy_of(counts["stops"]),
-        use={name: _use(counts["members"].get(name)) for name in order},
+        use={name: _use(counts["members"].get(name), per_request.get(name)) for name in order},
         texts={problem: text for (of, problem), text in texts.items() if of == task},
         sources=sources,
         notes=[*_notes(outcome), *_unlabelled(counts["labelled"], len(problems))],
     )
 
 
-def _use(member: Mapping[str, Any] | None) -> MemberUse:
+def _use(member: Mapping[str, Any] | None, per_request: float | None) -> MemberUse:
     if member is None:
         return MemberUse(0, None, None)
     prompt, completion = member["tokens"] or (None, None)
-    return MemberUse(sum(member["samples"].values()), prompt, completion)
+    return MemberUse(sum(member["samples"].values()), prompt, completion, per_request)
 
 
 def _unlabelled(labelled: int, problems: int) -> list[str]:

@@ -156,10 +156,12 @@ class _Study:
         return self.known[place]
 
     def point(self, selector: str, members: tuple[str, ...], samples: int) -> Point:
-        use = [self.recorded.use[name] for name in members]
-        tokens = [one.tokens_per_call() for one in use]
+        use = {name: self.recorded.use[name] for name in members}
+        # Where rows do not tell, as recorded: a prompt for each sample.
+        requests = {n: samples if one.per_request is None else 1 for n, one in use.items()}
+        tokens = [one.tokens(samples, requests[name]) for name, one in use.items()]
         costs = [
-            one.cost_per_call(self.prices.get(name)) for name, one in zip(members, use, strict=True)
+            one.cost(samples, requests[name], self.prices.get(name)) for name, one in use.items()
         ]
         point = Point(
             selector=selector,
@@ -167,8 +169,8 @@ class _Study:
             samples=samples,
             estimate=self.estimate(selector, members, samples),
             calls=len(members) * samples,
-            tokens=_times(samples, tokens),
-            cost=_times(samples, costs),
+            tokens=_sum([None if one is None else sum(one) for one in tokens]),
+            cost=_sum(costs),
         )
         if self.stopping is not None:
             point.stopped = found = self.stopped(selector, members, samples, self.stopping)
@@ -219,9 +221,9 @@ class _Study:
         return max(members, key=lambda name: self.estimate(MUX, (name,), least).value)
 
 
-def _times(samples: int, means: Sequence[float | None]) -> float | None:
-    known = [mean for mean in means if mean is not None]
-    return samples * sum(known) if len(known) == len(means) else None
+def _sum(each: Sequence[float | None]) -> float | None:
+    known = [one for one in each if one is not None]
+    return sum(known) if len(known) == len(each) else None
 
 
 def as_dict(point: Point) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def as_data(
         "kind": recorded.kind,
         "problems": len(recorded.table.problem_ids),
         "models": recorded.table.members,
+        "samples_per_request": {name: use.per_request for name, use in recorded.use.items()},
         "settings": {
             "profile": recorded.profile,
             "choose": choose,

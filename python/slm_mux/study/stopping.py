@@ -38,8 +38,7 @@ class Stopped:
     responses to one prompt, of `all_requests` for all samples; `rounds` are replies waited for
     one after the other. `saved` is the share of the samples that is not asked, with a bootstrap
     over problems. `equal` of `decisions` decisions were those of all samples. `tokens` and `cost`
-    (US dollars) are None where they are not known of every member; a prompt counts as recorded
-    per call.
+    (US dollars) are None where they are not known of every member.
     """
 
     latency: Latency
@@ -112,7 +111,9 @@ def _weighed(
     [(low, high)] = limits([rates], seed)
     per = replay.decisions or 1
     tokens = _sum(replay, lambda name, calls: _tokens(use[name], calls))
-    cost = _sum(replay, lambda name, calls: _cost(use[name], calls, prices.get(name)))
+    cost = _sum(
+        replay, lambda name, calls: use[name].cost(calls.asked, calls.requests, prices.get(name))
+    )
     return Stopped(
         latency="high" if most == 1 else "low",
         calls=total.asked / per,
@@ -134,24 +135,5 @@ def _sum(replay: Replay, worth: Callable[[str, Calls], float | None]) -> float |
 
 
 def _tokens(use: MemberUse, calls: Calls) -> float | None:
-    spent = _spent(use, calls)
+    spent = use.tokens(calls.asked, calls.requests)
     return None if spent is None else sum(spent)
-
-
-def _cost(use: MemberUse, calls: Calls, price: Price | None) -> float | None:
-    spent = _spent(use, calls)
-    if spent is None or price is None:
-        return None
-    prompt, completion = spent
-    return (prompt * price.prompt + completion * price.completion) / 1e6
-
-
-def _spent(use: MemberUse, calls: Calls) -> tuple[float, float] | None:
-    """Prompt and completion tokens of what was asked."""
-    if use.prompt_tokens is None or use.completion_tokens is None or not use.calls:
-        return None
-    per_call = 1 / use.calls
-    return (
-        calls.requests * use.prompt_tokens * per_call,
-        calls.asked * use.completion_tokens * per_call,
-    )
