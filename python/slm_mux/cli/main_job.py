@@ -160,7 +160,9 @@ class MainJob:
 
         with LocalServers(self.pool) as pool, self._progress(plan) as progress:
             settings, plan = self._settings(log), located(plan, pool)
-            own = own_rows(log.rows(), self._askings(), self.sampling.extra_calls)
+            own: Iterable[SampleRow] = ()
+            if deciding.stop != "none":  # prompts are made and hashed for it
+                own = own_rows(log.rows(), self._askings(), self.sampling.extra_calls)
             early = early_stop(deciding, plan, pool, self._key, own, most=settings.concurrency)
             engine = Engine(pool, settings, log, progress, early=early)
             with stopping_on_signals(engine):

@@ -44,6 +44,7 @@ def load_recorded(  # the options of a command
         fields=fields_of(study.map or ()),
         model=study.model,
         members=study.models,
+        requests=command == "scale",
     )
     with byte_progress("reading", show=not out.quiet) as progress:
         found = load(names, wanted, progress=progress)

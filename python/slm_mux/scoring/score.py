@@ -53,6 +53,17 @@ class Policies:
         """How it is decided, as lossless stopping has to know it."""
         return decision_of(self.abstain, self.tie, self.selector)
 
+    def options(self) -> dict[str, Any]:
+        """As keywords of the table's methods."""
+        return {
+            "selector": self.selector,
+            "order": self.order,
+            "validation_accuracy": self.validation_accuracy,
+            "abstain": self.abstain,
+            "tie": self.tie,
+            "seed": self.seed,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
@@ -174,15 +185,7 @@ def _table_rows(graded: Iterable[GradedSample]) -> Iterable[dict[str, object]]:
 
 
 def _select(table: AnswerTable, policies: Policies) -> Decisions:
-    return table.select(
-        policies.selector,
-        order=policies.order,
-        validation_accuracy=policies.validation_accuracy,
-        abstain=policies.abstain,
-        tie=policies.tie,
-        seed=policies.seed,
-        weights=policies.weights,
-    )
+    return table.select(weights=policies.weights, **policies.options())
 
 
 def _by_cell(graded: Iterable[GradedSample]) -> dict[tuple[str, str], list[GradedSample]]:
@@ -282,15 +285,7 @@ def _short(table: AnswerTable, policies: Policies, asked: int) -> list[tuple[str
         return []
     problems = table.problem_ids
     if policies.stop == "lossless" and asked:
-        settled = table.settled(
-            asked,
-            selector=policies.selector,
-            order=policies.order,
-            validation_accuracy=policies.validation_accuracy,
-            abstain=policies.abstain,
-            tie=policies.tie,
-            seed=policies.seed,
-        )
+        settled = table.settled(asked, **policies.options())
         problems = [p for p, done in zip(problems, settled, strict=True) if not done]
     pairs = ((p, m) for p in problems for m in policies.order)
     return [(p, m) for p, m in pairs if table.tally(p, m).n < asked]

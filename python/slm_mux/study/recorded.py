@@ -32,7 +32,8 @@ class Wanted:
     """Which samples count, and how they are read; all as in `rescore`.
 
     `dataset` is a data set with the reference answers, `fields` what fields are called,
-    `members` the pool in pool order (None: all, as recorded).
+    `members` the pool in pool order (None: all, as recorded). `requests`: whether logs are looked
+    at once more for what came in one request, which prices need.
     """
 
     task: str | None = None
@@ -43,6 +44,7 @@ class Wanted:
     fields: Mapping[str, str] = field(default_factory=dict)
     model: str | None = None
     members: Sequence[str] | None = None
+    requests: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def load(
     job = Job(inputs, rules, choice, imported=imported, profile=wanted.profile, deciding=False)
     told = None if progress is None else lambda done, _rows: progress(done, inputs.size)
     outcome = score_bulk(job, work=Work(progress=told))
-    per_request = samples_per_request(inputs.samples)
+    per_request = samples_per_request(inputs.samples) if wanted.requests else {}
     return _recorded(outcome, [str(name) for name in names], _texts(inputs), per_request)
 
 

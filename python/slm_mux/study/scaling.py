@@ -9,7 +9,7 @@ from slm_mux.expectation import limits, refuse_short
 from slm_mux.scoring.intervals import Interval
 from slm_mux.study.frontier import pareto
 from slm_mux.study.pools import named
-from slm_mux.study.stopping import stopped
+from slm_mux.study.stopping import stopped, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -169,8 +169,8 @@ class _Study:
             samples=samples,
             estimate=self.estimate(selector, members, samples),
             calls=len(members) * samples,
-            tokens=_sum([None if one is None else sum(one) for one in tokens]),
-            cost=_sum(costs),
+            tokens=total([None if one is None else sum(one) for one in tokens]),
+            cost=total(costs),
         )
         if self.stopping is not None:
             point.stopped = found = self.stopped(selector, members, samples, self.stopping)
@@ -219,11 +219,6 @@ class _Study:
             return max(members, key=lambda name: known[name] or 0.0)
         least = min(samples, *(self.calls[name] for name in members))
         return max(members, key=lambda name: self.estimate(MUX, (name,), least).value)
-
-
-def _sum(each: Sequence[float | None]) -> float | None:
-    known = [one for one in each if one is not None]
-    return sum(known) if len(known) == len(each) else None
 
 
 def as_dict(point: Point) -> dict[str, Any]:

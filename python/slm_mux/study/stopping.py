@@ -9,7 +9,7 @@ from slm_mux.expectation import limits
 from slm_mux.scoring.intervals import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from slm_mux.expectation import Policies
     from slm_mux.stopping import Calls, Replay
@@ -106,21 +106,20 @@ def _weighed(
     prices: Mapping[str, Price],
     seed: int,
 ) -> Stopped:
-    total = replay.total
+    in_all = replay.total
     rates = [calls.saved for calls in replay.problems]
     [(low, high)] = limits([rates], seed)
     per = replay.decisions or 1
-    tokens = _sum(replay, lambda name, calls: _tokens(use[name], calls))
-    cost = _sum(
-        replay, lambda name, calls: use[name].cost(calls.asked, calls.requests, prices.get(name))
-    )
+    members = replay.members.items()
+    tokens = total([_tokens(use[name], calls) for name, calls in members])
+    cost = total([_cost(use[name], calls, prices.get(name)) for name, calls in members])
     return Stopped(
         latency="high" if most == 1 else "low",
-        calls=total.asked / per,
-        requests=total.requests / per,
-        all_requests=total.all_requests / per,
+        calls=in_all.asked / per,
+        requests=in_all.requests / per,
+        all_requests=in_all.all_requests / per,
         rounds=replay.rounds,
-        saved=Interval(total.saved, min(low, total.saved), max(high, total.saved), len(rates)),
+        saved=Interval(in_all.saved, min(low, in_all.saved), max(high, in_all.saved), len(rates)),
         equal=replay.equal,
         decisions=replay.decisions,
         tokens=None if tokens is None else tokens / per,
@@ -128,8 +127,8 @@ def _weighed(
     )
 
 
-def _sum(replay: Replay, worth: Callable[[str, Calls], float | None]) -> float | None:
-    each = [worth(name, calls) for name, calls in replay.members.items()]
+def total(each: Sequence[float | None]) -> float | None:
+    """The sum; None where a part of it is not known."""
     known = [one for one in each if one is not None]
     return sum(known) if len(known) == len(each) else None
 
@@ -137,3 +136,7 @@ def _sum(replay: Replay, worth: Callable[[str, Calls], float | None]) -> float |
 def _tokens(use: MemberUse, calls: Calls) -> float | None:
     spent = use.tokens(calls.asked, calls.requests)
     return None if spent is None else sum(spent)
+
+
+def _cost(use: MemberUse, calls: Calls, price: Price | None) -> float | None:
+    return use.cost(calls.asked, calls.requests, price)
