@@ -1,14 +1,17 @@
-//! A response that ends in a box, read from its end.
+//! Responses without marks, and of those that end in a box the end alone.
 //!
 //! For those who read responses where they lie and have seen on the way that no mark stands in
-//! them: then all before the end is of no account, and need not be decoded. What is found is
-//! what [`extract`](super::extract) finds in all of the text; the scan's tests hold it to that.
+//! them: then much need not be looked for again, and all before the last box is of no account
+//! and need not be decoded. What is found is what [`extract`](super::extract) finds in all of the
+//! text; the scan's tests hold it to that.
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::boxes::{Boxes, lone_box};
 use super::equations::stated_side;
-use super::math::accepted;
+use super::math::{accepted, concluding, plain_number, unnamed};
 use super::turns::{QUESTION, ROLES, opens_question};
 use crate::Extraction;
 
@@ -43,6 +46,22 @@ pub fn may_ask(line: &str) -> bool {
         && QUESTION.iter().chain(&ROLES).any(|word| bare.starts_with(word))
 }
 
+/// What a text without marks states, which holds a box only where `boxes` may stand.
+pub fn unmarked(text: &str, boxes: bool) -> Option<Extraction<'_>> {
+    plain_number(text)
+        .or_else(|| unnamed(text, boxes))
+        .or_else(|| concluding(text, boxes, true))
+        .filter(|found| !found.span.is_empty())
+}
+
+/// Whether a box may stand in a text, be it as it is or as JSON writes it.
+pub fn may_box(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b"ox").any(|at| {
+        let framed = bytes[..at].ends_with(b"fb") || bytes[..at].ends_with(b"\x0cb");
+        framed || bytes[at + 2..].starts_with(b"ed")
+    })
+}
+
 /// What the last box of a text without marks states, from the `end` of that text; nothing
 /// where more of it must be read, and `Some(None)` where it states that there is no answer.
 pub fn boxed_ending(end: &str) -> Option<Option<Extraction<'_>>> {
@@ -51,7 +70,7 @@ pub fn boxed_ending(end: &str) -> Option<Option<Extraction<'_>>> {
 }
 
 /// The same for a text that ends in `end`, which starts with a box that stands apart from all
-/// before it, see [`is_apart`].
+/// before it: there is no other, see [`may_box`], or none that leads on to it, see [`is_apart`].
 pub fn lone_ending(end: &str) -> Option<Option<Extraction<'_>>> {
     let last = Boxes::of(end).next().filter(|last| last.start == 0)?;
     Some(stated(stated_side(last.content, false)))

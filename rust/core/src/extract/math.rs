@@ -24,18 +24,25 @@ const USUAL_SPANS: usize = 32;
 
 /// The last JSON answer, box, statement, `####`, or all of the text; no span if it refuses.
 pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
-    if is_plain_number(text) {
-        return Some(Extraction { span: Cow::Borrowed(text), rule: "whole_text" });
-    }
-    json(text)
-        .or_else(|| boxed(text).map(|span| Extraction { span, rule: "boxed" }))
+    plain_number(text).or_else(|| json(text)).or_else(|| unnamed(text, true))
+}
+
+/// The same of a text without answer fields, which holds a box only where `boxes` may stand.
+pub(super) fn unnamed(text: &str, boxes: bool) -> Option<Extraction<'_>> {
+    let boxed = if boxes { boxed(text) } else { None };
+    boxed
+        .map(|span| Extraction { span, rule: "boxed" })
         .or_else(|| statement(text, Words::Answer))
         .or_else(|| statement(text, Words::Foreign))
         .or_else(|| hash(text))
         .or_else(|| whole(text))
 }
 
-/// Whether a text is nothing but a short number, which no rule reads otherwise.
+/// A text that is nothing but a short number, which no rule reads otherwise.
+pub(super) fn plain_number(text: &str) -> Option<Extraction<'_>> {
+    is_plain_number(text).then_some(Extraction { span: Cow::Borrowed(text), rule: "whole_text" })
+}
+
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
     let point = digits.iter().position(|b| !b.is_ascii_digit());
@@ -142,12 +149,13 @@ fn holds_box(span: &str) -> bool {
 
 /// The value that the end concludes; nothing where a box was cut off or no answer found.
 pub(super) fn fallback(text: &str) -> Option<Extraction<'_>> {
-    concluding(text, true)
+    concluding(text, true, true)
 }
 
-/// The same; past a remark on the answer only where `asides` are looked for, which is once.
-fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
-    if cut_off(text) {
+/// The same of a text that holds a box only where `boxes` may stand; past a remark on the answer
+/// only where `asides` are looked for, which is once.
+pub(super) fn concluding(text: &str, boxes: bool, asides: bool) -> Option<Extraction<'_>> {
+    if boxes && cut_off(text) {
         return None;
     }
     let mut spans = Vec::with_capacity(USUAL_SPANS);
@@ -171,7 +179,9 @@ fn concluding(text: &str, asides: bool) -> Option<Extraction<'_>> {
         return None;
     }
     let aside = asides && sentence.is_aside();
-    if let Some(earlier) = aside.then(|| concluding(&text[..sentence.start], false)).flatten() {
+    if let Some(earlier) =
+        aside.then(|| concluding(&text[..sentence.start], boxes, false)).flatten()
+    {
         return Some(earlier);
     }
     if let Some(words) = sentence.undefined() {

@@ -53,9 +53,14 @@ impl Decoded {
         self.said(raw, from + backslashes % 2)
     }
 
-    /// The same of a text that is not written as JSON.
+    /// The same of a text that is not written as JSON and holds no marks.
     pub(crate) fn plain_ending<'a>(&self, text: &'a str) -> Option<&'a str> {
-        before_box(text).filter(|_| !is_marked(text, self.cpu)).map(|from| &text[from..])
+        before_box(text).map(|from| &text[from..])
+    }
+
+    /// Whether all of a text that is not written as JSON must be read.
+    pub(crate) fn marks(&self, text: &str) -> bool {
+        is_marked(text, self.cpu)
     }
 
     /// What `raw` says from `from` on, where no escape stands across that place.
@@ -128,7 +133,7 @@ fn unescape(raw: &str, at: usize, buffer: &mut [u8], len: usize) -> (usize, usiz
 
 #[cfg(test)]
 mod tests {
-    use slm_mux_core::extract::ending::{boxed_ending, lone_ending};
+    use slm_mux_core::extract::ending::{boxed_ending, lone_ending, may_box, unmarked};
 
     use super::super::Fault;
     use super::super::ending::lone_box;
@@ -155,7 +160,17 @@ mod tests {
         }
     }
 
-    const PIECES: [&str; 44] = [
+    const PIECES: [&str; 54] = [
+        "The answer is ",
+        "not ",
+        "Respuesta: ",
+        "#### ",
+        "12",
+        "1.5. ",
+        "approximately ",
+        "Note that ",
+        "Therefore, x = ",
+        "does not exist.",
         "\\boxed{3}",
         "\\boxed{x=4}",
         "\\boxed 5",
@@ -227,9 +242,13 @@ mod tests {
                 told += 1;
                 assert_eq!(found, all, "{text:?}");
             }
-            if let Some(found) = decoded.plain_ending(&text).and_then(boxed_ending) {
-                plain += 1;
-                assert_eq!(found, all, "{text:?}");
+            if !decoded.marks(&text) {
+                assert_eq!(unmarked(&text, may_box(raw.raw.as_bytes())), all, "{text:?}");
+                assert_eq!(unmarked(&text, may_box(text.as_bytes())), all, "{text:?}");
+                if let Some(found) = decoded.plain_ending(&text).and_then(boxed_ending) {
+                    plain += 1;
+                    assert_eq!(found, all, "{text:?}");
+                }
             }
             let end = if decoded.is_marked() { None } else { lone_box(raw.raw) };
             if let Some(found) = end.and_then(|end| decoded.text(end)).and_then(lone_ending) {

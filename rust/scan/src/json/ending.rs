@@ -1,7 +1,7 @@
 //! The end of a long string, from its last box on.
 
 use memchr::memrchr_iter;
-use slm_mux_core::extract::ending::is_apart;
+use slm_mux_core::extract::ending::{is_apart, may_box};
 
 /// What must stand before a box, and how many letters are asked whether they are in one.
 pub(super) const BEFORE: usize = 160;
@@ -12,14 +12,15 @@ const GAP: usize = 16;
 const ESCAPE: usize = 6;
 
 /// The end of the inside of a string from its last `\boxed{` on, where what stands before
-/// tells, as it is written, that no other box is joined to this one.
+/// tells, as it is written, that no other box is joined to this one: mostly there is no other.
 pub(crate) fn lone_box(raw: &str) -> Option<&str> {
     let bytes = raw.as_bytes();
     let boxes = |&x: &usize| bytes[..x].ends_with(b"\\\\bo") && bytes[x + 1..].starts_with(b"ed{");
     let x = memrchr_iter(b'x', bytes).take(TRIES).find(boxes)?;
     let start = x - "\\\\bo".len();
-    let whole = start >= BEFORE && !escapes(&bytes[..start]);
-    (whole && is_after_letter(&bytes[..start])).then(|| &raw[start..])
+    let before = &bytes[..start];
+    let apart = !escapes(before) && (is_after_letter(before) || !may_box(before));
+    apart.then(|| &raw[start..])
 }
 
 /// Whether the last backslash takes the next byte with it.
@@ -51,7 +52,7 @@ mod tests {
 
     #[test]
     fn what_stands_before_a_box_tells_it_apart() {
-        let before = "words ".repeat(40);
+        let before = format!("\\\\boxed{{3}} {}", "words ".repeat(40));
         let lone = |end: &str| {
             let raw = format!("{before}{end}\\\\boxed{{4}}.");
             lone_box(&raw).map(str::to_owned)
@@ -65,6 +66,9 @@ mod tests {
             assert_eq!(lone(joined).is_some(), joined == "is \\\\", "{joined}");
         }
         assert_eq!(lone("is \\"), None);
-        assert_eq!(lone_box("is \\\\boxed{4}"), None);
+        for alone in ["", "or ", "a box of, "] {
+            let raw = format!("{alone}\\\\boxed{{4}}");
+            assert_eq!(lone_box(&raw), raw.strip_prefix(alone), "{alone}");
+        }
     }
 }

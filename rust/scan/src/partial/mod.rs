@@ -172,8 +172,8 @@ impl Partial {
         self.put(sample, &reading, kept);
     }
 
-    /// Whether responses at a place may be read from their end.
-    pub(crate) fn ends_tell(&self, place: u32) -> bool {
+    /// Whether responses at a place are read by other rules where no mark stands in them.
+    pub(crate) fn marks_tell(&self, place: u32) -> bool {
         self.settings.profile == core::Profile::Canonical
             && self.cells.known(place).kind == core::Kind::Math
     }

@@ -1,6 +1,6 @@
 //! Lines of JSON → rows.
 
-use slm_mux_core::extract::ending::boxed_ending;
+use slm_mux_core::extract::ending::{boxed_ending, may_box, unmarked};
 
 use super::endings::{Endings, Stated};
 use super::{Fault, Row};
@@ -89,17 +89,26 @@ impl<'f> Lines<'f> {
     #[inline]
     pub(crate) fn boxed(&mut self, raw: &str) -> Stated<'_> {
         let Self { decoded, endings, .. } = self;
-        if decoded.is_marked() {
-            return None;
+        match lone_box(raw) {
+            _ if decoded.is_marked() => None,
+            Some(end) => endings.stated(end, decoded),
+            None => decoded.ending(raw).and_then(boxed_ending),
         }
-        let stated = lone_box(raw).and_then(|end| endings.stated(end, decoded));
-        stated.or_else(|| decoded.ending(raw).and_then(boxed_ending))
     }
 
-    /// The same of a response that is not written as JSON.
+    /// Whether something stands in the last line's response for which no rule may be passed over.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.decoded.is_marked()
+    }
+
+    /// What a response states that is not written as JSON, if no mark stands in it.
     #[inline]
-    pub(crate) fn boxed_plain<'a>(&self, text: &'a str) -> Stated<'a> {
-        self.decoded.plain_ending(text).and_then(boxed_ending)
+    pub(crate) fn unmarked_plain<'a>(&self, text: &'a str) -> Stated<'a> {
+        if self.decoded.marks(text) {
+            return None;
+        }
+        let boxed = self.decoded.plain_ending(text).and_then(boxed_ending);
+        boxed.or_else(|| Some(unmarked(text, may_box(text.as_bytes()))))
     }
 
     /// Tokens of prompt and response, where the row counts them.

@@ -173,8 +173,8 @@ impl Worker<'_> {
     /// Counts a sample whose text is as it stands.
     fn plain(&mut self, sample: &Sample<'_>) {
         let kept = self.kept.as_mut();
-        let text = sample.text.filter(|_| !sample.failed && self.partial.ends_tell(sample.place));
-        match text.and_then(|text| self.lines.boxed_plain(text)) {
+        let text = sample.text.filter(|_| !sample.failed && self.partial.marks_tell(sample.place));
+        match text.and_then(|text| self.lines.unmarked_plain(text)) {
             Some(found) => self.partial.take_found(sample, found, kept),
             None => self.partial.take(sample, kept),
         }

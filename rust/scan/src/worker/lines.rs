@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use memchr::memchr;
+use slm_mux_core::extract::ending;
 
 use super::Worker;
 use crate::error::Error;
@@ -121,23 +122,30 @@ impl Worker<'_> {
         let sample = Sample { place, index, text: None, cut_off, failed, tokens, origin };
         match (listed, response.text()) {
             (Some(responses), _) => self.entries(&responses, &sample),
-            (None, Some(Text { escaped: true, raw })) => {
-                if self.partial.ends_tell(place)
-                    && let Some(found) = self.lines.boxed(raw)
-                {
-                    self.partial.take_found(&sample, found, kept);
-                    return Ok(());
-                }
-                let decoded = self.lines.decoded(raw);
-                let text = decoded.map_or_else(|| response_text(raw), Cow::Borrowed);
-                self.partial.take(&Sample { text: Some(&text), ..sample }, kept);
-            }
-            (None, text) => {
-                let text = text.map(|text| text.raw);
-                self.partial.take(&Sample { text, ..sample }, kept);
-            }
+            (None, Some(text)) if !failed => self.response(text, &sample),
+            (None, _) => self.partial.take(&sample, kept),
         }
         Ok(())
+    }
+
+    /// Counts a sample by its response, of which no more is read than tells its answer.
+    #[inline]
+    fn response(&mut self, text: Text<'_>, sample: &Sample<'_>) {
+        let kept = self.kept.as_mut();
+        let marks_tell = self.partial.marks_tell(sample.place);
+        if marks_tell && let Some(found) = self.lines.boxed(text.raw) {
+            self.partial.take_found(sample, found, kept);
+            return;
+        }
+        let unmarked = marks_tell && !self.lines.is_marked();
+        let decoded = if text.escaped { self.lines.decoded(text.raw) } else { Some(text.raw) };
+        let said = decoded.map_or_else(|| text.decoded(), Cow::Borrowed);
+        if unmarked {
+            let found = ending::unmarked(&said, ending::may_box(text.raw.as_bytes()));
+            self.partial.take_found(sample, found, kept);
+        } else {
+            self.partial.take(&Sample { text: Some(&said), ..*sample }, kept);
+        }
     }
 
     /// Counts the entries of a list, which number themselves; tokens are those of all.
@@ -155,10 +163,6 @@ impl Worker<'_> {
             self.partial.take(&entry, self.kept.as_mut());
         }
     }
-}
-
-fn response_text(raw: &str) -> Cow<'_, str> {
-    Text { raw, escaped: true }.decoded()
 }
 
 /// Where the line at `at` ends, with its line feed.
