@@ -103,32 +103,8 @@ impl<'a> Sentence<'a> {
     }
 
     /// The places outside spans where a word or `=` starts.
-    fn words(&self) -> impl Iterator<Item = usize> {
-        let bytes = self.text.as_bytes();
-        let mut spans = self.spans.iter().peekable();
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            loop {
-                while let Some(span) = spans.next_if(|span| span.start <= next) {
-                    next = next.max(span.end);
-                }
-                let end = spans.peek().map_or(bytes.len(), |span| span.start);
-                let start = |b: &u8| b.is_ascii_alphabetic() || *b == b'=';
-                let Some(length) = bytes[next..end].iter().position(start) else {
-                    if end == bytes.len() {
-                        return None;
-                    }
-                    next = end;
-                    continue;
-                };
-                let at = next + length;
-                let letters = bytes[at..end].iter().position(|b| !b.is_ascii_alphabetic());
-                next = letters.map_or(end, |length| at + length.max(1));
-                if bytes[at] == b'=' || !letter_before(self.text, at) {
-                    return Some(at);
-                }
-            }
-        })
+    fn words(&self) -> Words<'_> {
+        Words { text: self.text, spans: self.spans.iter(), at: 0, end: 0, next: 0 }
     }
 
     /// Where the value after the last verb or `=` starts, up to the first remark after one.
@@ -218,6 +194,58 @@ impl<'a> Sentence<'a> {
         };
         let end = self.words().find(remark).unwrap_or(self.text.len());
         values.iter().rev().find(|&&at| at < end).copied()
+    }
+}
+
+/// The words of a sentence, between its spans.
+struct Words<'a> {
+    text: &'a str,
+    spans: std::slice::Iter<'a, Span<'a>>,
+    // What is left of the text up to the next span, which goes on at `next`.
+    at: usize,
+    end: usize,
+    next: usize,
+}
+
+impl Words<'_> {
+    /// Goes on behind the next span; whether there is more text.
+    fn pass_span(&mut self) -> bool {
+        if self.next > self.text.len() {
+            return false;
+        }
+        self.at = self.next;
+        let none = (self.text.len(), self.text.len() + 1);
+        (self.end, self.next) = self.spans.next().map_or(none, |span| (span.start, span.end));
+        true
+    }
+}
+
+impl Iterator for Words<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        loop {
+            while self.at < self.end {
+                let start = self.at;
+                self.at += 1;
+                if bytes[start] == b'=' {
+                    return Some(start);
+                }
+                if !bytes[start].is_ascii_alphabetic() {
+                    continue;
+                }
+                while self.at < self.end && bytes[self.at].is_ascii_alphabetic() {
+                    self.at += 1;
+                }
+                if !letter_before(self.text, start) {
+                    return Some(start);
+                }
+            }
+            if !self.pass_span() {
+                return None;
+            }
+        }
     }
 }
 

@@ -40,31 +40,39 @@ const COMMAND: &str = "\\approx";
 const JOINERS: [&str; 6] =
     [" and ", " or ", "\\text{ and }", "\\text{and}", "\\text{ or }", "\\text{or}"];
 
+/// The sides of an equation: the first, the last, and how many there are.
+struct Sides<'a> {
+    first: &'a str,
+    last: &'a str,
+    count: usize,
+}
+
 /// The sides of an equation; a text that is none, or a list, has one.
-fn sides(text: &str) -> Vec<&str> {
+fn sides(text: &str) -> Sides<'_> {
+    let mut sides = Sides { first: text, last: text, count: 1 };
     if memchr(b'=', text.as_bytes()).is_none()
         || memchr(b',', text.as_bytes()).is_some()
             && TopLevel::of(text).any(|(_, byte)| byte == b',')
         || holds_joiner(text.as_bytes())
     {
-        return vec![text];
+        return sides;
     }
     let bytes = text.as_bytes();
-    let mut start = 0;
-    let mut found = Vec::new();
     for (at, byte) in TopLevel::of(text) {
         let relation = at > 0 && b"<>!:=".contains(&bytes[at - 1])
             || matches!(bytes.get(at + 1), Some(b'=' | b'>'));
         if byte == b'=' && !relation {
-            found.push(trim(&text[start..at]));
-            start = at + 1;
+            if sides.count == 1 {
+                sides.first = trim(&text[..at]);
+            }
+            sides.last = &text[at + 1..];
+            sides.count += 1;
         }
     }
-    if found.is_empty() {
-        return vec![text];
+    if sides.count > 1 {
+        sides.last = trim(sides.last);
     }
-    found.push(trim(&text[start..]));
-    found
+    sides
 }
 
 fn holds_joiner(text: &[u8]) -> bool {
@@ -78,7 +86,7 @@ fn holds_joiner(text: &[u8]) -> bool {
 fn exact_part(text: &str) -> &str {
     let Some((from, to)) = approximation(text) else { return text };
     let (left, right) = (trim(&text[..from]), trim(&text[to..]));
-    let exact = sides(left).last().is_some_and(|side| side.contains(|c: char| c.is_ascii_digit()));
+    let exact = sides(left).last.bytes().any(|b| b.is_ascii_digit());
     if exact || right.is_empty() { left } else { right }
 }
 
@@ -127,15 +135,14 @@ pub(crate) fn stated_side(text: &str, loose: bool) -> &str {
     if memchr(b'=', text.as_bytes()).is_none() {
         return text;
     }
-    let parts = sides(text);
-    match parts[..] {
-        [] | [_] | [.., ""] => text,
-        [left, right] if has_variable(left) => {
+    match sides(text) {
+        Sides { count: 1, .. } | Sides { last: "", .. } => text,
+        Sides { first: left, last: right, count: 2 } if has_variable(left) => {
             let both = is_lone_letter(left) && has_variable(right);
             if both || !loose { text } else { right }
         }
         // `25 = x^2 + y^2` says it from the other side.
-        [_, right] if has_variable(right) => text,
-        [.., last] => last,
+        Sides { last: right, count: 2, .. } if has_variable(right) => text,
+        Sides { last, .. } => last,
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-use super::runs::{may_give_up, triples};
+use super::runs::{any_triple, may_give_up, triples};
 use super::text::{WordList, is_markup, is_space, last_chars};
 
 pub(crate) const TEXT_COMMANDS: [&str; 6] =
@@ -190,6 +190,9 @@ fn starts_with(text: &str, phrase: &str) -> bool {
 /// Whether the end of a response, from its last value on, says that no answer was found.
 pub(crate) fn gives_up(ending: &str) -> bool {
     let ending = last_chars(ending, LONGEST_ENDING);
+    if !any_triple(ending.as_bytes(), may_give_up) {
+        return false;
+    }
     let folded = match memchr(0xe2, ending.as_bytes()) {
         Some(_) => Cow::Owned(ending.replace('’', "'")),
         None => Cow::Borrowed(ending),

@@ -8,10 +8,13 @@
     clippy::needless_bitwise_bool,
     reason = "a lazy operator is a branch, which no vector has"
 )]
+#![expect(clippy::inline_always, reason = "compiled for the vectors of the caller")]
 
 use memchr::memchr;
 
 const BLOCK: usize = 64;
+/// The most bytes side by side.
+const MOST: usize = 4;
 /// What is read byte by byte.
 const SHORT: usize = 12;
 
@@ -24,11 +27,10 @@ pub(super) fn find_pair(
     let bytes = bytes.get(from..)?;
     let start = match bytes.len().checked_sub(BLOCK + 1) {
         None => 0,
-        // The last block overlaps the one before it.
-        Some(last) => {
-            let mut blocks = (0..last).step_by(BLOCK).chain([last]);
-            blocks.find(|&at| block_has_pair(bytes, at, &is_pair))?
-        }
+        Some(last) => widest(
+            #[inline(always)]
+            || first_block(last, |at| block_has_pair(bytes, at, &is_pair)),
+        )?,
     };
     let found = bytes[start..].windows(2).position(|run| is_pair(run[0], run[1]));
     found.map(|found| from + start + found)
@@ -39,21 +41,44 @@ pub(super) fn find_pair(
 /// The end is looked at first: who looks for the last cue again and again, each before the one
 /// found before, reads no part of a text twice for asking this.
 pub(super) fn any_pair(bytes: &[u8], is_pair: impl Fn(u8, u8) -> bool) -> bool {
-    match bytes.len().checked_sub(BLOCK + 1) {
-        None if bytes.len() < SHORT => bytes.windows(2).any(|run| is_pair(run[0], run[1])),
-        None => block_has_pair(&padded(bytes), 0, &is_pair),
-        Some(last) => from_the_end(last).any(|at| block_has_pair(bytes, at, &is_pair)),
-    }
+    any_run(
+        bytes,
+        |run: [u8; 2]| is_pair(run[0], run[1]),
+        |bytes, at| block_has_pair(bytes, at, &is_pair),
+    )
 }
 
 /// Whether there are three such bytes side by side; the end is looked at first.
 pub(super) fn any_triple(bytes: &[u8], is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
-    match bytes.len().checked_sub(BLOCK + 2) {
-        None if bytes.len() < SHORT => {
-            bytes.windows(3).any(|run| is_triple(run[0], run[1], run[2]))
-        }
-        None => block_has_triple(&padded(bytes), 0, &is_triple),
-        Some(last) => from_the_end(last).any(|at| block_has_triple(bytes, at, &is_triple)),
+    any_run(
+        bytes,
+        |run: [u8; 3]| is_triple(run[0], run[1], run[2]),
+        |bytes, at| block_has_triple(bytes, at, &is_triple),
+    )
+}
+
+/// Whether there are four such bytes side by side; the end is looked at first.
+pub(super) fn any_quad(bytes: &[u8], is_quad: impl Fn(u8, u8, u8, u8) -> bool) -> bool {
+    any_run(
+        bytes,
+        |run: [u8; 4]| is_quad(run[0], run[1], run[2], run[3]),
+        |bytes, at| block_has_quad(bytes, at, &is_quad),
+    )
+}
+
+#[inline(always)]
+fn any_run<const N: usize>(
+    bytes: &[u8],
+    is_run: impl Fn([u8; N]) -> bool,
+    block_has: impl Fn(&[u8], usize) -> bool,
+) -> bool {
+    match bytes.len().checked_sub(BLOCK + N - 1) {
+        None if bytes.len() < SHORT => bytes.array_windows().any(|&run| is_run(run)),
+        None => block_has(&padded(bytes), 0),
+        Some(last) => widest(
+            #[inline(always)]
+            || any_block(last, |at| block_has(bytes, at)),
+        ),
     }
 }
 
@@ -81,28 +106,72 @@ pub(super) fn triples(
 }
 
 /// Less than a block, with bytes behind it that are in nothing that is looked for.
-fn padded(bytes: &[u8]) -> [u8; BLOCK + 2] {
-    let mut block = [0; BLOCK + 2];
+fn padded(bytes: &[u8]) -> [u8; BLOCK + MOST - 1] {
+    let mut block = [0; BLOCK + MOST - 1];
     block[..bytes.len()].copy_from_slice(bytes);
     block
 }
 
-/// Where blocks start that cover a text, the last one first; the first overlaps the second.
-fn from_the_end(last: usize) -> impl Iterator<Item = usize> {
-    (0..=last).rev().step_by(BLOCK).chain([0])
+/// Runs what looks at blocks with the widest vectors of the processor.
+#[inline(always)]
+fn widest<R>(look: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(wide) = pulp::x86::V3::try_new() {
+        return wide.vectorize(look);
+    }
+    look()
 }
 
+/// The first of the blocks that has something, the last of which starts at `last` and overlaps
+/// the one before it.
+#[inline(always)]
+fn first_block(last: usize, has: impl Fn(usize) -> bool) -> Option<usize> {
+    let mut at = 0;
+    while at < last {
+        if has(at) {
+            return Some(at);
+        }
+        at += BLOCK;
+    }
+    has(last).then_some(last)
+}
+
+/// Whether one of the blocks has something, from the one that starts at `last` down; the first
+/// overlaps the second.
+#[inline(always)]
+fn any_block(last: usize, has: impl Fn(usize) -> bool) -> bool {
+    let mut at = last;
+    while !has(at) {
+        if at == 0 {
+            return false;
+        }
+        at = at.saturating_sub(BLOCK);
+    }
+    true
+}
+
+#[inline(always)]
 fn block_has_pair(bytes: &[u8], at: usize, is_pair: impl Fn(u8, u8) -> bool) -> bool {
     let pairs = column(bytes, at).iter().zip(column(bytes, at + 1));
     pairs.fold(false, |any, (&a, &b)| any | is_pair(a, b))
 }
 
+#[inline(always)]
 fn block_has_triple(bytes: &[u8], at: usize, is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
     let (a, b, c) = (column(bytes, at), column(bytes, at + 1), column(bytes, at + 2));
     a.iter().zip(b).zip(c).fold(false, |any, ((&a, &b), &c)| any | is_triple(a, b, c))
 }
 
+#[inline(always)]
+fn block_has_quad(bytes: &[u8], at: usize, is_quad: impl Fn(u8, u8, u8, u8) -> bool) -> bool {
+    let (a, b) = (column(bytes, at), column(bytes, at + 1));
+    let (c, d) = (column(bytes, at + 2), column(bytes, at + 3));
+    let runs = a.iter().zip(b).zip(c).zip(d);
+    runs.fold(false, |any, (((&a, &b), &c), &d)| any | is_quad(a, b, c, d))
+}
+
 /// The bytes of a block; never asked past the end.
+#[inline(always)]
 fn column(bytes: &[u8], at: usize) -> &[u8; BLOCK] {
     bytes[at..].first_chunk().unwrap_or(&[0; BLOCK])
 }
@@ -152,14 +221,19 @@ pub(super) const fn may_answer(a: u8, b: u8, c: u8) -> bool {
         | (a == 0xe7)
 }
 
-/// A part of "r-ép-onse" or "re-sp-uesta".
-pub(super) const fn may_respond(before: u8, p: u8) -> bool {
-    (lower(p) == b'p') & ((lower(before) == b's') | (before == 0xa9) | (before == 0x89))
+/// A part of "r-épon-se", "re-spue-sta" or "ri-spos-ta".
+pub(super) const fn may_respond(before: u8, p: u8, vowel: u8, next: u8) -> bool {
+    let (o, u) = (lower(vowel) == b'o', lower(vowel) == b'u');
+    let after_s = (o & (lower(next) == b's')) | (u & (lower(next) == b'e'));
+    let after_e = o & (lower(next) == b'n');
+    let accented = (before == 0xa9) | (before == 0x89);
+    (lower(p) == b'p') & (((lower(before) == b's') & after_s) | (accented & after_e))
 }
 
-/// The same, or a part of "-op-tion".
-pub(super) const fn may_respond_or_opt(before: u8, p: u8) -> bool {
-    may_respond(before, p) | ((lower(p) == b'p') & (lower(before) == b'o'))
+/// The same, or a part of "-opti-on".
+pub(super) const fn may_respond_or_opt(before: u8, p: u8, vowel: u8, next: u8) -> bool {
+    let option = (lower(before) == b'o') & (lower(vowel) == b't') & (lower(next) == b'i');
+    may_respond(before, p, vowel, next) | ((lower(p) == b'p') & option)
 }
 
 /// A part of "-cho-ice".

@@ -81,7 +81,10 @@ impl<'a> Spans<'a> {
             && (inside.ends_with(is_space) || after.is_some_and(u8::is_ascii_digit));
         let span = Span { start: at, end: end + 1, inside };
         let paragraphs = || lines && any_pair(inside.as_bytes(), ends_paragraph);
-        let blank = || inside.trim_start_matches(is_space).is_empty();
+        let blank = || {
+            !inside.starts_with(|c: char| c.is_ascii_graphic())
+                && inside.trim_start_matches(is_space).is_empty()
+        };
         (!money && !blank() && !paragraphs()).then_some(span)
     }
 }
