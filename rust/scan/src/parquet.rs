@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, FieldRef, Fields, Schema, SchemaRef};
 pub use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
@@ -120,6 +121,23 @@ impl Reader {
         Ok(Self { path: path.to_owned(), metadata })
     }
 
+    /// The same, but texts are left where they were unpacked instead of being copied together.
+    pub(crate) fn with_views(self) -> io::Result<Self> {
+        let view = |field: &FieldRef| match field.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 => {
+                Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View))
+            }
+            _ => Arc::clone(field),
+        };
+        let schema = self.schema();
+        let fields: Fields = schema.fields().iter().map(view).collect();
+        let schema = Schema::new_with_metadata(fields, schema.metadata().clone());
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+        let metadata = Arc::clone(self.metadata.metadata());
+        let metadata = ArrowReaderMetadata::try_new(metadata, options).map_err(other)?;
+        Ok(Self { metadata, ..self })
+    }
+
     /// The columns.
     pub fn schema(&self) -> &SchemaRef {
         self.metadata.schema()
@@ -165,6 +183,7 @@ impl Reader {
         };
         builder.build().map_err(other)
     }
+
     /// How many rows of a part, or of all, may be held in memory.
     fn at_a_time(&self, part: Option<usize>, mask: &ProjectionMask) -> usize {
         let groups = self.metadata.metadata().row_groups();

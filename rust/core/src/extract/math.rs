@@ -29,9 +29,8 @@ pub(super) fn explicit(text: &str) -> Option<Extraction<'_>> {
 
 /// The same of a text without answer fields, which holds a box only where `boxes` may stand.
 pub(super) fn unnamed(text: &str, boxes: bool) -> Option<Extraction<'_>> {
-    let boxed = if boxes { boxed(text) } else { None };
-    boxed
-        .map(|span| Extraction { span, rule: "boxed" })
+    let last = if boxes { boxed(text) } else { None };
+    last.map(|span| Extraction { span, rule: "boxed" })
         .or_else(|| statement(text, Words::Answer))
         .or_else(|| statement(text, Words::Foreign))
         .or_else(|| hash(text))

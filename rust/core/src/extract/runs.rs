@@ -14,7 +14,7 @@ use memchr::memchr;
 
 const BLOCK: usize = 64;
 /// The most bytes side by side.
-const MOST: usize = 4;
+const MOST: usize = 3;
 /// What is read byte by byte.
 const SHORT: usize = 12;
 
@@ -41,39 +41,30 @@ pub(super) fn find_pair(
 /// The end is looked at first: who looks for the last cue again and again, each before the one
 /// found before, reads no part of a text twice for asking this.
 pub(super) fn any_pair(bytes: &[u8], is_pair: impl Fn(u8, u8) -> bool) -> bool {
-    any_run(
+    any_run::<2>(
         bytes,
-        |run: [u8; 2]| is_pair(run[0], run[1]),
+        |run| is_pair(run[0], run[1]),
         |bytes, at| block_has_pair(bytes, at, &is_pair),
     )
 }
 
 /// Whether there are three such bytes side by side; the end is looked at first.
 pub(super) fn any_triple(bytes: &[u8], is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
-    any_run(
+    any_run::<3>(
         bytes,
-        |run: [u8; 3]| is_triple(run[0], run[1], run[2]),
+        |run| is_triple(run[0], run[1], run[2]),
         |bytes, at| block_has_triple(bytes, at, &is_triple),
-    )
-}
-
-/// Whether there are four such bytes side by side; the end is looked at first.
-pub(super) fn any_quad(bytes: &[u8], is_quad: impl Fn(u8, u8, u8, u8) -> bool) -> bool {
-    any_run(
-        bytes,
-        |run: [u8; 4]| is_quad(run[0], run[1], run[2], run[3]),
-        |bytes, at| block_has_quad(bytes, at, &is_quad),
     )
 }
 
 #[inline(always)]
 fn any_run<const N: usize>(
     bytes: &[u8],
-    is_run: impl Fn([u8; N]) -> bool,
+    is_run: impl Fn(&[u8]) -> bool,
     block_has: impl Fn(&[u8], usize) -> bool,
 ) -> bool {
     match bytes.len().checked_sub(BLOCK + N - 1) {
-        None if bytes.len() < SHORT => bytes.array_windows().any(|&run| is_run(run)),
+        None if bytes.len() < SHORT => bytes.windows(N).any(is_run),
         None => block_has(&padded(bytes), 0),
         Some(last) => widest(
             #[inline(always)]
@@ -162,14 +153,6 @@ fn block_has_triple(bytes: &[u8], at: usize, is_triple: impl Fn(u8, u8, u8) -> b
     a.iter().zip(b).zip(c).fold(false, |any, ((&a, &b), &c)| any | is_triple(a, b, c))
 }
 
-#[inline(always)]
-fn block_has_quad(bytes: &[u8], at: usize, is_quad: impl Fn(u8, u8, u8, u8) -> bool) -> bool {
-    let (a, b) = (column(bytes, at), column(bytes, at + 1));
-    let (c, d) = (column(bytes, at + 2), column(bytes, at + 3));
-    let runs = a.iter().zip(b).zip(c).zip(d);
-    runs.fold(false, |any, (((&a, &b), &c), &d)| any | is_quad(a, b, c, d))
-}
-
 /// The bytes of a block; never asked past the end.
 #[inline(always)]
 fn column(bytes: &[u8], at: usize) -> &[u8; BLOCK] {
@@ -221,19 +204,14 @@ pub(super) const fn may_answer(a: u8, b: u8, c: u8) -> bool {
         | (a == 0xe7)
 }
 
-/// A part of "r-épon-se", "re-spue-sta" or "ri-spos-ta".
-pub(super) const fn may_respond(before: u8, p: u8, vowel: u8, next: u8) -> bool {
-    let (o, u) = (lower(vowel) == b'o', lower(vowel) == b'u');
-    let after_s = (o & (lower(next) == b's')) | (u & (lower(next) == b'e'));
-    let after_e = o & (lower(next) == b'n');
-    let accented = (before == 0xa9) | (before == 0x89);
-    (lower(p) == b'p') & (((lower(before) == b's') & after_s) | (accented & after_e))
+/// A part of "r-ép-onse" or "re-sp-uesta".
+pub(super) const fn may_respond(before: u8, p: u8) -> bool {
+    (lower(p) == b'p') & ((lower(before) == b's') | (before == 0xa9) | (before == 0x89))
 }
 
-/// The same, or a part of "-opti-on".
-pub(super) const fn may_respond_or_opt(before: u8, p: u8, vowel: u8, next: u8) -> bool {
-    let option = (lower(before) == b'o') & (lower(vowel) == b't') & (lower(next) == b'i');
-    may_respond(before, p, vowel, next) | ((lower(p) == b'p') & option)
+/// The same, or a part of "-op-tion".
+pub(super) const fn may_respond_or_opt(before: u8, p: u8) -> bool {
+    may_respond(before, p) | ((lower(p) == b'p') & (lower(before) == b'o'))
 }
 
 /// A part of "-cho-ice".

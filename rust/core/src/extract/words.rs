@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr3, memrchr2, memrchr3};
 
-use super::runs::{any_quad, any_triple, may_answer, may_choose, may_respond, may_respond_or_opt};
+use super::runs::{any_pair, any_triple, may_answer, may_choose, may_respond, may_respond_or_opt};
 use super::text::{letter_before, starts_with_word};
 
 // The letters after which a text is asked whether it holds a cue at all.
@@ -120,16 +120,19 @@ fn answer_in(text: &str, places: Range<usize>) -> Option<Cue> {
 /// The last "ré-p-onse", "res-p-uesta" or "o-p-tion" that starts at one of the places.
 fn with_p_in(text: &str, places: Range<usize>, options: bool) -> Option<Cue> {
     let bytes = text.as_bytes();
-    // Up to the "n" of "ré-pon-se".
-    let held = &bytes[places.start..(places.end + 5).min(bytes.len())];
-    let may_hold =
-        if options { any_quad(held, may_respond_or_opt) } else { any_quad(held, may_respond) };
-    if !may_hold {
-        return None;
-    }
     let mut reach = (places.end + 3).min(bytes.len());
-    loop {
+    for passed in 0.. {
         let before = &bytes[places.start..reach];
+        let held = || {
+            if options {
+                any_pair(before, may_respond_or_opt)
+            } else {
+                any_pair(before, may_respond)
+            }
+        };
+        if passed == MOST_PASSED && !held() {
+            return None;
+        }
         let at = places.start + memrchr2(b'p', b'P', before)?;
         let found = match at.checked_sub(1).map(|before| bytes[before]) {
             Some(b's' | b'S' | 0xa9 | 0x89) => at.checked_sub(3).and_then(|at| romance(text, at)),
@@ -141,6 +144,7 @@ fn with_p_in(text: &str, places: Range<usize>, options: bool) -> Option<Cue> {
         }
         reach = at;
     }
+    None
 }
 
 /// The last "c-h-oice" that starts at one of the places.

@@ -53,11 +53,6 @@ impl Decoded {
         self.said(raw, from + backslashes % 2)
     }
 
-    /// The same of a text that is not written as JSON and holds no marks.
-    pub(crate) fn plain_ending<'a>(&self, text: &'a str) -> Option<&'a str> {
-        before_box(text).map(|from| &text[from..])
-    }
-
     /// Whether all of a text that is not written as JSON must be read.
     pub(crate) fn marks(&self, text: &str) -> bool {
         is_marked(text, self.cpu)
@@ -86,6 +81,11 @@ impl Decoded {
         }
         simdutf8::basic::from_utf8(&buffer[..len]).ok()
     }
+}
+
+/// The same end of a text that is not written as JSON and holds no marks.
+pub(crate) fn plain_ending(text: &str) -> Option<&str> {
+    before_box(text).map(|from| &text[from..])
 }
 
 /// A place shortly before what may be the last box.
@@ -245,7 +245,7 @@ mod tests {
             if !decoded.marks(&text) {
                 assert_eq!(unmarked(&text, may_box(raw.raw.as_bytes())), all, "{text:?}");
                 assert_eq!(unmarked(&text, may_box(text.as_bytes())), all, "{text:?}");
-                if let Some(found) = decoded.plain_ending(&text).and_then(boxed_ending) {
+                if let Some(found) = plain_ending(&text).and_then(boxed_ending) {
                     plain += 1;
                     assert_eq!(found, all, "{text:?}");
                 }

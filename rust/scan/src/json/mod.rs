@@ -10,7 +10,7 @@ mod string;
 mod value;
 mod walk;
 
-pub(crate) use decode::Decoded;
+pub(crate) use decode::{Decoded, plain_ending};
 pub(crate) use ending::lone_box;
 pub(crate) use object::{Keys, Members};
 pub(crate) use string::Text;

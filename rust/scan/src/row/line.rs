@@ -5,7 +5,7 @@ use slm_mux_core::extract::ending::{boxed_ending, may_box, unmarked};
 use super::endings::{Endings, Stated};
 use super::{Fault, Row};
 use crate::fields::{Fields, Meaning, Role};
-use crate::json::{self, Decoded, Keys, Kind, Members, Value, lone_box};
+use crate::json::{self, Decoded, Keys, Kind, Members, Value, lone_box, plain_ending};
 
 /// Reads lines, and learns their layout.
 pub(crate) struct Lines<'f> {
@@ -107,7 +107,7 @@ impl<'f> Lines<'f> {
         if self.decoded.marks(text) {
             return None;
         }
-        let boxed = self.decoded.plain_ending(text).and_then(boxed_ending);
+        let boxed = plain_ending(text).and_then(boxed_ending);
         boxed.or_else(|| Some(unmarked(text, may_box(text.as_bytes()))))
     }
 

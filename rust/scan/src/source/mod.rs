@@ -102,7 +102,9 @@ pub(crate) enum Opened {
 impl Opened {
     pub(crate) fn of(input: &Input) -> Self {
         let opened = match (input.format, &input.path) {
-            (Format::Parquet, Some(path)) => crate::parquet::Reader::open(path).map(Self::Parquet),
+            (Format::Parquet, Some(path)) => crate::parquet::Reader::open(path)
+                .and_then(crate::parquet::Reader::with_views)
+                .map(Self::Parquet),
             (Format::ArrowFile, Some(path)) => starts(path).map(Self::Arrow),
             _ => return Self::Lines,
         };
