@@ -14,11 +14,18 @@ PROBLEMS = ("p1", "p2", 'q"\\é', "\U0001f600")
 MEMBERS = ("a", "b/two", "c\t\ud800")
 REFERENCES = {"math": r"\frac{1}{2}", "number": "1,234", "choice": "B"}
 CHOICES = ["red", "green\\blue", "both"]
+# So long that of what ends in it no more is read than tells the answer.
+_LONG = 'It is $\\approx \\frac{1}{2}$ of\tthat "one",\nas an Answer said. ' * 6
 RESPONSES = {
     "math": [
         r"So \boxed{\frac12}.", r"It is \boxed{0.5}", r"\boxed{\frac{1}{2}\text{ cm}}",
         r"I say \boxed{7}", r"\boxed{07}", "The answer is $x+1$.", r"The answer is \(1+x\).",
         "\\boxed{\ud800}", "No idea.", "", "<think>half", "\u2028\\boxed{7}\n", r"\boxed{}",
+        *(_LONG + end for end in (
+            r"it is $\boxed{7}$.", r"\[x = \boxed{0.5}\] for all", "The answer is $x+1$.",
+            "\n\nTherefore, x = 7.", "La respuesta es 7", "#### 7", "Q: What is \\boxed{2}?",
+        )),
+        r"First \boxed{3}. " + _LONG + r"or \boxed{7}", "The answer is 7. " + _LONG,
     ],
     "number": ["#### 1234", "It is 1,234.", "Then 5 and 6", "none", "#### 1234.0", "\ud83d 17"],
     "choice": ["Answer: B", "(C)", r"\boxed{A}", "The answer is green\\blue.", "Well", "B"],
@@ -49,7 +56,7 @@ def row(draw: st.DrawFn, *, lists: bool = True, numbered: bool = False) -> Row:
         drawn["response"] = draw(st.lists(said, max_size=4))
         drawn["finish_reason"] = draw(ended | st.lists(ended, max_size=4))
     elif shape == "failed":
-        drawn |= {"response": None, "error": _FAILURE}
+        drawn |= {"response": draw(said), "error": _FAILURE}
     else:
         drawn |= {"response": draw(said), "finish_reason": draw(ended)}
     if numbered or (shape != "list" and draw(st.booleans())):
