@@ -19,14 +19,17 @@ impl WithLanes for Say<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) -> usize {
         let Self { raw, mut from, buffer } = self;
+        let bytes = raw.as_bytes();
         let (mut carry, mut len) = (0, 0);
-        while let Some(bytes @ [_, ..]) = raw.as_bytes().get(from..) {
+        while from < bytes.len() {
             let Some(room) = buffer[len..].first_chunk_mut() else { break };
-            let (said, code) = say(lanes, bytes, &mut carry, room);
-            (from, len) = (from + BLOCK, len + said);
+            // The last block ends where the string does.
+            let start = from.min(bytes.len().saturating_sub(BLOCK));
+            let (said, code) = say(lanes, &bytes[start..], from - start, &mut carry, room);
+            (from, len) = (start + BLOCK, len + said);
             if let Some(place) = code {
                 // The letter of the escape stands there.
-                let (read, past) = code_point(raw, from - BLOCK + place - 1);
+                let (read, past) = code_point(raw, start + place - 1);
                 (from, carry) = (past, 0);
                 len += read.encode_utf8(&mut buffer[len..]).len();
             }
@@ -35,19 +38,20 @@ impl WithLanes for Say<'_> {
     }
 }
 
-/// Writes what the first block of `bytes` says, up to the first code point that is written in
-/// digits; gives how long that is, and where the letter of that escape stands.
+/// Writes what the first block of `bytes` says from `from` on, up to the first code point that is
+/// written in digits; gives how long that is, and where the letter of that escape stands.
 #[inline(always)]
 fn say<L: Lanes>(
     lanes: L,
     bytes: &[u8],
+    from: usize,
     carry: &mut u64,
     room: &mut [u8; ROOM],
 ) -> (usize, Option<usize>) {
     let block = block(bytes);
     let backslashes = lanes.equal(&block, b'\\');
-    let taken = escaped(backslashes, carry);
-    let mut keep = (taken | !backslashes) & first(bytes.len());
+    let taken = escaped(backslashes >> from, carry) << from;
+    let mut keep = (taken | !backslashes) & first(bytes.len()) & (u64::MAX << from);
     let letters = taken & !backslashes;
     let feeds = letters & lanes.equal(&block, b'n');
     let others = letters & !feeds & keep;
