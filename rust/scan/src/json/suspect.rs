@@ -4,7 +4,7 @@
 
 use slm_mux_core::extract::ending::{may_ask, may_mark, may_open};
 
-use super::blocks::{BLOCK, Lanes, Masks, places};
+use super::blocks::{BLOCK, Lanes, places};
 use super::string::escape;
 
 /// Such a block, a bit for each byte.
@@ -12,9 +12,9 @@ pub(super) struct Suspect<'a> {
     /// The string and what follows it, and where in it the block starts.
     pub(super) text: &'a str,
     pub(super) start: usize,
-    pub(super) masks: Masks,
-    /// What belongs to the string.
-    pub(super) inside: u64,
+    pub(super) quotes: u64,
+    /// Control characters, and what may be a mark.
+    pub(super) telling: u64,
     /// Where the letter of a tab would stand that a line starts with.
     pub(super) tabs: u64,
     /// Where a line starts that may open a question.
@@ -28,17 +28,16 @@ impl Suspect<'_> {
     /// string is wrong.
     #[inline(always)]
     pub(super) fn marks<L: Lanes>(self, lanes: L, block: &[u8; BLOCK]) -> Option<bool> {
-        let Self { masks, inside, lines, others, .. } = self;
-        if masks.controls & inside != 0 {
-            return None;
+        let Self { telling, lines, others, .. } = self;
+        let mut marked = places(lines).any(|place| self.asks(place));
+        for place in places(telling) {
+            marked |= self.tells(place)?;
         }
-        let mut marked = places(lines).any(|place| self.asks(place))
-            || places(masks.marks & inside).any(|place| self.may_mark(place));
         if others != 0 {
             let letters = lanes.letters(block);
             // The last letter of a name may stand in the block before.
             let named = letters.r << 2 | 0b11;
-            let told = letters.simple | masks.quotes & !named;
+            let told = letters.simple | self.quotes & !named;
             marked |= places(self.tabs & others).any(|place| block[place] == b't');
             for place in places(others & !told) {
                 marked |= self.escape_marks(place)?;
@@ -47,8 +46,10 @@ impl Suspect<'_> {
         Some(marked)
     }
 
-    fn may_mark(&self, place: usize) -> bool {
-        may_mark(self.text.as_bytes(), self.start + place)
+    /// Whether the byte there may be a mark; nothing where it is a control character.
+    fn tells(&self, place: usize) -> Option<bool> {
+        let (bytes, at) = (self.text.as_bytes(), self.start + place);
+        (bytes[at] >= b' ').then(|| may_mark(bytes, at))
     }
 
     /// Whether the line that starts there may start a question; as it is written, tabs are

@@ -53,21 +53,22 @@ impl WithLanes for Walk<'_> {
         let (mut carry, mut any_escape, mut marked, mut feeds_before) = (0, 0, false, 0);
         let (blocks, _) = text.as_bytes().as_chunks();
         for (number, block) in blocks.iter().enumerate() {
-            let masks = lanes.masks(block);
-            let taken = escaped(masks.backslashes, &mut carry);
-            let ends = masks.quotes & !taken;
+            let Masks { quotes, backslashes, telling, opens } = lanes.masks(block);
+            let taken = escaped(backslashes, &mut carry);
+            let ends = quotes & !taken;
             // The bits before the first end, or all.
             let inside = (ends & ends.wrapping_neg()).wrapping_sub(1);
-            any_escape |= masks.backslashes & inside;
+            any_escape |= backslashes & inside;
             let start = number * BLOCK;
             // Most escapes are of backslashes and line feeds, and tell nothing.
             let feeds = taken & lanes.equal(block, b'n');
-            let others = taken & !masks.backslashes & !feeds & inside;
-            let lines = (feeds << 1 | feeds_before >> 63) & masks.opens & inside;
+            let others = taken & !backslashes & !feeds & inside;
+            let lines = (feeds << 1 | feeds_before >> 63) & opens & inside;
             let tabs = feeds << 2 | feeds_before >> 62;
             feeds_before = feeds;
-            if (lines | others | (masks.controls | masks.marks) & inside) != 0 {
-                let suspect = Suspect { text, start, masks, inside, tabs, lines, others };
+            let telling = telling & inside;
+            if (telling | lines | others) != 0 {
+                let suspect = Suspect { text, start, quotes, telling, tabs, lines, others };
                 marked |= suspect.marks(lanes, block)?;
             }
             if ends != 0 {
@@ -100,15 +101,16 @@ impl WithLanes for Marked<'_> {
         // By a plain loop, all of which is inlined.
         for number in 0..=blocks.len() {
             let block = blocks.get(number).unwrap_or(&last);
-            let Masks { quotes, marks, opens, .. } = lanes.masks(block);
+            let Masks { quotes, telling, opens, .. } = lanes.masks(block);
             let feeds = lanes.equal(block, b'\n');
             let opens = opens | lanes.equal(block, b'\t');
             let lines = (feeds << 1 | feeds_before >> 63) & opens;
             feeds_before = feeds;
-            if (lines | quotes | marks) != 0 {
+            let quotes = quotes | telling & !feeds;
+            if (lines | quotes) != 0 {
                 let start = number * BLOCK;
                 if places(lines).any(|place| opens_question(&self.0[start + place..]))
-                    || places(quotes | marks).any(|at| may_mark(self.0.as_bytes(), start + at))
+                    || places(quotes).any(|place| tells(self.0.as_bytes(), start + place))
                 {
                     return true;
                 }
@@ -121,6 +123,11 @@ impl WithLanes for Marked<'_> {
 /// Whether a line may be the start of a question.
 fn opens_question(line: &str) -> bool {
     line.bytes().next().is_some_and(may_open) && may_ask(line)
+}
+
+/// Whether a byte may be a mark, of control characters and those that may.
+fn tells(bytes: &[u8], at: usize) -> bool {
+    bytes[at] >= b' ' && may_mark(bytes, at)
 }
 
 #[cfg(test)]

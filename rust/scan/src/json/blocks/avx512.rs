@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::__m512i;
 
-use super::classes::{HIGH, LOW, OPENS, R, SIMPLE};
+use super::classes::{HIGH, LOW, OPENS, TELLING};
 use super::{BLOCK, Lanes, Letters, Masks, ROOM, block};
 
 pulp::simd_type! {
@@ -25,14 +25,26 @@ fn all(simd: Wide, byte: u8) -> __m512i {
     simd.avx512f._mm512_set1_epi8(byte.cast_signed())
 }
 
+/// What each lane is in a table, by its lower half; zero where its highest bit is set.
+#[inline(always)]
+fn look_up(simd: Wide, table: [u8; 16], lanes: __m512i) -> __m512i {
+    let table = simd.avx512f._mm512_broadcast_i32x4(pulp::cast(table));
+    simd.avx512bw._mm512_shuffle_epi8(table, lanes)
+}
+
 /// What the classes of bytes are, see [`classes`](super::classes).
 #[inline(always)]
 fn classes(simd: Wide, lanes: __m512i) -> __m512i {
-    let table = |table: [u8; 16]| simd.avx512f._mm512_broadcast_i32x4(pulp::cast(table));
-    let low = simd.avx512bw._mm512_shuffle_epi8(table(LOW), lanes);
+    let low = look_up(simd, LOW, lanes);
     let nibbles = simd.avx512bw._mm512_srli_epi16::<4>(lanes);
     let nibbles = simd.avx512f._mm512_and_si512(nibbles, all(simd, 0xf));
-    simd.avx512f._mm512_and_si512(low, simd.avx512bw._mm512_shuffle_epi8(table(HIGH), nibbles))
+    simd.avx512f._mm512_and_si512(low, look_up(simd, HIGH, nibbles))
+}
+
+/// The lanes that are this byte.
+#[inline(always)]
+fn is(simd: Wide, lanes: __m512i, byte: u8) -> u64 {
+    simd.avx512bw._mm512_cmpeq_epi8_mask(lanes, all(simd, byte))
 }
 
 /// The lanes that are of one of these classes.
@@ -45,25 +57,25 @@ impl Lanes for Wide {
     #[inline(always)]
     fn masks(self, block: &[u8; BLOCK]) -> Masks {
         let lanes = pulp::cast(*block);
-        let is = |byte| self.avx512bw._mm512_cmpeq_epi8_mask(lanes, all(self, byte));
+        let classes = classes(self, lanes);
         Masks {
-            quotes: is(b'"'),
-            backslashes: is(b'\\'),
-            controls: self.avx512bw._mm512_cmple_epu8_mask(lanes, all(self, 0x1f)),
-            marks: is(b'<') | is(b'K') | is(b'\''),
-            opens: any(self, classes(self, lanes), OPENS),
+            quotes: is(self, lanes, b'"'),
+            backslashes: is(self, lanes, b'\\'),
+            telling: any(self, classes, TELLING),
+            opens: any(self, classes, OPENS),
         }
     }
 
     #[inline(always)]
     fn letters(self, block: &[u8; BLOCK]) -> Letters {
-        let classes = classes(self, pulp::cast(*block));
-        Letters { simple: any(self, classes, SIMPLE), r: any(self, classes, R) }
+        let r = self.equal(block, b'r');
+        let others = self.equal(block, b'b') | self.equal(block, b'f') | self.equal(block, b't');
+        Letters { simple: r | others, r: r | self.equal(block, b'R') }
     }
 
     #[inline(always)]
     fn equal(self, block: &[u8; BLOCK], byte: u8) -> u64 {
-        self.avx512bw._mm512_cmpeq_epi8_mask(pulp::cast(*block), all(self, byte))
+        is(self, pulp::cast(*block), byte)
     }
 
     /// By sixteen bytes, each widened to a word: what leaves out bytes is a later extension, and

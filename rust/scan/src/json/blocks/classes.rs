@@ -4,50 +4,48 @@
 //! that a class is a rectangle in the table of ASCII (Langdale and Lemire, "Parsing Gigabytes of
 //! JSON per Second", 2019, section 3.1.2). Bytes that are not ASCII are of none.
 
-/// `b`, `f`, `r` and `t`.
-pub(super) const SIMPLE: u8 = BF | RT;
-/// `r` and `R`.
-pub(super) const R: u8 = 1 << 2;
-/// What may open a question, and `p` and `q`, which few lines start with.
-pub(super) const OPENS: u8 = ROWS[0] | ROWS[1] | ROWS[2] | ROWS[3] | ROWS[4];
+/// Control characters, and what may be a mark, quotes apart.
+pub(super) const TELLING: u8 = 0b1111;
+/// What may open a question, and a few that few lines start with: `.03:pq`.
+pub(super) const OPENS: u8 = 0b1111_0000;
 
-const BF: u8 = 1 << 0;
-const RT: u8 = 1 << 1;
-const ROWS: [u8; 5] = [1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7];
+/// The classes: the high halves of their bytes, and the low ones.
+const CLASSES: [(u8, &[u8], &[u8]); 8] = [
+    (1 << 0, &[0, 1], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+    (1 << 1, &[b'<' >> 4], b"<"),
+    (1 << 2, &[b'K' >> 4], b"K"),
+    (1 << 3, &[b'\'' >> 4], b"'"),
+    (1 << 4, &[b' ' >> 4, b'>' >> 4], b" #*>"),
+    (1 << 5, &[b'E' >> 4], b"EHI"),
+    (1 << 6, &[b'P' >> 4, b'u' >> 4], b"PQUu"),
+    (1 << 7, &[b'a' >> 4], b"ah"),
+];
 
-/// By the high half.
+/// The classes by the high half of a byte, and by the low one.
 pub(super) const HIGH: [u8; 16] = {
-    let mut rows = [0; 16];
-    rows[2] = ROWS[0];
-    rows[3] = ROWS[1];
-    rows[4] = ROWS[2];
-    rows[5] = ROWS[3] | R;
-    rows[6] = ROWS[4] | BF;
-    rows[7] = ROWS[3] | R | RT;
-    rows
-};
-
-/// By the low half.
-pub(super) const LOW: [u8; 16] = {
-    let columns: [(u8, &[u8]); 8] = [
-        (ROWS[0], b" #*"),
-        (ROWS[1], b">"),
-        (ROWS[2], b"EHI"),
-        (ROWS[3], b"PQUu"),
-        (ROWS[4], b"ah"),
-        (R, b"r"),
-        (BF, b"bf"),
-        (RT, b"rt"),
-    ];
-    let mut low = [0; 16];
-    let mut at = 0;
-    while at < columns.len() {
-        let (class, mut letters) = columns[at];
-        while let [letter, rest @ ..] = letters {
-            low[(*letter & 0xf) as usize] |= class;
-            letters = rest;
-        }
+    let (mut all, mut at) = ([0; 16], 0);
+    while at < CLASSES.len() {
+        let (class, high, _) = CLASSES[at];
+        all = with(all, class, high);
         at += 1;
     }
-    low
+    all
 };
+pub(super) const LOW: [u8; 16] = {
+    let (mut all, mut at) = ([0; 16], 0);
+    while at < CLASSES.len() {
+        let (class, _, low) = CLASSES[at];
+        all = with(all, class, low);
+        at += 1;
+    }
+    all
+};
+
+/// A table in which these are of a class too.
+const fn with(mut all: [u8; 16], class: u8, mut these: &[u8]) -> [u8; 16] {
+    while let [this, rest @ ..] = these {
+        all[(*this & 0xf) as usize] |= class;
+        these = rest;
+    }
+    all
+}

@@ -22,9 +22,9 @@ pub(super) const BLOCK: usize = 64;
 pub(super) struct Masks {
     pub(super) quotes: u64,
     pub(super) backslashes: u64,
-    pub(super) controls: u64,
-    /// What may be a mark, see [`MARKS`](slm_mux_core::extract::ending::MARKS); quotes are apart.
-    pub(super) marks: u64,
+    /// Control characters, and what may be a mark, see
+    /// [`MARKS`](slm_mux_core::extract::ending::MARKS); quotes are apart.
+    pub(super) telling: u64,
     /// What a line may start with that opens a question, and perhaps more; no control characters.
     pub(super) opens: u64,
 }

@@ -9,19 +9,22 @@ pub(super) struct Narrow;
 
 const LANES: usize = 16;
 
-/// A bit for each byte for which this holds.
+/// A bit for each byte that is one of these, or that is at most `most`.
 #[inline(always)]
-fn bits(block: &[u8; BLOCK], is: impl Fn(u8x16) -> u8x16) -> u64 {
-    let (parts, _) = block.as_chunks::<LANES>();
-    parts.iter().rev().fold(0, |all, part| {
-        all << LANES | u64::from(is(u8x16::new(*part)).move_mask().cast_unsigned())
-    })
-}
-
-/// The lanes that are this byte.
-#[inline(always)]
-fn is(lanes: u8x16, byte: u8) -> u8x16 {
-    lanes.cmp_eq(u8x16::splat(byte))
+fn bits<const N: usize>(block: &[u8; BLOCK], these: [u8; N], most: Option<u8>) -> u64 {
+    let mut all = 0;
+    for part in block.as_chunks::<LANES>().0.iter().rev() {
+        let lanes = u8x16::new(*part);
+        let mut found = u8x16::ZERO;
+        if let Some(most) = most {
+            found = lanes.min(u8x16::splat(most)).cmp_eq(lanes);
+        }
+        for byte in these {
+            found |= lanes.cmp_eq(u8x16::splat(byte));
+        }
+        all = all << LANES | u64::from(found.move_mask().cast_unsigned());
+    }
+    all
 }
 
 impl Lanes for Narrow {
@@ -30,8 +33,7 @@ impl Lanes for Narrow {
         Masks {
             quotes: self.equal(block, b'"'),
             backslashes: self.equal(block, b'\\'),
-            controls: bits(block, |lanes| lanes.min(u8x16::splat(0x1f)).cmp_eq(lanes)),
-            marks: bits(block, |lanes| is(lanes, b'<') | is(lanes, b'K') | is(lanes, b'\'')),
+            telling: bits(block, *b"<K'", Some(0x1f)),
             // There are many: each is looked at.
             opens: u64::MAX,
         }
@@ -39,16 +41,12 @@ impl Lanes for Narrow {
 
     #[inline(always)]
     fn letters(self, block: &[u8; BLOCK]) -> Letters {
-        let r = self.equal(block, b'r');
-        Letters {
-            simple: r | bits(block, |lanes| is(lanes, b'b') | is(lanes, b'f') | is(lanes, b't')),
-            r: r | self.equal(block, b'R'),
-        }
+        Letters { simple: bits(block, *b"bfrt", None), r: bits(block, *b"rR", None) }
     }
 
     #[inline(always)]
     fn equal(self, block: &[u8; BLOCK], byte: u8) -> u64 {
-        bits(block, |lanes| is(lanes, byte))
+        bits(block, [byte], None)
     }
 }
 
