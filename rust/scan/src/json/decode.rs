@@ -1,12 +1,12 @@
 //! What long strings say, as little of it decoded as tells their answer.
 
 use memchr::memrchr_iter;
-use wide::u8x16;
 
 use super::Result;
-use super::blocks::Cpu;
+use super::blocks::{Cpu, ROOM};
 use super::ending::{BEFORE, TRIES};
-use super::string::{Text, code_point, simple};
+use super::say::Say;
+use super::string::Text;
 use super::walk::{is_marked, walk};
 
 /// What is known of the long string that was read last, and room for what it says.
@@ -60,26 +60,13 @@ impl Decoded {
 
     /// What `raw` says from `from` on, where no escape stands across that place.
     fn said(&mut self, raw: &str, from: usize) -> Option<&str> {
-        let bytes = raw.as_bytes();
-        // Nothing that is said is longer than it is written; a whole piece is copied at the end.
-        let most = bytes.len() - from + PIECE;
+        // Nothing that is said is longer than it is written.
+        let most = raw.len() - from + ROOM;
         if self.buffer.len() < most {
             self.buffer.resize(most, 0);
         }
-        let buffer = self.buffer.as_mut_slice();
-        let (mut from, mut len) = (from, 0);
-        while from < bytes.len() {
-            let piece = piece(&bytes[from..]);
-            if let Some(place) = buffer[len..].first_chunk_mut::<PIECE>() {
-                *place = piece;
-            }
-            let plain = plain(&piece).min(bytes.len() - from);
-            (from, len) = (from + plain, len + plain);
-            if plain < PIECE && from < bytes.len() {
-                (from, len) = unescape(raw, from, buffer, len);
-            }
-        }
-        simdutf8::basic::from_utf8(&buffer[..len]).ok()
+        let len = self.cpu.run(Say { raw, from, buffer: &mut self.buffer });
+        simdutf8::basic::from_utf8(&self.buffer[..len]).ok()
     }
 }
 
@@ -94,41 +81,6 @@ fn before_box(text: &str) -> Option<usize> {
     let x = memrchr_iter(b'x', bytes).take(TRIES).find(|&x| bytes[..x].ends_with(b"o"))?;
     let from = x.checked_sub(BEFORE)?;
     (from..=x).find(|&from| text.is_char_boundary(from))
-}
-
-/// Bytes that are copied together.
-const PIECE: usize = 32;
-
-/// The first bytes, with zeros behind where there are fewer.
-#[inline]
-fn piece(bytes: &[u8]) -> [u8; PIECE] {
-    bytes.first_chunk().copied().unwrap_or_else(|| {
-        let mut piece = [0; PIECE];
-        piece[..bytes.len()].copy_from_slice(bytes);
-        piece
-    })
-}
-
-/// How many bytes stand before the first backslash.
-#[inline]
-fn plain(piece: &[u8; PIECE]) -> usize {
-    let (halves, _) = piece.as_chunks::<16>();
-    let bits = halves.iter().rev().fold(0, |all, half| {
-        let is = u8x16::new(*half).cmp_eq(u8x16::splat(b'\\'));
-        all << 16 | u64::from(is.move_mask().cast_unsigned())
-    });
-    (bits | 1 << PIECE).trailing_zeros() as usize
-}
-
-/// Writes what the escape at `at` says to `buffer[len..]`; gives where both go on.
-#[inline]
-fn unescape(raw: &str, at: usize, buffer: &mut [u8], len: usize) -> (usize, usize) {
-    if let Some(byte) = raw.as_bytes().get(at + 1).copied().and_then(simple) {
-        buffer[len] = byte;
-        return (at + 2, len + 1);
-    }
-    let (read, past) = code_point(raw, at);
-    (past, len + read.encode_utf8(&mut buffer[len..]).len())
 }
 
 #[cfg(test)]

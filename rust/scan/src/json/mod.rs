@@ -4,9 +4,13 @@ mod again;
 mod blocks;
 mod decode;
 mod ending;
+#[cfg(test)]
+mod hostile;
 mod number;
 mod object;
+mod say;
 mod string;
+mod suspect;
 mod value;
 mod walk;
 

@@ -5,8 +5,9 @@
 use slm_mux_core::extract::ending::{may_ask, may_mark, may_open};
 
 use super::Result;
-use super::blocks::{BLOCK, Cpu, Lanes, Masks, WithLanes, escaped};
-use super::string::{Text, escape, string};
+use super::blocks::{BLOCK, Cpu, Lanes, Masks, WithLanes, escaped, places};
+use super::string::{Text, string};
+use super::suspect::Suspect;
 
 /// A string, and whether something stands in it for which all of it must be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,27 +49,27 @@ impl WithLanes for Walk<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) -> Option<Quote> {
         let Self { line, from } = self;
-        let bytes = line.as_bytes().get(from..)?;
-        let (mut carry, mut any_escape, mut marked) = (0, 0, false);
-        let (blocks, _) = bytes.as_chunks::<BLOCK>();
+        let text = line.get(from..)?;
+        let (mut carry, mut any_escape, mut marked, mut feeds_before) = (0, 0, false, 0);
+        let (blocks, _) = text.as_bytes().as_chunks();
         for (number, block) in blocks.iter().enumerate() {
-            let Masks { quotes, backslashes, controls, marks } = lanes.masks(block);
+            let Masks { quotes, backslashes, telling, opens } = lanes.masks(block);
             let taken = escaped(backslashes, &mut carry);
             let ends = quotes & !taken;
             // The bits before the first end, or all.
             let inside = (ends & ends.wrapping_neg()).wrapping_sub(1);
             any_escape |= backslashes & inside;
             let start = number * BLOCK;
-            // Most escapes are of backslashes, and tell nothing.
-            let escapes = taken & !backslashes & inside;
-            if (escapes | controls & inside | marks & inside) != 0 {
-                if controls & inside != 0 {
-                    return None;
-                }
-                marked |= places(escapes).try_fold(false, |marked, place| {
-                    Some(marked | escape_marks(line, from, start + place)?)
-                })?;
-                marked |= places(marks & inside).any(|place| may_mark(bytes, start + place));
+            // Most escapes are of backslashes and line feeds, and tell nothing.
+            let feeds = taken & lanes.equal(block, b'n');
+            let others = taken & !backslashes & !feeds & inside;
+            let lines = (feeds << 1 | feeds_before >> 63) & opens & inside;
+            let tabs = feeds << 2 | feeds_before >> 62;
+            feeds_before = feeds;
+            let telling = telling & inside;
+            if (telling | lines | others) != 0 {
+                let suspect = Suspect { text, start, quotes, telling, tabs, lines, others };
+                marked |= suspect.marks(lanes, block)?;
             }
             if ends != 0 {
                 let at = from + start + ends.trailing_zeros() as usize;
@@ -96,64 +97,109 @@ impl WithLanes for Marked<'_> {
         let (blocks, rest) = self.0.as_bytes().as_chunks();
         let mut last = [b' '; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
+        let mut feeds_before = 0;
         // By a plain loop, all of which is inlined.
         for number in 0..=blocks.len() {
             let block = blocks.get(number).unwrap_or(&last);
-            let Masks { quotes, controls, marks, .. } = lanes.masks(block);
-            let told = quotes | controls | marks;
-            if told != 0 && places(told).any(|place| marks_at(self.0, number * BLOCK + place)) {
-                return true;
+            let Masks { quotes, telling, opens, .. } = lanes.masks(block);
+            let feeds = lanes.equal(block, b'\n');
+            let opens = opens | lanes.equal(block, b'\t');
+            let lines = (feeds << 1 | feeds_before >> 63) & opens;
+            feeds_before = feeds;
+            let quotes = quotes | telling & !feeds;
+            if (lines | quotes) != 0 {
+                let start = number * BLOCK;
+                if places(lines).any(|place| opens_question(&self.0[start + place..]))
+                    || places(quotes).any(|place| tells(self.0.as_bytes(), start + place))
+                {
+                    return true;
+                }
             }
         }
         false
     }
 }
 
-/// Whether the byte at `at` is such that all of the text must be read.
-#[inline]
-fn marks_at(text: &str, at: usize) -> bool {
-    let bytes = text.as_bytes();
-    match bytes[at] {
-        b'\n' => {
-            let opens = bytes.get(at + 1).is_some_and(|&next| may_open(next));
-            opens && may_ask(&text[at + 1..])
+/// Whether a line may be the start of a question.
+fn opens_question(line: &str) -> bool {
+    line.bytes().next().is_some_and(may_open) && may_ask(line)
+}
+
+/// Whether a byte may be a mark, of control characters and those that may.
+fn tells(bytes: &[u8], at: usize) -> bool {
+    bytes[at] >= b' ' && may_mark(bytes, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hostile::strings;
+    use super::super::string::escape;
+    use super::*;
+
+    /// Whether something stands in a well-formed string for which all of it must be read.
+    fn marks(line: &str, raw: &str) -> bool {
+        let (bytes, mut at, mut marked) = (raw.as_bytes(), 0, false);
+        while at < bytes.len() {
+            if bytes[at] != b'\\' {
+                marked |= matches!(bytes[at], b'<' | b'K' | b'\'') && may_mark(line.as_bytes(), at);
+                at += 1;
+                continue;
+            }
+            let next = escape(bytes, at).unwrap();
+            marked |= match bytes[at + 1] {
+                b'n' => {
+                    let rest = raw[next..].trim_start_matches([' ', '*', '#', '>']);
+                    rest.starts_with("\\t") || may_ask(rest)
+                }
+                b'/' => at > 0 && matches!(bytes[at - 1], b'<' | b'['),
+                b'"' => may_mark(&[&bytes[..at], b"\""].concat(), at),
+                b'u' => true,
+                _ => false,
+            };
+            at = next;
         }
-        ..b' ' => false,
-        _ => may_mark(bytes, at),
+        marked
     }
-}
 
-/// The places of the bits that are set.
-#[inline]
-fn places(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = bits.trailing_zeros() as usize;
-        bits &= bits.wrapping_sub(1);
-        (place < BLOCK).then_some(place)
-    })
-}
-
-/// Whether the escape that ends with the byte at `at` of the string from `from` on is such that
-/// all of it must be read; nothing where it is wrong.
-#[inline]
-fn escape_marks(line: &str, from: usize, at: usize) -> Option<bool> {
-    let bytes = line.as_bytes().get(from..)?;
-    match bytes[at] {
-        b'b' | b'f' | b'r' | b't' => Some(false),
-        b'n' => {
-            // A backslash may start a tab.
-            let may = |&next: &u8| next == b'\\' || may_open(next);
-            Some(bytes.get(at + 1).is_some_and(may) && asks(line, from + at + 1))
+    #[test]
+    fn plain_texts_are_marked_the_same_on_every_cpu() {
+        let mut told = 0;
+        for inside in strings() {
+            let text = inside.replace("\\n", "\n").replace("\\t", "\t").replace('\\', "");
+            let text: String = text.chars().take(130).collect();
+            let bytes = text.as_bytes();
+            let wanted = bytes.iter().enumerate().any(|(at, byte)| match byte {
+                b'<' | b'K' | b'\'' | b'"' => may_mark(bytes, at),
+                b'\n' => may_ask(&text[at + 1..]),
+                _ => false,
+            });
+            told += usize::from(wanted);
+            for cpu in Cpu::all() {
+                assert_eq!(is_marked(&text, cpu), wanted, "{cpu:?} {text:?}");
+            }
         }
-        // A tag that closes, its slash escaped.
-        b'/' => Some(at > 1 && matches!(bytes[at - 2], b'<' | b'[')),
-        b'"' => Some(may_mark(&bytes[..=at], at - 1)),
-        _ => escape(bytes, at - 1).ok().map(|_| true),
+        assert!((5_000..25_000).contains(&told), "{told}");
     }
-}
 
-/// Whether the line at `at` may start a question; as it is written, tabs are escapes.
-fn asks(line: &str, at: usize) -> bool {
-    let rest = line[at..].trim_start_matches([' ', '*', '#', '>']);
-    rest.starts_with("\\t") || may_ask(rest)
+    #[test]
+    fn strings_end_and_are_marked_the_same_on_every_cpu() {
+        let (mut read, mut told) = (0, 0);
+        for inside in strings() {
+            let line = format!("\"{inside}\"{}", " <K'\\".repeat(26));
+            for cpu in Cpu::all() {
+                let found = walk(&line, 1, cpu);
+                assert_eq!(found.map(|walked| (walked.text, walked.end)), string(&line, 1));
+                if let Ok(Walked { text, marked, .. }) = found {
+                    assert_eq!(marked, marks(&line[1..], text.raw), "{cpu:?} {inside:?}");
+                    (read, told) = (read + 1, told + usize::from(marked));
+                }
+            }
+            let torn = format!("\"{inside}");
+            for cpu in Cpu::all() {
+                let found = walk(&torn, 1, cpu).map(|walked| (walked.text, walked.end));
+                assert_eq!(found, string(&torn, 1));
+            }
+        }
+        assert!(told > 3_000 && read - told > 3_000, "{told} {read}");
+    }
 }
