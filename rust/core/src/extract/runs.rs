@@ -29,7 +29,13 @@ pub(super) fn find_pair(
         None => 0,
         Some(last) => widest(
             #[inline(always)]
-            || first_block(last, |at| block_has_pair(bytes, at, &is_pair)),
+            || {
+                first_block(
+                    last,
+                    #[inline(always)]
+                    |at| block_has_pair(bytes, at, &is_pair),
+                )
+            },
         )?,
     };
     let found = bytes[start..].windows(2).position(|run| is_pair(run[0], run[1]));
@@ -44,6 +50,7 @@ pub(super) fn any_pair(bytes: &[u8], is_pair: impl Fn(u8, u8) -> bool) -> bool {
     any_run::<2>(
         bytes,
         |run| is_pair(run[0], run[1]),
+        #[inline(always)]
         |bytes, at| block_has_pair(bytes, at, &is_pair),
     )
 }
@@ -53,6 +60,7 @@ pub(super) fn any_triple(bytes: &[u8], is_triple: impl Fn(u8, u8, u8) -> bool) -
     any_run::<3>(
         bytes,
         |run| is_triple(run[0], run[1], run[2]),
+        #[inline(always)]
         |bytes, at| block_has_triple(bytes, at, &is_triple),
     )
 }
@@ -68,7 +76,13 @@ fn any_run<const N: usize>(
         None => block_has(&padded(bytes), 0),
         Some(last) => widest(
             #[inline(always)]
-            || any_block(last, |at| block_has(bytes, at)),
+            || {
+                any_block(
+                    last,
+                    #[inline(always)]
+                    |at| block_has(bytes, at),
+                )
+            },
         ),
     }
 }
@@ -143,14 +157,22 @@ fn any_block(last: usize, has: impl Fn(usize) -> bool) -> bool {
 
 #[inline(always)]
 fn block_has_pair(bytes: &[u8], at: usize, is_pair: impl Fn(u8, u8) -> bool) -> bool {
-    let pairs = column(bytes, at).iter().zip(column(bytes, at + 1));
-    pairs.fold(false, |any, (&a, &b)| any | is_pair(a, b))
+    let (a, b) = (column(bytes, at), column(bytes, at + 1));
+    let mut any = false;
+    for place in 0..BLOCK {
+        any |= is_pair(a[place], b[place]);
+    }
+    any
 }
 
 #[inline(always)]
 fn block_has_triple(bytes: &[u8], at: usize, is_triple: impl Fn(u8, u8, u8) -> bool) -> bool {
     let (a, b, c) = (column(bytes, at), column(bytes, at + 1), column(bytes, at + 2));
-    a.iter().zip(b).zip(c).fold(false, |any, ((&a, &b), &c)| any | is_triple(a, b, c))
+    let mut any = false;
+    for place in 0..BLOCK {
+        any |= is_triple(a[place], b[place], c[place]);
+    }
+    any
 }
 
 /// The bytes of a block; never asked past the end.
@@ -160,37 +182,44 @@ fn column(bytes: &[u8], at: usize) -> &[u8; BLOCK] {
 }
 
 /// The same letter in lower case; other bytes become others.
+#[inline(always)]
 const fn lower(byte: u8) -> u8 {
     byte | 0x20
 }
 
 /// The start of a tag, or of what shares the order of its second byte.
+#[inline(always)]
 pub(super) const fn may_tag(bracket: u8, next: u8) -> bool {
     (bracket == b'<') & ((next == b'/') | (next >= b'e'))
 }
 
 /// A quote after the last letter of "answer".
+#[inline(always)]
 pub(super) const fn may_end_name(r: u8, quote: u8) -> bool {
     (lower(r) == b'r') & ((quote == b'"') | (quote == b'\''))
 }
 
 /// `x` after `o`, as in every command of a box.
+#[inline(always)]
 pub(super) const fn may_box(o: u8, x: u8) -> bool {
     (o == b'o') & (x == b'x')
 }
 
 /// Two ends of lines.
+#[inline(always)]
 pub(super) const fn ends_paragraph(a: u8, b: u8) -> bool {
     (a == b'\n') & (b == b'\n')
 }
 
 /// The end of a row, or the start of an environment.
+#[inline(always)]
 pub(super) const fn may_structure(a: u8, b: u8) -> bool {
     (a == b'\\') & ((b == b'\\') | (b == b'b'))
 }
 
 /// The end of a line before a byte that a line which starts a question starts with, or before
 /// one that shares bits with these.
+#[inline(always)]
 pub(super) const fn may_ask(newline: u8, next: u8) -> bool {
     // Bits 1 and 2 are clear in space, tab, "Q", "P", "I", "H", "h" and "a"; the low half is 5
     // in "E", "U" and "u"; "*" and ">" differ in two bits.
@@ -199,28 +228,33 @@ pub(super) const fn may_ask(newline: u8, next: u8) -> bool {
 }
 
 /// A part of "an-sw-er" or "a-ntw-ort", or the start of a Chinese cue.
+#[inline(always)]
 pub(super) const fn may_answer(a: u8, b: u8, c: u8) -> bool {
     ((lower(c) == b'w') & ((lower(b) == b's') | ((lower(b) == b't') & (lower(a) == b'n'))))
         | (a == 0xe7)
 }
 
 /// A part of "r-ép-onse" or "re-sp-uesta".
+#[inline(always)]
 pub(super) const fn may_respond(before: u8, p: u8) -> bool {
     (lower(p) == b'p') & ((lower(before) == b's') | (before == 0xa9) | (before == 0x89))
 }
 
 /// The same, or a part of "-op-tion".
+#[inline(always)]
 pub(super) const fn may_respond_or_opt(before: u8, p: u8) -> bool {
     may_respond(before, p) | ((lower(p) == b'p') & (lower(before) == b'o'))
 }
 
 /// A part of "-cho-ice".
+#[inline(always)]
 pub(super) const fn may_choose(c: u8, h: u8, o: u8) -> bool {
     (lower(h) == b'h') & (lower(c) == b'c') & (lower(o) == b'o')
 }
 
 /// A part of "not", "n't" with either apostrophe, "una-ble", "sor-ry", "i-nfo-rmation",
 /// "i-nsu-fficient" or "i-mpo-ssible".
+#[inline(always)]
 pub(super) const fn may_give_up(a: u8, b: u8, c: u8) -> bool {
     let (a, b, c) = (lower(a), lower(b), lower(c));
     let after_n = ((b == b'o') & (c == b't'))
