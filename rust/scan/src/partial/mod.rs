@@ -9,6 +9,7 @@ mod pending;
 mod place;
 mod records;
 mod span;
+mod spelling;
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
