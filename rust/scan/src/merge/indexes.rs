@@ -46,6 +46,29 @@ impl Indexes {
     }
 }
 
+/// Numbers in their order, each once.
+pub(super) fn sorted_once(mut numbers: Vec<u32>) -> Vec<u32> {
+    if numbers.is_sorted_by(|a, b| a < b) {
+        return numbers;
+    }
+    let last = numbers.iter().max().map_or(0, |&last| last as usize);
+    if last / 64 >= numbers.len() {
+        numbers.sort_unstable();
+        numbers.dedup();
+        return numbers;
+    }
+    // Close together, they are soon marked, and the marks soon read.
+    let mut marks = vec![0_u64; last / 64 + 1];
+    numbers.drain(..).for_each(|number| marks[number as usize / 64] |= 1 << (number % 64));
+    for (first, mut marks) in (0..).step_by(64).zip(marks) {
+        while marks != 0 {
+            numbers.push(first + marks.trailing_zeros());
+            marks &= marks - 1;
+        }
+    }
+    numbers
+}
+
 /// The bytes of any set.
 fn any(sorted: &[u32]) -> Vec<u8> {
     let mut set = RoaringBitmap::from_sorted_iter(sorted.iter().copied()).unwrap_or_default();
@@ -98,7 +121,21 @@ fn low(number: usize) -> [u8; 2] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn numbers_are_put_in_order() {
+        let sets: [&[u32]; 6] =
+            [&[], &[0], &[3, 1, 3, 2], &[64, 63, 64, 0, 127], &[u32::MAX, 0, 7], &[9, 8, 1 << 20]];
+        for set in sets {
+            let sorted: BTreeSet<u32> = set.iter().copied().collect();
+            assert!(sorted_once(set.to_vec()).into_iter().eq(sorted));
+        }
+        let many = (0..999).map(|number| number * 7919 % 1000).collect();
+        assert!(sorted_once(many).is_sorted());
+    }
 
     #[test]
     fn small_sets_have_the_bytes_of_any() {

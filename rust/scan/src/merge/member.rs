@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use slm_mux_core::Verdict;
 
 use super::asked::Asked;
-use super::indexes::Indexes;
+use super::indexes::{Indexes, sorted_once};
 
 /// What a sample counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,16 +174,6 @@ fn distinct(contributions: &[Contribution<'_>], given: usize) -> usize {
     seen.iter().map(|word| word.count_ones() as usize).sum()
 }
 
-/// Numbers in their order, each once.
-#[expect(clippy::stable_sort_primitive, reason = "it merges sorted stretches")]
-fn sorted_once(mut numbers: Vec<u32>) -> Vec<u32> {
-    if !numbers.is_sorted_by(|a, b| a < b) {
-        numbers.sort();
-        numbers.dedup();
-    }
-    numbers
-}
-
 /// The label of every sample that has several, by the precedence of the answer table: a key
 /// before no key before a failure, of two keys the smaller; contradicting verdicts on one key
 /// are undecided.
@@ -253,8 +243,8 @@ fn all(mut parts: Vec<Part<'_>>) -> Cow<'_, [u32]> {
     if parts.len() < 2 {
         return parts.pop().map_or(Cow::default(), |part| part.indexes);
     }
-    let together = parts.iter().flat_map(|part| part.indexes.iter().copied()).collect();
-    Cow::Owned(sorted_once(together))
+    let indexes: Vec<&[u32]> = parts.iter().map(|part| &*part.indexes).collect();
+    Cow::Owned(sorted_once(indexes.concat()))
 }
 
 fn sum([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {

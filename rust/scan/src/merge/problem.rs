@@ -8,6 +8,7 @@ use slm_mux_core::grade::stated;
 use slm_mux_core::{Kind, grade_answer, key};
 
 use super::asked::{Asked, Filter};
+use super::indexes::sorted_once;
 use super::member::{Contribution, Entry, Graded, Label, Member, Noted, State, united};
 use super::runs::Pieces;
 use crate::error::{Error, Result};
@@ -226,11 +227,11 @@ impl<'a> Grader<'a> {
         let label = self.label(record);
         let mut indexes = Vec::new();
         if record.numbered {
+            // A record from elsewhere may say that it stands for more rows than it has numbers.
+            let most = usize::try_from(record.rows).unwrap_or(usize::MAX);
+            indexes.reserve_exact(most.min(record.numbers.len()));
             indexes.extend(numbers(record.numbers).filter_map(|n| u32::try_from(n).ok()));
-            if !indexes.is_sorted() {
-                indexes.sort_unstable();
-            }
-            indexes.dedup();
+            indexes = sorted_once(indexes);
         }
         Contribution {
             span: record.text.filter(|_| label.key.is_some()),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use slm_mux_core::Kind;
 use thiserror::Error;
 
 use super::Origin;
-use super::place::{Known, Options, Place, Spelling};
+use super::place::{Known, Options, Place};
+use super::spelling::Spelled;
 use crate::fields::Role;
 use crate::json::{Kind as JsonKind, Text, elements};
 use crate::row::{Fault, Row};
@@ -77,6 +78,7 @@ pub(super) struct Cells {
     noted: Vec<Noted>,
     facts: BTreeSet<Fact>,
     names: BTreeSet<Arc<str>>,
+    spelled: Spelled,
     last: u32,
     bytes: usize,
 }
@@ -110,9 +112,10 @@ impl Cells {
         origin: Origin,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
+        let hash = self.spelled.spell(row, self.hasher.build_hasher());
         let last = self.known.get(self.last as usize);
-        if !last.is_some_and(|last| last.spelling.is_of(row)) {
-            self.last = self.find(row, origin, settings)?;
+        if !last.is_some_and(|last| last.spelling.is(&self.spelled)) {
+            self.last = self.find(row, origin, hash, settings)?;
         }
         // A row before those seen so far, as where files are read out of order.
         let known = &mut self.known[self.last as usize];
@@ -120,26 +123,21 @@ impl Cells {
         Ok(self.last)
     }
 
+    #[inline]
     fn find(
         &mut self,
         row: &Row<'_>,
         origin: Origin,
+        hash: u64,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
-        let mut hasher = self.hasher.build_hasher();
-        Spelling::write_row(row, &mut hasher);
-        let hash = hasher.finish();
-        let known = &self.known;
-        if let Some(&at) = self.index.find(hash, |&at| known[at as usize].spelling.is_of(row)) {
+        let (known, spelled) = (&self.known, &self.spelled);
+        if let Some(&at) = self.index.find(hash, |&at| known[at as usize].spelling.is(spelled)) {
             return Ok(at);
         }
-        let at = self.new_place(row, origin, settings)?;
-        let (known, hasher) = (&self.known, &self.hasher);
-        self.index.insert_unique(hash, at, |&at| {
-            let mut hasher = hasher.build_hasher();
-            known[at as usize].spelling.write(&mut hasher);
-            hasher.finish()
-        });
+        let at = self.new_place(row, origin, hash, settings)?;
+        let known = &self.known;
+        self.index.insert_unique(hash, at, |&at| known[at as usize].spelling.hash);
         Ok(at)
     }
 
@@ -147,6 +145,7 @@ impl Cells {
         &mut self,
         row: &Row<'_>,
         origin: Origin,
+        hash: u64,
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
         let text = |role| Ok::<_, Fault>(row.text(role)?.map(owned));
@@ -194,9 +193,9 @@ impl Cells {
         self.note_facts(&cell, kind, reference.as_deref(), stop.as_deref(), listed);
         let pool_index = row.whole(Role::PoolIndex)?;
         let noted = Noted { first: origin.ordinal(), pool_index };
-        let spelling = Spelling::of(row);
+        let spelling = self.spelled.kept(hash);
         self.bytes += size_of::<Place>() + size_of::<Known>() + 64;
-        self.bytes += spelling.bytes();
+        self.bytes += spelling.allocated();
         let names = [&cell.task, &cell.problem, &cell.model].map(Arc::clone);
         let numbered = self.cell(cell.clone(), noted);
         let unnumbered = self.cell(Cell { numbered: false, ..cell }, noted);

@@ -9,6 +9,7 @@ mod pending;
 mod place;
 mod records;
 mod span;
+mod spelling;
 
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use crate::seen::Seen;
 use crate::settings::Settings;
 use cells::Cells;
 use pending::{Counted, Pending};
-use span::Span;
+use span::{Span, Waiting};
 
 /// The samples of one cell that gave the same span: one line of the cache, as samples come in
 /// any order.
@@ -232,7 +233,7 @@ impl Partial {
 
     /// The group of a sample, a new one where there is none.
     #[inline]
-    fn group(&mut self, sample: &Counted, span: &[u8]) -> usize {
+    fn group(&mut self, sample: &Counted, span: Waiting<'_>) -> usize {
         let &Counted { key, cell, class, .. } = sample;
         let groups = &mut self.groups;
         let known = self.index.find(key, |&at| {

@@ -1,6 +1,7 @@
 //! Samples on their way to their groups, a few at a time.
 
 use super::Class;
+use super::span::{Short, Waiting};
 
 /// What is counted of a sample, beside its span.
 pub(super) struct Counted {
@@ -15,9 +16,15 @@ pub(super) struct Counted {
 /// Samples that wait to be counted.
 #[derive(Default)]
 pub(super) struct Pending {
-    /// Each with the end of its span.
-    samples: Vec<(Counted, usize)>,
+    samples: Vec<(Counted, Place)>,
+    /// Those that are long.
     spans: Vec<u8>,
+}
+
+/// A span, or where it ends among those that are long.
+enum Place {
+    Here(Short),
+    Long(usize),
 }
 
 /// How many may wait.
@@ -26,8 +33,13 @@ pub(super) const MOST: usize = 32;
 impl Pending {
     #[inline]
     pub(super) fn push(&mut self, sample: Counted, span: &str) {
-        self.spans.extend_from_slice(span.as_bytes());
-        self.samples.push((sample, self.spans.len()));
+        let place = if let Some(short) = Short::new(span.as_bytes()) {
+            Place::Here(short)
+        } else {
+            self.spans.extend_from_slice(span.as_bytes());
+            Place::Long(self.spans.len())
+        };
+        self.samples.push((sample, place));
     }
 
     #[inline]
@@ -36,12 +48,15 @@ impl Pending {
     }
 
     /// The samples in the order they came, with their spans.
-    pub(super) fn samples(&self) -> impl Iterator<Item = (&Counted, &[u8])> {
+    pub(super) fn samples(&self) -> impl Iterator<Item = (&Counted, Waiting<'_>)> {
         let mut start = 0;
-        self.samples.iter().map(move |(sample, end)| {
-            let span = &self.spans[start..*end];
-            start = *end;
-            (sample, span)
+        self.samples.iter().map(move |(sample, place)| match place {
+            Place::Here(short) => (sample, Waiting::Short(short)),
+            Place::Long(end) => {
+                let span = &self.spans[start..*end];
+                start = *end;
+                (sample, Waiting::Long(span))
+            }
         })
     }
 

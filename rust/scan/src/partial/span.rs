@@ -2,36 +2,62 @@
 
 /// A text that is allocated where it is long.
 pub(super) enum Span {
-    Short(u8, [u8; SHORT]),
+    Short(Short),
     Long(Box<[u8]>),
+}
+
+/// A short text, and zeros up to the end.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Short(u8, [u8; SHORT]);
+
+/// The same while it waits to be kept.
+#[derive(Clone, Copy)]
+pub(super) enum Waiting<'a> {
+    Short(&'a Short),
+    Long(&'a [u8]),
 }
 
 /// What fits where the other would stand.
 const SHORT: usize = 22;
 
-impl Span {
-    pub(super) fn new(text: &[u8]) -> Self {
+impl Short {
+    /// Nothing of a text that is too long.
+    #[inline]
+    pub(super) fn new(text: &[u8]) -> Option<Self> {
         let mut bytes = [0; SHORT];
-        match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
-            (Some(start), Ok(len)) => {
-                start.copy_from_slice(text);
-                Self::Short(len, bytes)
-            }
-            _ => Self::Long(text.into()),
+        bytes.get_mut(..text.len())?.copy_from_slice(text);
+        Some(Self(u8::try_from(text.len()).ok()?, bytes))
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        &self.1[..usize::from(self.0)]
+    }
+}
+
+impl Span {
+    pub(super) fn new(text: Waiting<'_>) -> Self {
+        match text {
+            Waiting::Short(short) => Self::Short(*short),
+            Waiting::Long(bytes) => Self::Long(bytes.into()),
         }
     }
 
     #[inline]
     pub(super) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Short(len, bytes) => &bytes[..usize::from(*len)],
+            Self::Short(short) => short.bytes(),
             Self::Long(bytes) => bytes,
         }
     }
 
     #[inline]
-    pub(super) fn is(&self, text: &[u8]) -> bool {
-        self.bytes() == text
+    pub(super) fn is(&self, text: Waiting<'_>) -> bool {
+        match (self, text) {
+            (Self::Short(a), Waiting::Short(b)) => a == b,
+            (Self::Long(a), Waiting::Long(b)) => **a == *b,
+            _ => false,
+        }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -55,13 +81,21 @@ impl Span {
 mod tests {
     use super::*;
 
+    fn waiting<'a>(text: &'a str, short: Option<&'a Short>) -> Waiting<'a> {
+        short.map_or(Waiting::Long(text.as_bytes()), Waiting::Short)
+    }
+
     #[test]
     fn texts_of_any_length_are_kept() {
         assert_eq!(size_of::<Span>(), 24);
         for length in 0..40 {
             let text = "é".repeat(length / 2) + &"a".repeat(length % 2);
-            let span = Span::new(text.as_bytes());
-            assert!(span.is(text.as_bytes()) && !span.is(b"other"));
+            let short = Short::new(text.as_bytes());
+            let span = Span::new(waiting(&text, short.as_ref()));
+            assert!(span.is(waiting(&text, short.as_ref())));
+            for other in ["other".to_owned(), format!("{text}\0"), "b".repeat(length + 1)] {
+                assert!(!span.is(waiting(&other, Short::new(other.as_bytes()).as_ref())));
+            }
             assert_eq!(span.text(), text);
             assert_eq!(span.allocated() > 0, length > SHORT);
         }
@@ -70,7 +104,7 @@ mod tests {
     #[test]
     fn beginnings_are_in_order() {
         let texts = ["", "1", "10", "2", "abcdefgh", "abcdefghi", "b", "é"];
-        let starts = texts.map(|text| Span::new(text.as_bytes()).start());
+        let starts = texts.map(|text| Span::new(Waiting::Long(text.as_bytes())).start());
         assert!(starts.is_sorted());
     }
 }

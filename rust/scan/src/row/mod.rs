@@ -37,6 +37,8 @@ pub enum Fault {
 
 /// The longest line that is read.
 pub(crate) const MOST_BYTES: usize = 64 << 20;
+/// The first bytes of a value, which are mostly all of it.
+pub(crate) const LANE: usize = 16;
 /// The most responses of one row.
 pub(crate) const MOST_ENTRIES: usize = 1 << 16;
 
@@ -67,6 +69,8 @@ pub(crate) struct Row<'a> {
     values: [Value<'a>; ROLES],
     ranks: [u8; ROLES],
     seen: u32,
+    /// What its values are mostly parts of.
+    text: &'a str,
     /// The line it was read of, where each of its members has a role of its own.
     line: Option<&'a str>,
     /// Where its samples belong, once that is known and while nothing differs that may tell.
@@ -88,6 +92,7 @@ impl Default for Row<'_> {
             values: [Value::default(); ROLES],
             ranks: [u8::MAX; ROLES],
             seen: 0,
+            text: "",
             line: None,
             place: None,
         }
@@ -95,6 +100,11 @@ impl Default for Row<'_> {
 }
 
 impl<'a> Row<'a> {
+    /// An empty row, whose values are to be parts of `text`.
+    pub(crate) fn within(text: &'a str) -> Self {
+        Self { text, ..Self::default() }
+    }
+
     /// Forgets what it says.
     #[inline]
     pub(crate) fn clear(&mut self) {
@@ -154,6 +164,19 @@ impl<'a> Row<'a> {
     #[inline]
     pub(crate) fn value(&self, role: Role) -> Value<'a> {
         self.values[role as usize]
+    }
+
+    /// The value where it is no longer than that, and whatever follows.
+    #[inline]
+    pub(crate) fn lane(&self, value: Value<'a>) -> [u8; LANE] {
+        // Where more is at hand than the value, its length does not matter.
+        let start = value.raw.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
+        let more = self.text.as_bytes().get(start..).and_then(<[u8]>::first_chunk);
+        more.copied().unwrap_or_else(|| {
+            let mut lane = [0; LANE];
+            lane.iter_mut().zip(value.raw.as_bytes()).for_each(|(to, from)| *to = *from);
+            lane
+        })
     }
 
     pub(crate) fn text(&self, role: Role) -> Result<Option<Text<'a>>, Fault> {

@@ -7,8 +7,10 @@ use memchr::{memchr, memrchr};
 
 use crate::row::MOST_BYTES;
 
-/// What is read at a time beyond a block to find the end of its last line.
-const FURTHER: usize = 64 << 10;
+/// What is read first beyond a block to find the end of its last line; then twice as much.
+const FURTHER: usize = 4 << 10;
+/// What is read there at a time at most.
+const FURTHEST: usize = 1 << 20;
 
 /// The lines of a block.
 #[derive(Debug)]
@@ -42,25 +44,26 @@ pub(crate) fn read_block<'a>(
     let last = memrchr(b'\n', &buffer[first..len]).map_or(first, |at| first + at + 1);
     let mut beyond = false;
     if last < len && len == wanted {
-        let mut searched = len;
+        let (mut searched, mut further) = (len, FURTHER);
         loop {
             if searched - last > MOST_BYTES {
                 beyond = true;
                 break;
             }
-            if buffer.len() < len + FURTHER {
-                buffer.resize(len + FURTHER, 0);
+            if buffer.len() < len + further {
+                buffer.resize(len + further, 0);
             }
-            let read = fill(file, &mut buffer[len..len + FURTHER])?;
+            let read = fill(file, &mut buffer[len..len + further])?;
             len += read;
             if let Some(at) = memchr(b'\n', &buffer[searched..len]) {
                 len = searched + at + 1;
                 break;
             }
             searched = len;
-            if read < FURTHER {
+            if read < further {
                 break;
             }
+            further = (2 * further).min(FURTHEST);
         }
     }
     Ok(Block { bytes: &buffer[first..len], offset: start + first as u64, beyond })
@@ -85,6 +88,19 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    #[test]
+    fn a_long_line_is_read_to_its_end() {
+        for length in [FURTHER - 1, FURTHER, 3 * FURTHER, 3 * FURTHEST] {
+            let text = ["a\n", &"b".repeat(length), "\nc"].concat();
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            let mut buffer = Vec::new();
+            let block = read_block(&mut file, 0, 3, &mut buffer).unwrap();
+            assert_eq!(block.bytes, &text.as_bytes()[..length + 3]);
+            assert!(!block.beyond);
+        }
+    }
 
     #[test]
     fn every_line_belongs_to_one_block() {

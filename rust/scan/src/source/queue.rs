@@ -4,8 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Format, Input};
 
-/// The bytes of a block: small enough for the second cache.
-pub(crate) const BLOCK: u64 = 512 << 10;
+/// The bytes of a block: a part of the second cache, where groups and places are to stay too.
+pub(crate) const BLOCK: u64 = 384 << 10;
 
 /// Something for one thread to do.
 #[derive(Clone, Copy, Debug)]

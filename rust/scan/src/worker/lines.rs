@@ -60,7 +60,7 @@ impl Worker<'_> {
 
     fn lines(&mut self, input: &Input, text: &str, offset: u64, before: u64) -> Result<u64, Error> {
         let bytes = text.as_bytes();
-        let mut row = Row::default();
+        let mut row = Row::within(text);
         let (mut at, mut lines) = (0, 0);
         if offset == 0 && text.starts_with('\u{feff}') {
             at = '\u{feff}'.len_utf8();
