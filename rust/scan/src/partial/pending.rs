@@ -1,7 +1,7 @@
 //! Samples on their way to their groups, a few at a time.
 
 use super::Class;
-use super::span::{Short, Waiting};
+use super::span::{Waiting, Words};
 
 /// What is counted of a sample, beside its span.
 pub(super) struct Counted {
@@ -16,14 +16,16 @@ pub(super) struct Counted {
 /// Samples that wait to be counted.
 #[derive(Default)]
 pub(super) struct Pending {
-    samples: Vec<(Counted, Place)>,
+    samples: Vec<Counted>,
+    /// Of each sample.
+    spans: Vec<Place>,
     /// Those that are long.
-    spans: Vec<u8>,
+    long: Vec<u8>,
 }
 
 /// A span, or where it ends among those that are long.
 enum Place {
-    Here(Short),
+    Here(Words),
     Long(usize),
 }
 
@@ -33,13 +35,14 @@ pub(super) const MOST: usize = 32;
 impl Pending {
     #[inline]
     pub(super) fn push(&mut self, sample: Counted, span: &str) {
-        let place = if let Some(short) = Short::new(span.as_bytes()) {
-            Place::Here(short)
+        let place = if let Some(words) = Words::new(span.as_bytes()) {
+            Place::Here(words)
         } else {
-            self.spans.extend_from_slice(span.as_bytes());
-            Place::Long(self.spans.len())
+            self.long.extend_from_slice(span.as_bytes());
+            Place::Long(self.long.len())
         };
-        self.samples.push((sample, place));
+        self.samples.push(sample);
+        self.spans.push(place);
     }
 
     #[inline]
@@ -50,20 +53,22 @@ impl Pending {
     /// The samples in the order they came, with their spans.
     pub(super) fn samples(&self) -> impl Iterator<Item = (&Counted, Waiting<'_>)> {
         let mut start = 0;
-        self.samples.iter().map(move |(sample, place)| match place {
-            Place::Here(short) => (sample, Waiting::Short(short)),
+        let spans = self.spans.iter().map(move |place| match *place {
+            Place::Here(words) => Waiting::Short(words),
             Place::Long(end) => {
-                let span = &self.spans[start..*end];
-                start = *end;
-                (sample, Waiting::Long(span))
+                let span = &self.long[start..end];
+                start = end;
+                Waiting::Long(span)
             }
-        })
+        });
+        self.samples.iter().zip(spans)
     }
 
     pub(super) fn clear(&mut self) {
         self.samples.clear();
         self.spans.clear();
+        self.long.clear();
         // One long span is not worth keeping room for.
-        self.spans.shrink_to(1 << 12);
+        self.long.shrink_to(1 << 12);
     }
 }
