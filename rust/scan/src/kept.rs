@@ -105,7 +105,7 @@ impl<'a> Kept<'a> {
         index: Option<u32>,
         origin: Origin,
     ) {
-        let found = reading.found.as_ref().filter(|_| reading.class.votes());
+        let found = reading.found.filter(|_| reading.class.votes());
         let span = found.map(|found| &*found.span);
         let grade = span.map(|span| self.grade(place, span));
         let key = grade.as_ref().and_then(|grade| grade.key.as_deref());
@@ -117,7 +117,7 @@ impl<'a> Kept<'a> {
             Class::Voted | Class::CutOff if key.is_some() => "ok",
             _ => "unparsed",
         };
-        let rule = reading.found.as_ref().map(|found| found.rule);
+        let rule = reading.found.map(|found| found.rule);
         let stage = graded.and_then(|grade| grade.stage).map(slm_mux_core::Stage::name);
         let verdict =
             grade.as_ref().filter(|grade| grade.key.is_some() && place.reference.is_some());

@@ -113,9 +113,10 @@ pub(crate) struct Sample<'a> {
 }
 
 /// What was read of one response.
+#[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
     pub(crate) class: Class,
-    pub(crate) found: Option<Extraction<'a>>,
+    pub(crate) found: Option<&'a Extraction<'a>>,
 }
 
 impl Partial {
@@ -160,17 +161,18 @@ impl Partial {
     /// Counts one sample.
     #[inline]
     pub(crate) fn take(&mut self, sample: &Sample<'_>, kept: Option<&mut Kept<'_>>) {
-        let reading = if sample.failed {
-            Reading { class: Class::Failed, found: None }
+        if sample.failed {
+            self.put(sample, Reading { class: Class::Failed, found: None }, kept);
         } else {
             let place = self.cells.placed(sample.place);
             let text = sample.text;
             let found = text.and_then(|text| {
                 core::extract(text, place.kind, self.settings.profile, place.choices())
             });
-            read(text.is_some(), found, sample.cut_off, self.settings.profile)
-        };
-        self.put(sample, &reading, kept);
+            let found = found.as_ref();
+            let reading = read(text.is_some(), found, sample.cut_off, self.settings.profile);
+            self.put(sample, reading, kept);
+        }
     }
 
     /// Whether responses at a place are read by other rules where no mark stands in them.
@@ -184,24 +186,24 @@ impl Partial {
     pub(crate) fn take_found(
         &mut self,
         sample: &Sample<'_>,
-        found: Option<Extraction<'_>>,
+        found: Option<&Extraction<'_>>,
         kept: Option<&mut Kept<'_>>,
     ) {
         let reading = read(true, found, sample.cut_off, self.settings.profile);
-        self.put(sample, &reading, kept);
+        self.put(sample, reading, kept);
     }
 
     #[inline]
-    fn put(&mut self, sample: &Sample<'_>, reading: &Reading<'_>, kept: Option<&mut Kept<'_>>) {
+    fn put(&mut self, sample: &Sample<'_>, reading: Reading<'_>, kept: Option<&mut Kept<'_>>) {
         let Sample { place, index, tokens, origin, .. } = *sample;
         if let Some(kept) = kept {
             let placed = self.cells.placed(place);
-            kept.take(placed, placed.names(), reading, index, origin);
+            kept.take(placed, placed.names(), &reading, index, origin);
         }
         let known = self.cells.known(place);
         let cell = if index.is_some() { known.numbered } else { known.unnumbered };
         let number = index.map_or(origin.ordinal(), u64::from);
-        let span = reading.found.as_ref().map_or("", |found| &found.span);
+        let span = reading.found.map_or("", |found| &found.span);
         let span = if reading.class.votes() { span } else { "" };
         let class = reading.class;
         let key = self.hasher.hash_one(told_by(cell, class, span.as_bytes()));
@@ -276,13 +278,13 @@ fn told_by(cell: u32, class: Class, span: &[u8]) -> (u64, &[u8]) {
 
 /// Tells whether a response votes.
 #[inline]
-fn read(
+fn read<'a>(
     has_text: bool,
-    found: Option<Extraction<'_>>,
+    found: Option<&'a Extraction<'a>>,
     cut_off: bool,
     profile: core::Profile,
-) -> Reading<'_> {
-    let rule = found.as_ref().map(|found| found.rule);
+) -> Reading<'a> {
+    let rule = found.map(|found| found.rule);
     let class = match core::state(has_text, rule, cut_off.then_some("length"), profile) {
         core::State::Ok if cut_off => Class::CutOff,
         core::State::Ok => Class::Voted,

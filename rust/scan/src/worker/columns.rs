@@ -175,7 +175,7 @@ impl Worker<'_> {
         let kept = self.kept.as_mut();
         let text = sample.text.filter(|_| !sample.failed && self.partial.marks_tell(sample.place));
         match text.and_then(|text| self.lines.unmarked_plain(text)) {
-            Some(found) => self.partial.take_found(sample, found, kept),
+            Some(found) => self.partial.take_found(sample, found.as_ref(), kept),
             None => self.partial.take(sample, kept),
         }
     }

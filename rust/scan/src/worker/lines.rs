@@ -134,7 +134,7 @@ impl Worker<'_> {
         let kept = self.kept.as_mut();
         let marks_tell = self.partial.marks_tell(sample.place);
         if marks_tell && let Some(found) = self.lines.boxed(text.raw) {
-            self.partial.take_found(sample, found, kept);
+            self.partial.take_found(sample, found.as_ref(), kept);
             return;
         }
         let unmarked = marks_tell && !self.lines.is_marked();
@@ -142,7 +142,7 @@ impl Worker<'_> {
         let said = decoded.map_or_else(|| text.decoded(), Cow::Borrowed);
         if unmarked {
             let found = ending::unmarked(&said, ending::may_box(text.raw.as_bytes()));
-            self.partial.take_found(sample, found, kept);
+            self.partial.take_found(sample, found.as_ref(), kept);
         } else {
             self.partial.take(&Sample { text: Some(&said), ..*sample }, kept);
         }
