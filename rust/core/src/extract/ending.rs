@@ -6,6 +6,7 @@
 //! text; the scan's tests hold it to that.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use memchr::memmem;
 
@@ -56,7 +57,8 @@ pub fn unmarked(text: &str, boxes: bool) -> Option<Extraction<'_>> {
 
 /// Whether a box may stand in a text, be it as it is or as JSON writes it.
 pub fn may_box(bytes: &[u8]) -> bool {
-    memmem::find_iter(bytes, b"ox").any(|at| {
+    static OX: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("ox"));
+    OX.find_iter(bytes).any(|at| {
         let framed = bytes[..at].ends_with(b"fb") || bytes[..at].ends_with(b"\x0cb");
         framed || bytes[at + 2..].starts_with(b"ed")
     })
