@@ -12,6 +12,7 @@ from slm_mux.errors import InputError
 from slm_mux.importing import Losses
 from slm_mux.importing import read as read_imported
 from slm_mux.scoring.bulk.figures import figures_of
+from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, replacing
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
 from slm_mux.scoring.results import write_json
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from slm_mux.scoring.bulk.folder import Places
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.tallies import Tallied
     from slm_mux.types import Price, Profile
@@ -74,16 +76,30 @@ class Outcome:
 
 
 def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) -> Outcome:
-    """Score samples and tallies, and write the folder.
+    """Score samples and tallies, and write the folder: all its files, or none.
 
     Raises `InputError` where there is nothing to score, where tallies were made by other rules,
     and as `Scan.read` and `Scan.finish`.
     """
     rules = replace(job.rules, profile=profile_of(job.inputs.tallies, job.profile))
     work = work or Work()
-    if job.keep_samples and job.folder is not None:
-        made = provenance(rules.profile, unnumbered=False)
-        work = replace(work, samples=job.folder / "samples.parquet", metadata=made)
+    if job.folder is None:
+        return _score(job, rules, engine, work)
+    with replacing(job.folder) as places:
+        if job.keep_samples:
+            made = provenance(rules.profile, unnumbered=False)
+            work = replace(work, samples=places[SAMPLES], metadata=made)
+        outcome = _score(job, rules, engine, work, places)
+        made, decisions = outcome.summary["provenance"], outcome.tallied.decisions
+        columns.write_parquet(places[DECISIONS], decisions, metadata=made)
+        write_json(places[SUMMARY], outcome.summary)
+    return outcome
+
+
+def _score(
+    job: Job, rules: Rules, engine: Engine, work: Work, places: Places | None = None
+) -> Outcome:
+    """Read, merge, decide, and check; tallies are written as they come."""
     scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
     losses = _import(job, scan)
     others = bool(job.inputs.samples or job.imported)
@@ -100,16 +116,12 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     if job.strict:
         _refuse_bad(bad, losses)
     made = provenance(rules.profile, unnumbered=unnumbered)
-    path = job.folder / "tallies.parquet" if job.folder is not None else None
-    tallied = scan.finish(job.choice, path=path, metadata=made)
+    tallied = scan.finish(job.choice, path=places and places[TALLIES], metadata=made)
     if not any(tallied.orders.values()):
         raise InputError(_filtered(job, tallied))
     _check_named(job.named, tallied)
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
-    if job.folder is not None:
-        columns.write_parquet(job.folder / "decisions.parquet", tallied.decisions, metadata=made)
-        write_json(job.folder / "summary.json", summary)
     return Outcome(summary, tallied, losses, bad["broken"])
 
 
