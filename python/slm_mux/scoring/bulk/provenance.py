@@ -1,40 +1,22 @@
-"""By what rules tallies were made, and which may be put together."""
+"""Which tallies may be put together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slm_mux import __version__
-from slm_mux.answers import KEY_VERSION
 from slm_mux.errors import InputError
+from slm_mux.provenance import BY_ROW, provenance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slm_mux.types import Profile
 
-TALLIES_VERSION = 1
-GIVEN, BY_ROW = "given", "by_row"
 _ALIKE = {
     "tallies_version": "another layout",
     "key_version": "keys of another version",
     "profile": "another profile",
 }
-
-
-def provenance(profile: Profile, *, unnumbered: bool) -> dict[str, Any]:
-    """What a tallies file says of how it was made.
-
-    `numbering` is `by_row` where samples had no index and were numbered by file and row: their
-    numbers mean nothing beside those of other files.
-    """
-    return {
-        "tallies_version": TALLIES_VERSION,
-        "slm_mux_version": __version__,
-        "key_version": KEY_VERSION,
-        "profile": profile,
-        "numbering": BY_ROW if unnumbered else GIVEN,
-    }
 
 
 def profile_of(tallies: Mapping[str, Mapping[str, Any]], asked: Profile | None) -> Profile:

@@ -11,10 +11,11 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses
 from slm_mux.importing import read as read_imported
+from slm_mux.provenance import provenance
 from slm_mux.scoring.bulk.figures import figures_of
 from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, replacing
 from slm_mux.scoring.bulk.local import Work, read_local
-from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
+from slm_mux.scoring.bulk.provenance import profile_of, refuse_by_row
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.rows import encode_row
@@ -116,7 +117,8 @@ def _score(
     if job.strict:
         _refuse_bad(bad, losses)
     made = provenance(rules.profile, unnumbered=unnumbered)
-    tallied = scan.finish(job.choice, path=places and places[TALLIES], metadata=made)
+    path = None if places is None else places[TALLIES]
+    tallied = scan.finish(job.choice, path=path, metadata=made)
     if not any(tallied.orders.values()):
         raise InputError(_filtered(job, tallied))
     _check_named(job.named, tallied)
