@@ -304,6 +304,60 @@ def test_two_ways_of_asking_need_a_choice(
     assert sum(m["samples"]["ok"] for m in summary["tasks"][0]["models"]) == left
 
 
+@pytest.fixture(scope="module")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of two prompts, scored by one and by the other."""
+    folder = tmp_path_factory.mktemp("prompts")
+    some = [row | {"prompt_sha256": prompt} for prompt in ("aa", "bb") for row in rows(3)]
+    write(folder / "x.jsonl", some)
+    for which in ("first", "last"):
+        rescore(folder, "x.jsonl", "--prompt", which, out=which)
+    return folder
+
+
+def test_tallies_of_several_prompts_are_refused(prompts: Path) -> None:
+    first, last = "first/tallies.parquet", "last/tallies.parquet"
+    told = rescore(prompts, first, last, code=2)["told"]
+    assert told == (
+        'slm-mux: last/tallies.parquet: its samples were chosen by prompts ["last"], those of '
+        'first/tallies.parquet by prompts ["first"]: score all of them anew by the same --prompt, '
+        "--params and --api-model\n"
+    )
+    told = rescore(prompts, first, "x.jsonl", "--prompt", "last", code=2)["told"]
+    assert "those of the samples beside it by prompts" in told
+    assert "by no filter" in rescore(prompts, first, "x.jsonl", code=2)["told"]
+    assert not (prompts / OUT).exists()
+
+
+def test_tallies_of_one_prompt_remember_it(prompts: Path, tmp_path: Path) -> None:
+    first = prompts / "first/tallies.parquet"
+    again = rescore(tmp_path, first, out="again")
+    assert again["provenance"]["filter"]["prompts"] == ["first"]
+    last = prompts / "last/tallies.parquet"
+    assert "chosen by" in rescore(tmp_path, "again/tallies.parquet", last, code=2)["told"]
+    beside = rescore(tmp_path, first, "again/tallies.parquet", prompts / "x.jsonl",
+                     "--prompt", "first", out="beside")  # fmt: skip
+    assert beside["rows"]["conflicts"] == 0
+    assert results(tmp_path / "beside") == results(prompts / "first")
+
+
+def test_params_can_be_chosen_among_tallies(tmp_path: Path) -> None:
+    some = [row | {"params": {"temperature": 1.0}} for row in rows(3)]
+    write(tmp_path / "x.jsonl", some)
+    rescore(tmp_path, "x.jsonl", out="a")
+    summary = rescore(tmp_path, "a/tallies.parquet", "--params", "temperature=1", out="b")
+    assert summary["provenance"]["filter"]["params"] == {"temperature": 1}
+    assert summary["rows"]["rows"] == 18
+
+
+@pytest.mark.parametrize("said", [5, {"prompts": 5, "params": [1]}, {"prompts": ["first"]}])
+def test_filters_that_files_claim(tmp_path: Path, plain: Path, said: Any) -> None:
+    other = _with_metadata(plain / "tallies.parquet", filter=said)
+    refused = said == {"prompts": ["first"]}
+    rescore(tmp_path, plain / "tallies.parquet", other, code=2 if refused else 0)
+    rescore(tmp_path, other)
+
+
 @pytest.mark.parametrize(
     ("second", "message"),
     [

@@ -11,11 +11,11 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses
 from slm_mux.importing import read as read_imported
-from slm_mux.provenance import provenance
+from slm_mux.provenance import filter_told, provenance
 from slm_mux.scoring.bulk.figures import figures_of
 from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, replacing
 from slm_mux.scoring.bulk.local import Work, read_local
-from slm_mux.scoring.bulk.provenance import profile_of, refuse_by_row
+from slm_mux.scoring.bulk.provenance import filter_of, profile_of, refuse_by_row
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.rows import encode_row
@@ -101,9 +101,10 @@ def _score(
     job: Job, rules: Rules, engine: Engine, work: Work, places: Places | None = None
 ) -> Outcome:
     """Read, merge, decide, and check; tallies are written as they come."""
+    others = bool(job.inputs.samples or job.imported)
+    where = _filter(job, others=others)
     scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
     losses = _import(job, scan)
-    others = bool(job.inputs.samples or job.imported)
     refuse_by_row(job.inputs.tallies, unnumbered=scan.unnumbered > 0, others=others)
     unnumbered = scan.unnumbered > 0 or any(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
@@ -116,7 +117,7 @@ def _score(
         raise InputError(_nothing(job, bad, rows))
     if job.strict:
         _refuse_bad(bad, losses)
-    made = provenance(rules.profile, unnumbered=unnumbered)
+    made = provenance(rules.profile, unnumbered=unnumbered, where=where)
     path = None if places is None else places[TALLIES]
     tallied = scan.finish(job.choice, path=path, metadata=made)
     if not any(tallied.orders.values()):
@@ -125,6 +126,12 @@ def _score(
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
     return Outcome(summary, tallied, losses, bad["broken"])
+
+
+def _filter(job: Job, *, others: bool) -> dict[str, Any]:
+    choice = job.choice
+    asked = filter_told(choice.params, choice.api_model, choice.prompts)
+    return filter_of(job.inputs.tallies, asked, others=others)
 
 
 def _check_problems(job: Job, tallied: Tallied) -> None:
