@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from slm_mux.answers import KEY_VERSION, __version__
 from slm_mux.errors import InputError
@@ -62,6 +63,20 @@ def reader_of(rows: ArrowTable) -> RecordBatchReader:
 def told(schema: Schema) -> str | None:
     """What is told of the rules beside the columns."""
     return schema.metadata_str.get(_OWN)
+
+
+def made_in(text: str, name: str) -> dict[str, Any]:
+    """What `name` tells of how it was made. Raises `InputError` where that is damaged."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(
+            f"{name}: its metadata under slm_mux is no JSON object: written by another tool, or "
+            "damaged: score the samples anew"
+        )
+    return found
 
 
 def telling(table: Table, made: str) -> Table:

@@ -17,6 +17,7 @@ from slm_mux import _core  # noqa: TID251  part of the facade
 from slm_mux.errors import InputError
 from slm_mux.parts import (
     is_arrow,
+    made_in,
     mark_of,
     marked,
     read_marks,
@@ -236,7 +237,7 @@ class Scan:
         Raises `InputError` for tallies that say that they are of another profile.
         """
         reader = reader_of(tallies)
-        made = json.loads(told(reader.schema) or "{}")
+        made = made_in(told(reader.schema) or "{}", "tallies")
         if made.get("profile", self._rules.profile) != self._rules.profile:
             raise InputError(
                 f"tallies of another profile ({made['profile']}, here {self._rules.profile}): "

@@ -166,6 +166,33 @@ def test_tallies_of_other_rules_are_refused(
     assert not (tmp_path / OUT).exists()
 
 
+@pytest.mark.parametrize("text", ["{", "[1]", "[" * 100_000, "5"])
+def test_metadata_that_is_damaged_is_told_of_its_file(
+    tmp_path: Path, plain: Path, text: str
+) -> None:
+    made = pq.read_table(plain / "tallies.parquet").replace_schema_metadata({"slm_mux": text})
+    pq.write_table(made, tmp_path / "odd.parquet")
+    told = rescore(tmp_path, "odd.parquet", code=2)["told"]
+    assert told.startswith("slm-mux: odd.parquet: its metadata under slm_mux is no JSON object")
+    assert told.count("\n") == 1
+
+
+def test_rows_of_tallies_that_are_damaged_are_told_of_their_file(
+    tmp_path: Path, plain: Path
+) -> None:
+    good = plain / "tallies.parquet"
+    made = pq.read_table(good)
+    told = {"slm_mux": (pq.read_metadata(good).metadata or {})[b"slm_mux"]}
+    wrong = {"indexes": pa.array([b"x"] * len(made)), "state": pa.array(["odd"] * len(made))}
+    for name, column in wrong.items():
+        odd = made.set_column(made.column_names.index(name), name, column)
+        pq.write_table(odd.replace_schema_metadata(told), tmp_path / "odd.parquet")
+        message = rescore(tmp_path, good, "odd.parquet", code=2)["told"]
+        assert message.startswith("slm-mux: odd.parquet: tallies: ")
+        assert name in message
+        assert message.count("\n") == 1
+
+
 def test_samples_numbered_by_row_stay_alone(tmp_path: Path, plain: Path) -> None:
     some = [{k: v for k, v in row.items() if k != "sample_index"} for row in rows()]
     write(tmp_path / "a.jsonl", some)

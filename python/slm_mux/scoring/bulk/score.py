@@ -110,8 +110,7 @@ def _score(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
     )
     for name in job.inputs.tallies:
-        for batch in columns.read_batches(name):
-            scan.add_tallies(Table.from_batches([batch]))
+        _add_tallies(scan, name)
     bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
         raise InputError(_nothing(job, bad, rows))
@@ -126,6 +125,14 @@ def _score(
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
     return Outcome(summary, tallied, losses, bad["broken"])
+
+
+def _add_tallies(scan: Scan, name: str) -> None:
+    for batch in columns.read_batches(name):
+        try:
+            scan.add_tallies(Table.from_batches([batch]))
+        except InputError as error:  # of the rows alone, which do not know where they lie
+            raise InputError(f"{name}: {error}") from error
 
 
 def _filter(job: Job, *, others: bool) -> dict[str, Any]:
