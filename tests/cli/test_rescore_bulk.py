@@ -183,7 +183,10 @@ def test_rows_of_tallies_that_are_damaged_are_told_of_their_file(
     good = plain / "tallies.parquet"
     made = pq.read_table(good)
     told = {"slm_mux": (pq.read_metadata(good).metadata or {})[b"slm_mux"]}
-    wrong = {"indexes": pa.array([b"x"] * len(made)), "state": pa.array(["odd"] * len(made))}
+    wrong: dict[str, Any] = {
+        "indexes": pa.array([b"x"] * len(made)),
+        "state": pa.array(["odd"] * len(made)),
+    }
     for name, column in wrong.items():
         odd = made.set_column(made.column_names.index(name), name, column)
         pq.write_table(odd.replace_schema_metadata(told), tmp_path / "odd.parquet")

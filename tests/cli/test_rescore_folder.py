@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from bulk_inputs import jsonl, plain_row, rows, write
@@ -115,3 +117,17 @@ def test_an_interrupted_job_leaves_the_tables_as_they_were(scored: Path) -> None
     assert child.wait(timeout=10) == 130
     with child.stderr, contextlib.suppress(BrokenPipeError), child.stdin:
         assert held(scored / OUT) == before
+
+
+def test_samples_are_the_same_rows_whatever_the_threads(tmp_path: Path) -> None:
+    write(tmp_path / "log.jsonl", [row | {"junk": "x" * 999} for row in rows(500)])  # many blocks
+    found = []
+    for threads in "14":
+        asked = ("rescore", "log.jsonl", "-o", OUT, "--keep-samples", "--quiet")
+        slm_mux(*asked, cwd=tmp_path, env={"RAYON_NUM_THREADS": threads})
+        files = held(tmp_path / OUT)
+        samples = pq.read_table(tmp_path / OUT / "samples.parquet").to_pylist()
+        del files["samples.parquet"]
+        found.append((files, sorted(samples, key=itemgetter("position"))))
+    assert found[0] == found[1]
+    assert len(found[0][1]) == 3000
