@@ -27,7 +27,14 @@ from slm_mux.parts import (
     told,
     with_marks,
 )
-from slm_mux.provenance import BY_ROW, filter_told, provenance
+from slm_mux.provenance import (
+    BY_ROW,
+    filter_after,
+    filter_in,
+    filter_shown,
+    filter_told,
+    provenance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -146,13 +153,14 @@ class Tallied:
 class Scan:
     """What was read so far: tallies in the making."""
 
-    __slots__ = ("_by_row", "_inner", "_rules", "_settings")
+    __slots__ = ("_by_row", "_inner", "_rules", "_settings", "_where")
 
     def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules or Rules()
         self._settings = _settings(self._rules)
         self._inner = _core.Scanning()
         self._by_row = False  # whether what was added had been numbered by file and row
+        self._where: Mapping[str, Any] | None = None  # the filter of tallies that were added
 
     @property
     def rules(self) -> Rules:
@@ -234,18 +242,31 @@ class Scan:
     def add_tallies(self, tallies: ArrowTable) -> Scan:
         """Add the rows of a tallies file: samples that are there already count once.
 
-        Raises `InputError` for tallies that say that they are of another profile.
+        Raises `InputError` for tallies that say that they are of another profile, or of samples
+        chosen by another filter than those before.
         """
         reader = reader_of(tallies)
-        made = made_in(told(reader.schema) or "{}", "tallies")
+        text = told(reader.schema)
+        if text is not None:
+            self._add_made(made_in(text, "tallies"))
+        self._inner.add_tallies(reader)
+        return self
+
+    def _add_made(self, made: Mapping[str, Any]) -> None:
+        """Take in by what rules tallies were made."""
         if made.get("profile", self._rules.profile) != self._rules.profile:
             raise InputError(
                 f"tallies of another profile ({made['profile']}, here {self._rules.profile}): "
                 "score the samples anew, by one set of rules"
             )
+        where = filter_in(made)
+        if self._where is not None and where != self._where:
+            raise InputError(
+                f"tallies of samples chosen by {filter_shown(where)} beside those chosen by "
+                f"{filter_shown(self._where)}: score all of them anew by the same choice"
+            )
+        self._where = where
         self._by_row |= made.get("numbering") == BY_ROW
-        self._inner.add_tallies(reader)
-        return self
 
     def notes(self) -> str:
         """What was noticed, for `add`."""
@@ -331,6 +352,8 @@ class Scan:
 
     def _made(self, choice: Choice) -> dict[str, Any]:
         where = filter_told(choice.params, choice.api_model, choice.prompts)
+        if self._where is not None:
+            where = filter_after(self._where, where)
         return provenance(self._rules.profile, unnumbered=self._numbered_by_row, where=where)
 
 

@@ -6,16 +6,15 @@ import contextlib
 import signal
 import subprocess
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from bulk_inputs import jsonl, plain_row, rows, write
 from cli_helpers import command, environment, slm_mux
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from slm_mux.scoring.bulk.folder import replacing
 
 OUT = "out"
 WHOLE = ["decisions.parquet", "samples.parquet", "summary.json", "tallies.parquet"]
@@ -131,3 +130,30 @@ def test_samples_are_the_same_rows_whatever_the_threads(tmp_path: Path) -> None:
         found.append((files, sorted(samples, key=itemgetter("position"))))
     assert found[0] == found[1]
     assert len(found[0][1]) == 3000
+
+
+@pytest.mark.parametrize("moved", [0, 1])
+def test_an_interruption_at_the_end_leaves_files_of_one_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    for name in WHOLE:
+        (tmp_path / name).write_text("old")
+    calls: list[Path] = []
+    replace = Path.replace
+
+    def interrupted(part: Path, end: Path) -> Path:
+        calls.append(end)
+        if len(calls) == 2 and not moved:
+            raise KeyboardInterrupt
+        found = replace(part, end)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path) as places:  # noqa: PT012
+        for name in WHOLE:
+            if "samples" not in name:
+                places[name].write_text("new")
+    found = held(tmp_path)
+    assert found == {name: b"new" for name in WHOLE if "samples" not in name}

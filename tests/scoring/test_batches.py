@@ -132,3 +132,18 @@ def test_tallies_numbered_by_row_say_so(tmp_path: Path) -> None:
         Scan(Rules(profile="paper")).add_tallies(read_parquet(path))
     job = Job(find_inputs([path]), RULES, Choice())
     assert score_bulk(job).summary["provenance"]["numbering"] == "by_row"
+
+
+def test_tallies_of_another_filter_are_refused() -> None:
+    some = [row | {"prompt_sha256": prompt} for prompt in ("aa", "bb") for row in NUMBERED]
+    first, last = (
+        Scan(RULES).read_rows(batch(some), name="x").finish(Choice(prompts=[which])).tallies
+        for which in ("first", "last")
+    )
+    assert first is not None
+    assert last is not None
+    twice = Scan(RULES).add_tallies(first).add_tallies(first)
+    with pytest.raises(InputError, match=r'chosen by prompts \["last"\] beside .*"first"'):
+        twice.add_tallies(last)
+    told = pa.table(twice.finish().tallies).schema.metadata[b"slm_mux"]
+    assert json.loads(told)["filter"]["prompts"] == ["first"]

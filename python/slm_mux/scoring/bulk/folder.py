@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SAMPLES, TALLIES = "samples.parquet", "tallies.parquet"
 DECISIONS, SUMMARY = "decisions.parquet", "summary.json"
@@ -39,12 +39,21 @@ class Places:
         for end in self._ends.values():
             if end.is_dir():
                 raise InputError(f"{end}: a folder is in the way: choose another --output")
+        written = [name for name in _NAMES if self._parts[name].exists()]
+        try:
+            self._move(written)
+        except KeyboardInterrupt:
+            self._move(written)  # it takes no time, and leaves the files of one job together
+            raise
+
+    def _move(self, written: Sequence[str]) -> None:
         for name, end in self._ends.items():
+            part = self._parts[name]
             try:
-                if self._parts[name].exists():
-                    self._parts[name].replace(end)
-                else:
+                if name not in written:
                     end.unlink(missing_ok=True)
+                elif part.exists():
+                    part.replace(end)
             except OSError as error:
                 raise InputError(
                     f"{end}: cannot be replaced ({error.strerror}): choose another --output"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
-from slm_mux.provenance import BY_ROW, NO_FILTER, provenance
+from slm_mux.provenance import (
+    BY_ROW,
+    NO_FILTER,
+    filter_after,
+    filter_in,
+    filter_shown,
+    provenance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,32 +77,13 @@ def filter_of(
     tallies do not say of which prompt a sample is.
     """
     known = [("the samples beside it", {**NO_FILTER, **asked})] if others else []
-    known += [(name, _filter_in(made)) for name, made in tallies.items()]
+    known += [(name, filter_in(made)) for name, made in tallies.items()]
     beside, wanted = known[0] if known else ("", dict(NO_FILTER))
     for name, found in known[1:]:
         if found != wanted:
             raise InputError(
-                f"{name}: its samples were chosen by {_shown(found)}, those of {beside} by "
-                f"{_shown(wanted)}: score all of them anew by the same --prompt, --params and "
-                "--api-model"
+                f"{name}: its samples were chosen by {filter_shown(found)}, those of {beside} by "
+                f"{filter_shown(wanted)}: score all of them anew by the same --prompt, --params "
+                "and --api-model"
             )
-    if others or not tallies:
-        return {**NO_FILTER, **asked}
-    # Params and API models stand in the rows of tallies, and can be chosen among anew.
-    params = {**wanted["params"], **asked["params"]}
-    return {**wanted, "params": params, "api_model": asked["api_model"] or wanted["api_model"]}
-
-
-def _filter_in(made: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file says of its filter; what older ones and damaged ones do not say is none."""
-    said = made.get("filter")
-    found = dict(NO_FILTER)
-    for name, none in NO_FILTER.items():
-        value = said.get(name) if isinstance(said, dict) else None
-        found[name] = value if value and (none is None or isinstance(value, type(none))) else none
-    return found
-
-
-def _shown(where: Mapping[str, Any]) -> str:
-    parts = [f"{name} {json.dumps(value)}" for name, value in where.items() if value]
-    return " and ".join(parts) or "no filter"
+    return filter_after(wanted, asked) if tallies and not others else {**NO_FILTER, **asked}
