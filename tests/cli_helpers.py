@@ -19,7 +19,7 @@ MODELS = ("alpha/one", "beta/two")
 
 def command(*arguments: object) -> list[str]:
     """The command line of `slm-mux` with these arguments."""
-    return [sys.executable, "-m", "slm_mux.cli", *map(str, arguments)]
+    return [sys.executable, "-m", "slm_mux", *map(str, arguments)]
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from slm_mux.answers import Grade, Reading, __version__, extract, grade, key, read, same
-from slm_mux.selection import Decision, Decisions
-from slm_mux.stopping import StoppingRule
-from slm_mux.voting import AnswerTable
+TYPE_CHECKING = False  # `typing` is not imported for it: the command line starts here
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from slm_mux.answers import Grade, Reading, __version__, extract, grade, key, read, same
     from slm_mux.sampling.ask import ask
+    from slm_mux.selection import Decision, Decisions
+    from slm_mux.stopping import StoppingRule
     from slm_mux.tallies import Rules, merge, scan, tally
+    from slm_mux.voting import AnswerTable
 
 __all__ = [
     "AnswerTable",
@@ -34,17 +34,29 @@ __all__ = [
     "tally",
 ]
 
-_LATER = {
-    "Rules": "slm_mux.tallies",
-    "ask": "slm_mux.sampling.ask",  # brings HTTP and pool files along
-    "merge": "slm_mux.tallies",
-    "scan": "slm_mux.tallies",
-    "tally": "slm_mux.tallies",
+_ROOMS = {
+    "answers": ("Grade", "Reading", "__version__", "extract", "grade", "key", "read", "same"),
+    "selection": ("Decision", "Decisions"),
+    "stopping": ("StoppingRule",),
+    "voting": ("AnswerTable",),
+    "tallies": ("Rules", "merge", "scan", "tally"),
+    "sampling.ask": ("ask",),  # brings HTTP and pool files along
+    "errors": (),
+    "types": (),
 }
+_WHERE = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """What not everybody needs is imported when it is first used."""
-    if name in _LATER:
-        return getattr(import_module(_LATER[name]), name)
+    """All is imported when it is first used: nobody waits for what is not."""
+    from importlib import import_module  # noqa: PLC0415
+
+    if name in _WHERE:
+        return getattr(import_module(f"slm_mux.{_WHERE[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"slm_mux.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

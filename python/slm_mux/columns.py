@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from slm_mux import _core  # noqa: TID251  part of the facade
 from slm_mux.errors import InputError
+from slm_mux.parts import made_in, telling
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from arro3.core import RecordBatch, Schema, Table
@@ -37,9 +38,9 @@ class Description:
 
 
 def describe(path: str | os.PathLike[str]) -> Description:
-    """Look at a file. Raises `InputError` where it cannot be read."""
+    """Look at a file. Raises `InputError` where it cannot be read, or its metadata is damaged."""
     form, extent, metadata, columns, size = _core.describe(path)
-    own = json.loads(metadata) if metadata else None
+    own = made_in(metadata, os.fspath(path)) if metadata else None
     names = None if columns is None else tuple(columns)
     return Description(cast("Format", form), extent, own, names, size)
 
@@ -62,12 +63,17 @@ def read_batches(
 
 
 def read_parquet(path: str | os.PathLike[str], columns: Sequence[str] | None = None) -> Table:
-    """Read a whole Parquet file. Raises `InputError` where it cannot be read."""
+    """Read a whole Parquet file, with what slm-mux wrote beside the columns in its schema.
+
+    Raises `InputError` where it cannot be read.
+    """
     from arro3.core import Table  # noqa: PLC0415
 
     rows = _core.ParquetRows(path, None if columns is None else list(columns))
     schema: Schema = rows.schema()
-    return Table.from_batches(list(rows), schema=schema)
+    table = Table.from_batches(list(rows), schema=schema)
+    made = _core.describe(path)[2]
+    return telling(table, made) if made else table
 
 
 def write_parquet(

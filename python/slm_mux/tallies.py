@@ -14,6 +14,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slm_mux import _core  # noqa: TID251  part of the facade
+from slm_mux.errors import InputError
+from slm_mux.parts import (
+    is_arrow,
+    made_in,
+    mark_of,
+    marked,
+    read_marks,
+    reader_of,
+    signed,
+    telling,
+    told,
+    with_marks,
+)
+from slm_mux.provenance import (
+    BY_ROW,
+    filter_after,
+    filter_in,
+    filter_shown,
+    filter_told,
+    provenance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -54,6 +75,10 @@ class Rules:
     model: str | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     known: Sequence[KnownProblem] = ()
+
+    def __post_init__(self) -> None:
+        """Raises `ValueError` for a profile or kind that is none, `InputError` for a field."""
+        _core.ScanSettings(profile=self.profile, kind=self.kind, fields=list(self.fields.items()))
 
 
 def _settings(rules: Rules) -> _core.ScanSettings:
@@ -128,12 +153,14 @@ class Tallied:
 class Scan:
     """What was read so far: tallies in the making."""
 
-    __slots__ = ("_inner", "_rules", "_settings")
+    __slots__ = ("_by_row", "_inner", "_rules", "_settings", "_where")
 
     def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules or Rules()
         self._settings = _settings(self._rules)
         self._inner = _core.Scanning()
+        self._by_row = False  # whether what was added had been numbered by file and row
+        self._where: Mapping[str, Any] | None = None  # the filter of tallies that were added
 
     @property
     def rules(self) -> Rules:
@@ -142,7 +169,7 @@ class Scan:
 
     def read(  # noqa: PLR0913  the options are keyword-only
         self,
-        files: Iterable[Piece | str | os.PathLike[str]],
+        files: Iterable[Piece | str | os.PathLike[str]] | Piece | str | os.PathLike[str],
         *,
         threads: int | None = None,
         memory: int | None = None,
@@ -151,7 +178,7 @@ class Scan:
         metadata: Mapping[str, Any] | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Scan:
-        """Read files, told apart by content: JSONL plain, gzip or zstd, Parquet, Arrow IPC.
+        """Read files, or one, told apart by content: JSONL plain, gzip, zstd, Parquet, Arrow IPC.
 
         `-` is standard input. `threads` by default as many as `RAYON_NUM_THREADS` or the
         machine has. Tallies beyond `memory` bytes (default half the machine's) go to the folder
@@ -161,6 +188,8 @@ class Scan:
         Raises `InputError` where a file cannot be read or nothing tells its answer kind; an
         interruption stops within a fraction of a second.
         """
+        if isinstance(files, str | os.PathLike | Piece):
+            files = [files]
         pieces = [
             f if isinstance(f, Piece) else Piece(os.fspath(f), n) for n, f in enumerate(files)
         ]
@@ -197,20 +226,47 @@ class Scan:
         """Add what another scan gave out by `records` and `notes`.
 
         What goes beyond `memory` bytes is put in order in the folder `spill`, as in `read`.
+        Raises `InputError` where it was made by other rules, `TypeError` for what is not Arrow.
         """
-        self._inner.add_records(
-            records,
-            memory=memory or machine_memory() // 2,
-            folder=spill or tempfile.gettempdir(),
-        )
+        for batches, marks in with_marks(reader_of(records)):
+            self._by_row |= read_marks(marks, self._rules.profile)
+            self._inner.add_records(
+                batches,
+                memory=memory or machine_memory() // 2,
+                folder=spill or tempfile.gettempdir(),
+            )
         if notes is not None:
             self._inner.add_notes(notes)
         return self
 
     def add_tallies(self, tallies: ArrowTable) -> Scan:
-        """Add the rows of a tallies file: samples that are there already count once."""
-        self._inner.add_tallies(tallies)
+        """Add the rows of a tallies file: samples that are there already count once.
+
+        Raises `InputError` for tallies that say that they are of another profile, or of samples
+        chosen by another filter than those before.
+        """
+        reader = reader_of(tallies)
+        text = told(reader.schema)
+        if text is not None:
+            self._add_made(made_in(text, "tallies"))
+        self._inner.add_tallies(reader)
         return self
+
+    def _add_made(self, made: Mapping[str, Any]) -> None:
+        """Take in by what rules tallies were made."""
+        if made.get("profile", self._rules.profile) != self._rules.profile:
+            raise InputError(
+                f"tallies of another profile ({made['profile']}, here {self._rules.profile}): "
+                "score the samples anew, by one set of rules"
+            )
+        where = filter_in(made)
+        if self._where is not None and where != self._where:
+            raise InputError(
+                f"tallies of samples chosen by {filter_shown(where)} beside those chosen by "
+                f"{filter_shown(self._where)}: score all of them anew by the same choice"
+            )
+        self._where = where
+        self._by_row |= made.get("numbering") == BY_ROW
 
     def notes(self) -> str:
         """What was noticed, for `add`."""
@@ -218,8 +274,9 @@ class Scan:
 
     def records(self) -> Table:
         """Give out what was read, for `add`; the scan is empty then."""
+        mark = mark_of(self._rules.profile, unnumbered=self._numbered_by_row)
         table: Table = self._inner.records()
-        return table
+        return telling(table, mark)
 
     @property
     def rows(self) -> int:
@@ -235,6 +292,10 @@ class Scan:
     def unnumbered(self) -> int:
         """How many of the rows had no sample index, and were numbered by file and row."""
         return self._inner.rows()[1]
+
+    @property
+    def _numbered_by_row(self) -> bool:
+        return self._by_row or self.unnumbered > 0
 
     def bad(self) -> dict[str, Any]:
         """The rows that could not be used: `reasons` with counts, the first hundred `listed`.
@@ -253,11 +314,15 @@ class Scan:
     ) -> Tallied:
         """Merge, decide and count; the scan is used up. Tallies are written to `path`, if any.
 
+        They tell the rules they were made by, so that `slm-mux rescore` takes them as input;
+        `metadata` goes before that.
+
         Raises `InputError` where rows contradict each other on a reference or an answer kind,
         where samples were asked in several ways and none is chosen, and for members that are
         not there.
         """
         choice = choice or Choice()
+        made = json.dumps({**self._made(choice), **(metadata or {})}, sort_keys=True)
         done = _core.Finished(
             self._inner,
             self._settings,
@@ -275,57 +340,72 @@ class Scan:
             api_model=choice.api_model,
             prompts=list(choice.prompts),
             path=path,
-            metadata=json.dumps(metadata or {}, sort_keys=True),
+            metadata=made,
         )
+        tallies: Table | None = done.tallies()
         return Tallied(
-            done.tallies(), done.decisions(), json.loads(done.figures()), dict(done.orders())
+            tallies and telling(tallies, made),
+            done.decisions(),
+            json.loads(done.figures()),
+            dict(done.orders()),
         )
+
+    def _made(self, choice: Choice) -> dict[str, Any]:
+        where = filter_told(choice.params, choice.api_model, choice.prompts)
+        if self._where is not None:
+            where = filter_after(self._where, where)
+        return provenance(self._rules.profile, unnumbered=self._numbered_by_row, where=where)
 
 
 def scan(
-    paths: Iterable[str | os.PathLike[str]], rules: Rules | None = None, **options: Any
+    paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
+    rules: Rules | None = None,
+    **options: Any,
 ) -> Scan:
-    """Read sample files in bulk; see `Scan.read` for the options.
+    """Read sample files, or one, in bulk; see `Scan.read` for the options.
 
     >>> import json, pathlib, tempfile
     >>> log = pathlib.Path(tempfile.mkdtemp(), "log.jsonl")
     >>> row = {"problem_id": "1", "model": "a", "reference_answer": "7", "response": "It is 7."}
     >>> _ = log.write_text(json.dumps(row))
-    >>> scan([log], Rules(kind="math")).finish().figures["tasks"]["unnamed"]["outcomes"]["correct"]
+    >>> scan(log, Rules(kind="math")).finish().figures["tasks"]["unnamed"]["outcomes"]["correct"]
     1
     """
     return Scan(rules).read(paths, **options)
 
 
-def tally(rows: ArrowTable, rules: Rules | None = None, *, file: str = "", first: int = 0) -> Table:
+def tally(
+    rows: ArrowTable, rules: Rules | None = None, *, file: int = 0, first: int | None = None
+) -> Table:
     """Tally the rows of an Arrow batch, as far as that goes for a part: records to be merged.
 
-    Rows need a `sample_index`; where they have none they are numbered in the order of `first`,
-    the number of the first row in its file, and of the numbers given to files (see `Piece`).
-    Integers are signed, which every engine knows. Rows that cannot be used are left out; a
-    `Scan` also tells of them (`notes`).
+    Rows need a `sample_index`, or the batch a place: `first` is the number of its first row in
+    its file, `file` the number of that file among all (see `Piece`), and samples are numbered in
+    that order. Integers are signed, which every engine knows. Rows that cannot be used are left
+    out; a `Scan` also tells of them (`notes`).
+
+    Raises `InputError` for rows without an index where `first` is not given.
     """
-    return _signed(Scan(rules).read_rows(rows, name=file, first=first).records())
+    scan = Scan(rules).read_rows(rows, name="", number=file, first=first or 0)
+    if scan.unnumbered and first is None:
+        raise InputError(
+            f"{scan.unnumbered:,} rows without a sample_index, and a batch does not say where it "
+            "stands: give sample_index, or tally(…, file=NUMBER, first=ROW)"
+        )
+    return signed(marked(scan.records()))
 
 
 def merge(records: Iterable[ArrowTable], rules: Rules | None = None) -> Scan:
-    """Put the records of many parts together: `merge(parts).finish()`."""
+    """Put the records of many parts together: `merge(parts).finish()`.
+
+    Raises `InputError` for parts that were made by other rules.
+    """
+    if is_arrow(records):
+        raise TypeError("merge takes parts, not one of them: write merge([part], rules)")
     whole = Scan(rules)
     for part in records:
         whole.add(part)
     return whole
-
-
-def _signed(records: Table) -> Table:
-    from arro3.core import DataType  # noqa: PLC0415
-
-    whole = DataType.int64()
-    for at in range(records.num_columns):
-        named = records.schema.field(at)
-        if DataType.is_unsigned_integer(named.type):
-            column = records.column(at).cast(whole)
-            records = records.set_column(at, named.with_type(whole), column)
-    return records
 
 
 def machine_memory() -> int:

@@ -166,6 +166,36 @@ def test_tallies_of_other_rules_are_refused(
     assert not (tmp_path / OUT).exists()
 
 
+@pytest.mark.parametrize("text", ["{", "[1]", "[" * 100_000, "5"])
+def test_metadata_that_is_damaged_is_told_of_its_file(
+    tmp_path: Path, plain: Path, text: str
+) -> None:
+    made = pq.read_table(plain / "tallies.parquet").replace_schema_metadata({"slm_mux": text})
+    pq.write_table(made, tmp_path / "odd.parquet")
+    told = rescore(tmp_path, "odd.parquet", code=2)["told"]
+    assert told.startswith("slm-mux: odd.parquet: its metadata under slm_mux is no JSON object")
+    assert told.count("\n") == 1
+
+
+def test_rows_of_tallies_that_are_damaged_are_told_of_their_file(
+    tmp_path: Path, plain: Path
+) -> None:
+    good = plain / "tallies.parquet"
+    made = pq.read_table(good)
+    told = {"slm_mux": (pq.read_metadata(good).metadata or {})[b"slm_mux"]}
+    wrong: dict[str, Any] = {
+        "indexes": pa.array([b"x"] * len(made)),
+        "state": pa.array(["odd"] * len(made)),
+    }
+    for name, column in wrong.items():
+        odd = made.set_column(made.column_names.index(name), name, column)
+        pq.write_table(odd.replace_schema_metadata(told), tmp_path / "odd.parquet")
+        message = rescore(tmp_path, good, "odd.parquet", code=2)["told"]
+        assert message.startswith("slm-mux: odd.parquet: tallies: ")
+        assert name in message
+        assert message.count("\n") == 1
+
+
 def test_samples_numbered_by_row_stay_alone(tmp_path: Path, plain: Path) -> None:
     some = [{k: v for k, v in row.items() if k != "sample_index"} for row in rows()]
     write(tmp_path / "a.jsonl", some)
@@ -302,6 +332,60 @@ def test_two_ways_of_asking_need_a_choice(
     summary = rescore(tmp_path, "x.jsonl", *option.split())
     assert summary["rows"]["filtered"] == left
     assert sum(m["samples"]["ok"] for m in summary["tasks"][0]["models"]) == left
+
+
+@pytest.fixture(scope="module")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of two prompts, scored by one and by the other."""
+    folder = tmp_path_factory.mktemp("prompts")
+    some = [row | {"prompt_sha256": prompt} for prompt in ("aa", "bb") for row in rows(3)]
+    write(folder / "x.jsonl", some)
+    for which in ("first", "last"):
+        rescore(folder, "x.jsonl", "--prompt", which, out=which)
+    return folder
+
+
+def test_tallies_of_several_prompts_are_refused(prompts: Path) -> None:
+    first, last = "first/tallies.parquet", "last/tallies.parquet"
+    told = rescore(prompts, first, last, code=2)["told"]
+    assert told == (
+        'slm-mux: last/tallies.parquet: its samples were chosen by prompts ["last"], those of '
+        'first/tallies.parquet by prompts ["first"]: score all of them anew by the same --prompt, '
+        "--params and --api-model\n"
+    )
+    told = rescore(prompts, first, "x.jsonl", "--prompt", "last", code=2)["told"]
+    assert "those of the samples beside it by prompts" in told
+    assert "by no filter" in rescore(prompts, first, "x.jsonl", code=2)["told"]
+    assert not (prompts / OUT).exists()
+
+
+def test_tallies_of_one_prompt_remember_it(prompts: Path, tmp_path: Path) -> None:
+    first = prompts / "first/tallies.parquet"
+    again = rescore(tmp_path, first, out="again")
+    assert again["provenance"]["filter"]["prompts"] == ["first"]
+    last = prompts / "last/tallies.parquet"
+    assert "chosen by" in rescore(tmp_path, "again/tallies.parquet", last, code=2)["told"]
+    beside = rescore(tmp_path, first, "again/tallies.parquet", prompts / "x.jsonl",
+                     "--prompt", "first", out="beside")  # fmt: skip
+    assert beside["rows"]["conflicts"] == 0
+    assert results(tmp_path / "beside") == results(prompts / "first")
+
+
+def test_params_can_be_chosen_among_tallies(tmp_path: Path) -> None:
+    some = [row | {"params": {"temperature": 1.0}} for row in rows(3)]
+    write(tmp_path / "x.jsonl", some)
+    rescore(tmp_path, "x.jsonl", out="a")
+    summary = rescore(tmp_path, "a/tallies.parquet", "--params", "temperature=1", out="b")
+    assert summary["provenance"]["filter"]["params"] == {"temperature": 1}
+    assert summary["rows"]["rows"] == 18
+
+
+@pytest.mark.parametrize("said", [5, {"prompts": 5, "params": [1]}, {"prompts": ["first"]}])
+def test_filters_that_files_claim(tmp_path: Path, plain: Path, said: Any) -> None:
+    other = _with_metadata(plain / "tallies.parquet", filter=said)
+    refused = said == {"prompts": ["first"]}
+    rescore(tmp_path, plain / "tallies.parquet", other, code=2 if refused else 0)
+    rescore(tmp_path, other)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.errors import InputError
+from slm_mux.provenance import TALLIES_VERSION
 from slm_mux.report.fields import Fields, check_version
 from slm_mux.report.model import Answered, Asked, TaskRecord, Verdict
 from slm_mux.report.tables import DecisionRow, SampleRow, TallyRow, read_rows
-from slm_mux.scoring.bulk.provenance import TALLIES_VERSION
 from slm_mux.scoring.bulk.score import SUMMARY_VERSION
 from slm_mux.scoring.recorded_results import load_object
 from slm_mux.voting import AnswerTable

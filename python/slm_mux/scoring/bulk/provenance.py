@@ -1,40 +1,29 @@
-"""By what rules tallies were made, and which may be put together."""
+"""Which tallies may be put together."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slm_mux import __version__
-from slm_mux.answers import KEY_VERSION
 from slm_mux.errors import InputError
+from slm_mux.provenance import (
+    BY_ROW,
+    NO_FILTER,
+    filter_after,
+    filter_in,
+    filter_shown,
+    provenance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slm_mux.types import Profile
 
-TALLIES_VERSION = 1
-GIVEN, BY_ROW = "given", "by_row"
 _ALIKE = {
     "tallies_version": "another layout",
     "key_version": "keys of another version",
     "profile": "another profile",
 }
-
-
-def provenance(profile: Profile, *, unnumbered: bool) -> dict[str, Any]:
-    """What a tallies file says of how it was made.
-
-    `numbering` is `by_row` where samples had no index and were numbered by file and row: their
-    numbers mean nothing beside those of other files.
-    """
-    return {
-        "tallies_version": TALLIES_VERSION,
-        "slm_mux_version": __version__,
-        "key_version": KEY_VERSION,
-        "profile": profile,
-        "numbering": BY_ROW if unnumbered else GIVEN,
-    }
 
 
 def profile_of(tallies: Mapping[str, Mapping[str, Any]], asked: Profile | None) -> Profile:
@@ -76,3 +65,25 @@ def refuse_by_row(
             f"samples without an index beside tallies ({next(iter(tallies))}): they cannot be told "
             "from those that are counted there: score all sample files together"
         )
+
+
+def filter_of(
+    tallies: Mapping[str, Mapping[str, Any]], asked: Mapping[str, Any], *, others: bool
+) -> dict[str, Any]:
+    """Which samples count after all: those asked for here of those that were chosen before.
+
+    `others` is whether there are samples too, of which those `asked` for count. Raises
+    `InputError` where samples would be put together that were chosen by different filters:
+    tallies do not say of which prompt a sample is.
+    """
+    known = [("the samples beside it", {**NO_FILTER, **asked})] if others else []
+    known += [(name, filter_in(made)) for name, made in tallies.items()]
+    beside, wanted = known[0] if known else ("", dict(NO_FILTER))
+    for name, found in known[1:]:
+        if found != wanted:
+            raise InputError(
+                f"{name}: its samples were chosen by {filter_shown(found)}, those of {beside} by "
+                f"{filter_shown(wanted)}: score all of them anew by the same --prompt, --params "
+                "and --api-model"
+            )
+    return filter_after(wanted, asked) if tallies and not others else {**NO_FILTER, **asked}

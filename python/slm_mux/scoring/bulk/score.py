@@ -11,9 +11,11 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses
 from slm_mux.importing import read as read_imported
+from slm_mux.provenance import filter_told, provenance
 from slm_mux.scoring.bulk.figures import figures_of
+from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, replacing
 from slm_mux.scoring.bulk.local import Work, read_local
-from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
+from slm_mux.scoring.bulk.provenance import filter_of, profile_of, refuse_by_row
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.rows import encode_row
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from slm_mux.scoring.bulk.folder import Places
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.tallies import Tallied
     from slm_mux.types import Price, Profile
@@ -74,43 +77,68 @@ class Outcome:
 
 
 def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) -> Outcome:
-    """Score samples and tallies, and write the folder.
+    """Score samples and tallies, and write the folder: all its files, or none.
 
     Raises `InputError` where there is nothing to score, where tallies were made by other rules,
     and as `Scan.read` and `Scan.finish`.
     """
     rules = replace(job.rules, profile=profile_of(job.inputs.tallies, job.profile))
     work = work or Work()
-    if job.keep_samples and job.folder is not None:
-        made = provenance(rules.profile, unnumbered=False)
-        work = replace(work, samples=job.folder / "samples.parquet", metadata=made)
+    if job.folder is None:
+        return _score(job, rules, engine, work)
+    with replacing(job.folder) as places:
+        if job.keep_samples:
+            made = provenance(rules.profile, unnumbered=False)
+            work = replace(work, samples=places[SAMPLES], metadata=made)
+        outcome = _score(job, rules, engine, work, places)
+        made, decisions = outcome.summary["provenance"], outcome.tallied.decisions
+        columns.write_parquet(places[DECISIONS], decisions, metadata=made)
+        write_json(places[SUMMARY], outcome.summary)
+    return outcome
+
+
+def _score(
+    job: Job, rules: Rules, engine: Engine, work: Work, places: Places | None = None
+) -> Outcome:
+    """Read, merge, decide, and check; tallies are written as they come."""
+    others = bool(job.inputs.samples or job.imported)
+    where = _filter(job, others=others)
     scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
     losses = _import(job, scan)
-    others = bool(job.inputs.samples or job.imported)
     refuse_by_row(job.inputs.tallies, unnumbered=scan.unnumbered > 0, others=others)
     unnumbered = scan.unnumbered > 0 or any(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
     )
     for name in job.inputs.tallies:
-        for batch in columns.read_batches(name):
-            scan.add_tallies(Table.from_batches([batch]))
+        _add_tallies(scan, name)
     bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
         raise InputError(_nothing(job, bad, rows))
     if job.strict:
         _refuse_bad(bad, losses)
-    made = provenance(rules.profile, unnumbered=unnumbered)
-    path = job.folder / "tallies.parquet" if job.folder is not None else None
+    made = provenance(rules.profile, unnumbered=unnumbered, where=where)
+    path = None if places is None else places[TALLIES]
     tallied = scan.finish(job.choice, path=path, metadata=made)
     if not any(tallied.orders.values()):
         raise InputError(_filtered(job, tallied))
     _check_named(job.named, tallied)
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
-    if job.folder is not None:
-        columns.write_parquet(job.folder / "decisions.parquet", tallied.decisions, metadata=made)
-        write_json(job.folder / "summary.json", summary)
     return Outcome(summary, tallied, losses, bad["broken"])
+
+
+def _add_tallies(scan: Scan, name: str) -> None:
+    for batch in columns.read_batches(name):
+        try:
+            scan.add_tallies(Table.from_batches([batch]))
+        except InputError as error:  # of the rows alone, which do not know where they lie
+            raise InputError(f"{name}: {error}") from error
+
+
+def _filter(job: Job, *, others: bool) -> dict[str, Any]:
+    choice = job.choice
+    asked = filter_told(choice.params, choice.api_model, choice.prompts)
+    return filter_of(job.inputs.tallies, asked, others=others)
 
 
 def _check_problems(job: Job, tallied: Tallied) -> None:
