@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from slm_mux.importing.json_walk import walk
-from slm_mux.importing.reading import hashed_id, stem
+from slm_mux.importing.reading import folders_of, hashed_id, stem
 from slm_mux.importing.source import Place
 from slm_mux.importing.values import (
     choices_of,
@@ -79,7 +79,7 @@ class _File:
         self._reading = reading
         self._ours = is_ours(peek)
         self._kind = cast("Kind", said) if said in get_args(Kind) else None
-        self._task = reading.task_of(task if isinstance(task, str) else None, stem(peek.name))
+        self._task = reading.task_of(task if isinstance(task, str) else None, _named_task(peek))
         self._named = stem(peek.name)
         reading.tell("results file: no parameters of sampling")
 
@@ -144,6 +144,12 @@ class _File:
             self._reading.losses.note("results file: no responses, only answers as extracted")
             text = text_of(call.get("extracted_answer"), "extracted_answer") or ""
         return text
+
+
+def _named_task(peek: Peek) -> str:
+    """The file's name; of a collection, a file of which is one model's, that of the folder."""
+    folders = folders_of(peek) if "samples" in peek.listed("responses") else ()
+    return folders[-1] if folders else stem(peek.name)
 
 
 def _verdict(call: dict[str, Any]) -> str | None:
