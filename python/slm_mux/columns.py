@@ -87,7 +87,11 @@ def write_parquet(
 
 
 def write_batches(
-    path: str | os.PathLike[str], schema: Schema, batches: Iterable[RecordBatch]
+    path: str | os.PathLike[str],
+    schema: Schema,
+    batches: Iterable[RecordBatch],
+    *,
+    metadata: Mapping[str, Any] | None = None,
 ) -> None:
     """Write batches as they come. Raises as `write_parquet`, and whatever `batches` raises."""
     from arro3.core import RecordBatchReader  # noqa: PLC0415
@@ -102,7 +106,9 @@ def write_batches(
             raise
 
     try:
-        write_parquet(path, RecordBatchReader.from_batches(schema, watched()))
+        write_parquet(
+            path, RecordBatchReader.from_batches(schema, watched()), metadata=metadata
+        )
     except InputError:
         if raised:
             raise raised[0] from None

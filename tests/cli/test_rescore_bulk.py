@@ -18,6 +18,7 @@ import pytest
 
 from bulk_inputs import jsonl, lists, packed, plain_row, rows, write
 from cli_helpers import command, environment, slm_mux
+from importing.builders import lines, lm_eval_doc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,6 +206,21 @@ def test_both_ways_of_scoring_agree(tmp_path: Path) -> None:
     assert [(d["problem_id"], d["answer"], d["model"]) for d in decisions] == [
         (e["problem_id"], e["final_answer"], e["selected_model"]) for e in held["results"]
     ]
+
+
+@pytest.mark.parametrize("plain_too", [False, True])
+def test_samples_are_kept_of_imported_rows_too(tmp_path: Path, *, plain_too: bool) -> None:
+    lines(tmp_path / "samples_gsm8k_x.jsonl", [lm_eval_doc(i) for i in range(3)])
+    write(tmp_path / "log.jsonl", rows())
+    (tmp_path / OUT).mkdir()
+    (tmp_path / OUT / "samples.parquet").write_bytes(b"of an earlier run")
+    given = ["samples_gsm8k_x.jsonl", *(["log.jsonl"] if plain_too else [])]
+    summary = rescore(tmp_path, *given, "--keep-samples")
+    kept = table(tmp_path / OUT / "samples.parquet")
+    assert len(kept) == summary["rows"]["rows"] == 3 + 36 * plain_too
+    imported = [row for row in kept if row["file"] == "samples_gsm8k_x.jsonl"]
+    assert {row["problem_id"] for row in imported} == {"0", "1", "2"}
+    assert {row["verdict"] for row in imported} == {"correct"}
 
 
 def test_a_log_converted_to_parquet_scores_the_same(tmp_path: Path) -> None:

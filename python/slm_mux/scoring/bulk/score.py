@@ -9,14 +9,12 @@ from arro3.core import Table
 
 from slm_mux import columns
 from slm_mux.errors import InputError
-from slm_mux.importing import Losses
-from slm_mux.importing import read as read_imported
 from slm_mux.scoring.bulk.figures import figures_of
+from slm_mux.scoring.bulk.imported import import_into
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
-from slm_mux.store.rows import encode_row
 from slm_mux.store.stops import decision_of, supported
 from slm_mux.tallies import Choice, Rules, Scan
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from slm_mux.importing import Losses
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.tallies import Tallied
     from slm_mux.types import Price, Profile
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     Engine = Callable[[Inputs, Rules, Work], Scan]
 
 SUMMARY_VERSION = 1
-_CHUNK = 4 << 20  # bytes of imported rows at a time
 _COUNTS = ("duplicates", "retried", "filtered", "conflicts")
 
 
@@ -85,7 +83,7 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
         made = provenance(rules.profile, unnumbered=False)
         work = replace(work, samples=job.folder / "samples.parquet", metadata=made)
     scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
-    losses = _import(job, scan)
+    losses, bad = import_into(scan, job.imported, len(job.inputs.samples), work)
     others = bool(job.inputs.samples or job.imported)
     refuse_by_row(job.inputs.tallies, unnumbered=scan.unnumbered > 0, others=others)
     unnumbered = scan.unnumbered > 0 or any(
@@ -94,7 +92,7 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     for name in job.inputs.tallies:
         for batch in columns.read_batches(name):
             scan.add_tallies(Table.from_batches([batch]))
-    bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
+    rows = {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
         raise InputError(_nothing(job, bad, rows))
     if job.strict:
@@ -157,31 +155,6 @@ def _check_named(named: Sequence[str], tallied: Tallied) -> None:
     for name in named:
         if name not in known:
             raise InputError(f"--accuracy {name}: no such model; there are: {', '.join(known)}")
-
-
-def _import(job: Job, scan: Scan) -> Losses:
-    """Feed the rows of other tools' layouts to the scan, as lines after all other files."""
-    losses = Losses()
-    if not job.imported:
-        return losses
-    name, number = ", ".join(job.imported), len(job.inputs.samples)
-    rows = read_imported(
-        job.imported,
-        model=job.rules.model,
-        unnamed=job.rules.task,  # the scan leaves out what is of other tasks
-        kind=job.rules.kind,
-        losses=losses,
-    )
-    lines, offset = bytearray(), 0
-    for row in rows:
-        lines += encode_row(row)
-        if len(lines) >= _CHUNK:
-            scan.read_lines(bytes(lines), name=name, number=number, offset=offset)
-            offset += len(lines)
-            lines.clear()
-    if lines:
-        scan.read_lines(bytes(lines), name=name, number=number, offset=offset)
-    return losses
 
 
 def _summary(
