@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from importing.builders import document, layout, lines, parquet, read
+from cli_helpers import slm_mux
+from importing.builders import Row, document, layout, lines, parquet, read
+from sample_rows import make_row
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -87,3 +90,46 @@ def test_a_parquet_file_that_is_cut_short(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"s\.parquet: cannot be read: Parquet") as caught:
         read(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"idx": 1, "question": "?", "gt": "7", "code": [r"\boxed{7}", "8"]},
+        {"id": "a", "text": "?", "metadata": {"answer": "7",
+                                              "rollout_results": [{"text": "7"}, {"text": "8"}]}},
+        {"instruction": "?", "answer": "7", "responses": ["7", "8"]},
+        {"id": "a", "answer": "7", "completions": [{"text": "7"}, {"text": "8"}]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_rescore_reads_what_convert_reads(tmp_path: Path, row: Row, ending: str) -> None:
+    if ending == "json":
+        document(tmp_path / "x.json", [row])
+    else:
+        lines(tmp_path / "x.jsonl", [row])
+    done = slm_mux("rescore", f"x.{ending}", "--kind", "math", "-o", "out", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows"]["rows"] == 2
+
+
+def test_an_array_of_our_rows_is_read(tmp_path: Path) -> None:
+    document(tmp_path / "log.json", [make_row(0), make_row(1)])
+    for output in ("out", "r.json"):
+        done = slm_mux("rescore", "log.json", "-o", output, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [
+        ({"problem_id": "a", "problem": "?", "answer": "7", "response": "7"}, "--model NAME"),
+        ({"a": 1}, "slm-mux convert"),
+    ],
+)
+def test_rows_that_lack_a_field_are_told_what_to_do(tmp_path: Path, row: Row, hint: str) -> None:
+    lines(tmp_path / "x.jsonl", [row])
+    done = slm_mux("rescore", "x.jsonl", "--kind", "math", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert hint in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -21,14 +21,12 @@ def as_logs(
 
     Raises `InputError` for a source of no known layout.
     """
-    from slm_mux.importing import detect, read, writing  # noqa: PLC0415
+    from slm_mux.importing import read, writing  # noqa: PLC0415
 
     logs: list[Path] = []
     others: list[Path] = []
     for path in given:
-        layout = detect(path) if str(path) != "-" and path.exists() else None
-        foreign = path.is_dir() or (layout is not None and layout.name != "slm-mux")
-        (others if foreign or _packed(path) else logs).append(path)
+        (others if _is_foreign(path) else logs).append(path)
     if not others:
         yield logs
         return
@@ -40,5 +38,17 @@ def as_logs(
         yield [*logs, log]
 
 
+def _is_foreign(path: Path) -> bool:
+    """Whether it is anything but a sample log of plain lines; what is of no layout is read as one."""
+    from slm_mux.importing import detect, is_log  # noqa: PLC0415
+
+    if str(path) == "-" or not path.exists():
+        return False
+    return path.is_dir() or _packed(path) or (detect(path) is not None and not is_log(path))
+
+
 def _packed(path: Path) -> bool:
-    return path.suffix in (".gz", ".zst", ".zstd")
+    from slm_mux.importing.source import GZIP, ZSTD  # noqa: PLC0415
+
+    with path.open("rb") as stream:
+        return stream.read(4).startswith((GZIP, ZSTD))

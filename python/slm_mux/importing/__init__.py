@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from slm_mux.errors import InputError
+from slm_mux.importing import list_columns
 from slm_mux.importing.files import NothingFoundError, found_in
 from slm_mux.importing.layout import LAYOUTS, Layout, layout_named, layout_of
 from slm_mux.importing.losses import Losses
@@ -18,10 +19,11 @@ from slm_mux.importing.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from slm_mux.importing.peek import Peek
     from slm_mux.store.problems import RecordedProblem
     from slm_mux.types import Kind, SampleRow
 
-__all__ = ["LAYOUTS", "Layout", "Losses", "detect", "read"]
+__all__ = ["LAYOUTS", "Layout", "Losses", "detect", "is_log", "is_scanned", "read"]
 
 
 def detect(path: str | os.PathLike[str]) -> Layout | None:
@@ -38,6 +40,35 @@ def detect(path: str | os.PathLike[str]) -> Layout | None:
             return None
         return layout
     return layout_of(peek(name))
+
+
+def is_log(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is our sample log as plain lines. Raises as `detect`."""
+    one = peek(os.fspath(path))
+    layout = layout_of(one)
+    return one.shape == "lines" and layout is not None and layout.name == "slm-mux"
+
+
+def is_scanned(path: str | os.PathLike[str]) -> bool:
+    """Whether the bulk scan reads a file or folder by itself: our log, and plain columns.
+
+    What is of no known layout is left to it too. Raises as `detect`.
+    """
+    name = os.fspath(path)
+    if not os.path.isdir(name):  # noqa: PTH112
+        return _is_scanned(peek(name))
+    try:
+        found = found_in([name], None, Losses()).values()
+    except NothingFoundError:
+        return True
+    return all(_is_scanned(one) for _, files in found for one in files)
+
+
+def _is_scanned(one: Peek) -> bool:
+    layout = layout_of(one)
+    if layout is not None and layout.name == "columns":
+        return list_columns.is_scanned(one)
+    return layout is None or (layout.name == "slm-mux" and one.shape != "json")
 
 
 def read(  # noqa: PLR0913  keyword-only

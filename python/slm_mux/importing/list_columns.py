@@ -42,6 +42,9 @@ _TASKS = ("task", "bench", "benchmark")
 _INDEXES = ("sample_index", "generation_index", "sample")
 _MODELS = ("model", "model_name", "generation_model", "generator")
 _FINISHED = ("finish_reasons", "finish_reason")
+_NOT_SCANNED = {"rollout_results", "outputs", "solutions", "code", "instruction", "question_id",
+                "solution"}  # fmt: skip
+"""Names of columns that the bulk scan does not know."""
 _VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctness")
 
 
@@ -50,6 +53,19 @@ def detects(peek: Peek) -> bool:
     row = _whole(peek.row)
     problem = any(name in row for name in (*_TEXTS, *_IDS))
     return problem and (_list_name(row) is not None or _single_name(row) is not None)
+
+
+def is_scanned(peek: Peek) -> bool:
+    """Whether the bulk scan finds all that this reader finds, by itself."""
+    row = peek.row
+    column = _list_name(row) or _single_name(row)
+    if peek.shape not in ("lines", "parquet") or column is None:
+        return False
+    if any(isinstance(item, dict) for item in row[column]):
+        return False
+    about = next((name for name in (*_IDS, *_TEXTS) if name in row), "")
+    answer = next((name for name in _REFERENCES if name in _whole(row)), "")
+    return not {column, about, answer} & _NOT_SCANNED and (not answer or answer in row)
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:

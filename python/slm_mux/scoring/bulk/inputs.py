@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.errors import InputError
-from slm_mux.importing import detect
+from slm_mux.importing import is_scanned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,8 +20,6 @@ _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".i
 _PACKED = ("", ".gz", ".zst", ".zstd")
 _ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
 """What lies beside samples and holds none."""
-_NATIVE = ("slm-mux", "columns")
-"""The layouts that the scan reads by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,10 @@ def sort_out(
     imported: list[str] = []
     for name in names:
         try:
-            layout = detect(name) if name != STDIN and Path(name).exists() else None
+            mine = name == STDIN or not Path(name).exists() or is_scanned(name)
         except InputError:  # damaged: the scan says where, and reads what can be read
-            layout = None
-        (own if layout is None or layout.name in _NATIVE else imported).append(name)
+            mine = True
+        (own if mine else imported).append(name)
     return own, imported
 
 

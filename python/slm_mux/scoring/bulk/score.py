@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     Engine = Callable[[Inputs, Rules, Work], Scan]
 
 SUMMARY_VERSION = 1
+_HINTS = {
+    "field model is missing": ": say whose samples they are with --model NAME",
+    "field response is missing": ": name it with --map response=FIELD, or slm-mux convert first",
+    "not an object": ": is it another tool's file? slm-mux convert reads many",
+}
 _COUNTS = ("duplicates", "retried", "filtered", "conflicts")
 
 
@@ -197,7 +202,8 @@ def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
     shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
-        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}"
+        hint = _HINTS.get(first["reason"], "")
+        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}{hint}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"
