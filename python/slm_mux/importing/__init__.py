@@ -6,7 +6,7 @@ Every layout is known by content, never by name; what it has no place for is cou
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.importing import list_columns
@@ -82,6 +82,7 @@ def read(  # noqa: PLR0913  keyword-only
     losses: Losses | None = None,
     tick: Callable[[int], None] | None = None,
     on_problem: Callable[[RecordedProblem], None] | None = None,
+    on_empty: Callable[[dict[str, Any]], None] | None = None,
 ) -> Iterator[SampleRow]:
     """The samples of files and folders as rows of our log: plain data that JSON can hold.
 
@@ -90,7 +91,7 @@ def read(  # noqa: PLR0913  keyword-only
     `unnamed` is the task of rows that name none. What is lost or not understood is counted in
     `losses`; records that cannot be used are counted there and give no rows. `tick` is told how
     many bytes have been read, `on_problem` each problem whose text and answer kind are known,
-    once.
+    once; `on_empty` each row of a problem without a sample, its `responses` an empty list.
 
     Raises InputError, one line that names the file and line: a source is missing, empty, cut
     short, or of no known layout; there is no sample in any; two sources disagree on a reference.
@@ -103,6 +104,7 @@ def read(  # noqa: PLR0913  keyword-only
         losses=losses or Losses(),
         tick=tick,
         on_problem=on_problem,
+        on_empty=on_empty,
     )
     wanted = None if layout is None else layout_named(layout)
     names = [os.fspath(path) for path in paths]

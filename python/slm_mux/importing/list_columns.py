@@ -101,7 +101,7 @@ class _File:
         reading.tell(f"data set: responses taken from column {column!r}")
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
-        """The rows of a record; none where its list is null."""
+        """The rows of a record; none where its list is null or empty."""
         record = _whole(record)
         choices = choices_of(first_of(record, ("choices", "options")))
         text = first_of(record, _TEXTS)
@@ -114,13 +114,14 @@ class _File:
             "choices": choices,
             "problem": text,
         }
-        return [
+        found = [
             self._reading.row(
                 place, task, problem_id, model,
                 self._index(record, task, problem_id, model), **sample, **about,
             )
             for sample in self._samples(record)
         ]  # fmt: skip
+        return found or self._reading.empty(place, task, problem_id, model, **about)
 
     def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
         """The number that a response a row may have; else the next one."""

@@ -93,11 +93,13 @@ class _File:
             "kind": self._kind or published_kind(entry),
         }
         problem_id = self._problem(entry, choices)
-        return [
-            self._row(place, problem_id, model, at=at, call=call, about=about)
-            for model, calls in self._calls(entry)
-            for at, call in enumerate(calls)
-        ]
+        found: list[SampleRow] = []
+        for model, calls in self._calls(entry):
+            if not calls:
+                self._reading.empty(place, self._task, problem_id, model, **about)
+            for at, call in enumerate(calls):
+                found.append(self._row(place, problem_id, model, at=at, call=call, about=about))
+        return found
 
     def _problem(self, entry: dict[str, Any], choices: list[str] | None) -> str:
         own, text = first_of(entry, _IDS), first_of(entry, _TEXTS)

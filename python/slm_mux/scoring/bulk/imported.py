@@ -47,14 +47,15 @@ def import_into(
 def _chunks(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
     """The rows as lines of our log, some at a time."""
     rules = scan.rules
+    lines = bytearray()
     rows = read(
         sources,
         model=rules.model,
         unnamed=rules.task,  # the scan leaves out what is of other tasks
         kind=rules.kind,
         losses=losses,
+        on_empty=lambda row: lines.extend(encode_row(row)),
     )
-    lines = bytearray()
     for row in rows:
         lines += encode_row(row)
         if len(lines) >= _CHUNK:
