@@ -105,6 +105,12 @@ class Source:
             raise InputError(f"{self.name}: {error}") from None
 
 
+def source_of(path: Path) -> Source:
+    """The file at a path, even where it is called `-`."""
+    name = str(path)
+    return Source(f"./{name}" if name == STDIN else name)
+
+
 class _Once:
     """Standard input as it is looked at for the first time."""
 
