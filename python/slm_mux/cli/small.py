@@ -82,7 +82,7 @@ def _is_foreign(path: Path) -> bool:
 
     if str(path) == "-" or not path.exists():
         return False
-    return path.is_dir() or _packed(path) or (detect(path) is not None and not is_log(path))
+    return path.is_dir() or (detect(path) is not None and not is_log(path)) or _packed(path)
 
 
 def _packed(path: Path) -> bool:

@@ -19,6 +19,7 @@ from slm_mux.importing.values import (
     text_of,
     usage_of,
     verdict_of,
+    whole,
 )
 from slm_mux.store.jsonl import LineError
 
@@ -125,7 +126,7 @@ class _File:
 
     def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
         """The number that a response a row may have; else the next one."""
-        given = first_of(record, _INDEXES) if self._list is None else None
+        given = whole(first_of(record, _INDEXES)) if self._list is None else None
         if type(given) is int and given >= 0:
             return given
         return self._reading.next_index(task, problem_id, model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 from dataclasses import dataclass, field
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.errors import InputError
-from slm_mux.importing import is_scanned
+from slm_mux.importing import detect, is_scanned
+from slm_mux.importing.source import GZIP, ZIP, ZSTD, refuse_pipe
+from slm_mux.store.jsonl import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 STDIN = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
+_SCANNED = (GZIP, ZSTD, b"PAR1", b"ARROW1")
 _PACKED = ("", ".gz", ".zst", ".zstd")
 _ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
 """What lies beside samples and holds none."""
@@ -44,6 +48,8 @@ def sort_out(
     With `mapped` names of fields everything is for the scan.
     """
     names = [os.fspath(name) for name in given]
+    for name in names:
+        _refuse_foreign(name)
     if mapped:
         return names, []
     own: list[str] = []
@@ -55,6 +61,22 @@ def sort_out(
             mine = True
         (own if mine else imported).append(name)
     return own, imported
+
+
+def _refuse_foreign(name: str) -> None:
+    """Raise `InputError` for a named file that no reader takes, and for a pipe."""
+    if name == STDIN:
+        return
+    refuse_pipe(name)
+    if not Path(name).is_file():
+        return
+    head = b""  # of one that cannot be read, which is said by who reads it
+    with contextlib.suppress(OSError), Path(name).open("rb") as stream:
+        head = stream.read(8)
+    if head.startswith(ZIP):
+        detect(name)  # says what is wrong with an archive
+    elif (what := foreign(head)) and not head.startswith(_SCANNED):
+        raise InputError(f"{name}: {what}")
 
 
 def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:

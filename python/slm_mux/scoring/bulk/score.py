@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
 SUMMARY_VERSION = 1
 _HINTS = {
+    "field sample_index is not a whole number from 0 to 4294967295": (
+        ": slm-mux convert makes whole numbers of 0.0 and 1.0"
+    ),
     "field model is missing": ": say whose samples they are with --model NAME",
     "field response is missing": ": name it with --map response=FIELD, or slm-mux convert first",
     "not an object": ": is it another tool's file? slm-mux convert reads many",
 }
+_STDIN = ": standard input takes rows of JSON, plain or gzip or zstd: name other files"
 _COUNTS = ("duplicates", "retried", "filtered", "conflicts")
 
 
@@ -146,7 +150,7 @@ def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
 
 def told(row: Mapping[str, Any]) -> str:
     """A listed row that could not be used: file, line and reason."""
-    return f"{row['file']}:{row['line']}: {row['reason']}"
+    return columns.plainly(f"{row['file']}:{row['line']}: {row['reason']}")
 
 
 def first_bad(listed: Sequence[Mapping[str, Any]], losses: Losses) -> str:
@@ -202,8 +206,13 @@ def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
     shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
-        hint = _HINTS.get(first["reason"], "")
-        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}{hint}"
+        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}{_hint(first)}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"
+
+
+def _hint(row: Mapping[str, Any]) -> str:
+    """What to do about a row that cannot be used, behind what is wrong with it."""
+    strange = str(row["reason"]).startswith(("not UTF-8", "not JSON"))
+    return _STDIN if row["file"] == "<stdin>" and strange else _HINTS.get(row["reason"], "")
