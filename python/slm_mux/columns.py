@@ -119,9 +119,7 @@ def write_batches(
             raise
 
     try:
-        write_parquet(
-            path, RecordBatchReader.from_batches(schema, watched()), metadata=metadata
-        )
+        write_parquet(path, RecordBatchReader.from_batches(schema, watched()), metadata=metadata)
     except InputError:
         if raised:
             raise raised[0] from None

@@ -208,6 +208,14 @@ def test_both_ways_of_scoring_agree(tmp_path: Path) -> None:
     ]
 
 
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path / ".data/in/deep/log.jsonl", rows())
+    for hidden in (".cache/deep/old.jsonl", "deep/.old.jsonl", "deep/.ipynb_checkpoints/x.jsonl"):
+        write(tmp_path / ".data/in" / hidden, [plain_row(9, "c", 0, 9)])
+    summary = rescore(tmp_path, ".data/in")
+    assert summary["rows"]["rows"] == 36
+
+
 @pytest.mark.parametrize("plain_too", [False, True])
 def test_samples_are_kept_of_imported_rows_too(tmp_path: Path, *, plain_too: bool) -> None:
     lines(tmp_path / "samples_gsm8k_x.jsonl", [lm_eval_doc(i) for i in range(3)])

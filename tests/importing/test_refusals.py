@@ -109,3 +109,14 @@ def test_a_refused_convert_says_what_lies_beside(tmp_path: Path) -> None:
     done = slm_mux("convert", "x.jsonl", "--output", "c.jsonl", cwd=tmp_path)
     assert done.returncode == 2
     assert "c.problems.jsonl: is there already, where the problems of c.jsonl go" in done.stderr
+
+
+def test_one_row_is_not_rows(tmp_path: Path) -> None:
+    row = dict(make_row(0))
+    lines(tmp_path / "x.jsonl", [row, row, {"a": 1}])
+    for output in ("out", "r.json"):
+        done = slm_mux("rescore", "x.jsonl", "--output", output, cwd=tmp_path)
+        assert "\n1 row repeats another and counts once" in done.stderr
+        assert "1 row could not be used and is" in done.stderr or "1 line could" in done.stderr
+    lines(tmp_path / "y.jsonl", [{"a": 1}])
+    assert "no sample row in 1 row;" in said(tmp_path, "y.jsonl", WAYS[0])

@@ -184,24 +184,30 @@ class _Request:
 
 def _tell(report: ReadReport, losses: Losses, *, quiet: bool) -> int:
     """Says what was left out and why; 1 where lines could not be read."""
+    from slm_mux.cli.text import REPEATS, counted  # noqa: PLC0415
+
     listed = (*losses.bad_records[:LISTED], *report.bad_rows[:LISTED])
     for note in (*listed, *report.conflict_rows[:LISTED]):
         sys.stderr.write(f"slm-mux: {note}\n")
-    for count, what in (
-        (losses.bad.total(), "records could not be used and are not counted"),
-        (report.bad.total(), "lines could not be read and are not counted"),
+    for count, one, many in (
         (
-            report.conflicts,
-            "rows hold another response for a sample that is there; the first counts",
+            losses.bad.total(),
+            "record could not be used and is",
+            "records could not be used and are",
         ),
+        (report.bad.total(), "line could not be read and is", "lines could not be read and are"),
     ):
         if count:
-            sys.stderr.write(f"slm-mux: {count:,} {what}\n")
+            sys.stderr.write(f"slm-mux: {counted(count, one, many)} not counted\n")
+    if report.conflicts:
+        rows = counted(report.conflicts, "row holds", "rows hold")
+        what = "another response for a sample that is there; the first counts"
+        sys.stderr.write(f"slm-mux: {rows} {what}\n")
     if not quiet:
         for line in losses.lines():
             sys.stderr.write(f"{line}\n")
         if report.duplicates:
-            sys.stderr.write(f"{report.duplicates:,} rows repeat others and count once\n")
+            sys.stderr.write(counted(report.duplicates, *REPEATS) + "\n")
     return 1 if report.bad or losses.bad else 0
 
 

@@ -77,7 +77,7 @@ def _renamed(note: Note, log: Path, others: Sequence[Path]) -> Note:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Whether it is anything but a sample log of plain lines; what is of no layout is read as one."""
+    """Whether it is no sample log of plain lines; what is of no layout is read as one."""
     from slm_mux.importing import detect, is_log  # noqa: PLC0415
 
     if str(path) == "-" or not path.exists():

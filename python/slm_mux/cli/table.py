@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from slm_mux.cli.text import plain
+from slm_mux.cli.text import counted, plain
 from slm_mux.types import POOLED_SELECTORS
 
 if TYPE_CHECKING:
@@ -181,7 +181,8 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
     if short := figures["short"]:
         # A list of problems and models, or a count by model.
         times = sum(short.values()) if isinstance(short, Mapping) else len(short)
-        lines.append(f"short: {times:,} times a model has fewer responses than asked for")
+        often = counted(times, "time", "times")
+        lines.append(f"short: {often} a model has fewer responses than asked for")
         if settings["stop"] == "lossless":
             lines.append(
                 "samples that could change a decision are missing: sampling was cut off, or went "

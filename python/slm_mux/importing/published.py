@@ -81,7 +81,7 @@ class _File:
         self._kind = cast("Kind", said) if said in get_args(Kind) else None
         self._task = reading.task_of(task if isinstance(task, str) else None, _named_task(peek))
         self._named = stem(peek.name)
-        reading.tell("results file: no parameters of sampling")
+        reading.tell("results file: it has no parameters of sampling")
 
     def convert(self, place: Place, entry: dict[str, Any]) -> list[SampleRow]:
         """The rows of one problem."""

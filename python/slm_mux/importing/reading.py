@@ -151,7 +151,9 @@ class Reading:
             self.tell_problem(RecordedProblem(task, kind, of))
             self.losses.note("problems without a sample, which count as asked")
         else:
-            self.losses.note("problems without a sample are lost: only a sample log keeps them, with text and kind")
+            self.losses.note(
+                "problems without a sample are lost: only a sample log keeps them, by text and kind"
+            )
         return []
 
     def tell_problem(self, recorded: RecordedProblem) -> None:

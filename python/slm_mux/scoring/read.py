@@ -267,7 +267,8 @@ def _nothing(report: ReadReport, names: Sequence[str], task: str | None) -> str:
         return f"{files}: no row of task {task!r}, only of {_listed(report.other_tasks)}"
     if report.bad_rows:
         total, first = report.bad.total(), report.bad_rows[0]
-        return f"{files}: no sample row in {total} lines; the first: {first}"
+        among = "1 line" if total == 1 else f"{total} lines"
+        return f"{files}: no sample row in {among}; the first: {first}"
     return f"{files}: empty: no sample row"
 
 

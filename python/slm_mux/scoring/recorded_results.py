@@ -76,7 +76,7 @@ def entries_of(path: Path, data: Mapping[str, Any]) -> tuple[RecordedResult, ...
 
 
 def load_object(path: Path) -> dict[str, Any]:
-    """A JSON file, plain or packed, that holds one object, read whole. Raises `InputError` naming the place."""
+    """One object from a JSON file, plain or packed. Raises `InputError` naming the place."""
     try:
         with source_of(path).open() as stream:
             data = json.loads(stream.read().decode("utf-8-sig"))

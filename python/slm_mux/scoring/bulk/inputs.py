@@ -118,15 +118,21 @@ def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
 
 
 def _in_folder(folder: Path) -> list[str]:
-    found = [str(path) for path in folder.rglob("*") if path.is_file() and _holds_samples(path)]
+    shown = (path for path in folder.rglob("*") if not _is_hidden(path.relative_to(folder)))
+    found = [str(path) for path in shown if path.is_file() and _holds_samples(path)]
     if not found:
         raise InputError(f"{folder}: no JSONL, Parquet or Arrow file in this folder")
     return found
 
 
+def _is_hidden(inside: Path) -> bool:
+    """Whether a file, or a folder on the way to it, is not to be seen."""
+    return any(part.startswith(".") for part in inside.parts)
+
+
 def _holds_samples(path: Path) -> bool:
     name = path.name.lower()
-    if name.startswith(".") or name.endswith(_ASIDE):
+    if name.endswith(_ASIDE):
         return False
     return any(name.endswith(suffix + packed) for suffix in _SUFFIXES for packed in _PACKED)
 

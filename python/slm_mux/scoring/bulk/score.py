@@ -145,7 +145,8 @@ def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
     if not count:
         return
     first = first_bad(bad["listed"], losses)
-    raise InputError(f"{count:,} rows could not be used, and --strict allows none: {first}")
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    raise InputError(f"{rows} could not be used, and --strict allows none: {first}")
 
 
 def told(row: Mapping[str, Any]) -> str:
@@ -206,7 +207,8 @@ def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
     shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
-        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}{_hint(first)}"
+        among = "1 row" if total == 1 else f"{total:,} rows"
+        return f"{shown}: no sample row in {among}; the first: {told(first)}{_hint(first)}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"

@@ -30,9 +30,14 @@ KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "prior_verdict",
     ),
     "answer": (
-        "span", "extracted_answer", "predicted_answer", "ref_pred", "pred", "prediction",
+        "span",
+        "extracted_answer",
+        "predicted_answer",
+        "ref_pred",
+        "pred",
+        "prediction",
         "prior_answer",
-    ),  # fmt: skip
+    ),
     "reference": (
         "reference_answer",
         "correct_answer",
