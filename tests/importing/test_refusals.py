@@ -116,6 +116,7 @@ def test_one_row_is_not_rows(tmp_path: Path) -> None:
     lines(tmp_path / "x.jsonl", [row, row, {"a": 1}])
     for output in ("out", "r.json"):
         done = slm_mux("rescore", "x.jsonl", "--output", output, cwd=tmp_path)
+        assert done.stdout.startswith("made-up: 1 problem, 1 model x 1 sample, profile")
         assert "\n1 row repeats another and counts once" in done.stderr
         assert "1 row could not be used and is" in done.stderr or "1 line could" in done.stderr
     lines(tmp_path / "y.jsonl", [{"a": 1}])

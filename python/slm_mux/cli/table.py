@@ -56,9 +56,12 @@ def print_table(figures: Mapping[str, Any], console: Console | None = None) -> N
     """Prints accuracies with 95 % intervals, states, tokens and what decided."""
     console = console or table_console()
     settings, accuracy = figures["settings"], figures["accuracy"]
+    problems = counted(accuracy["n"], "problem", "problems")
+    models = counted(len(figures["models"]), "model", "models")
+    samples = "sample" if settings["samples"] == 1 else "samples"
     console.print(
-        f"[bold]{escape(figures['task'])}[/bold]: {accuracy['n']:,} problems, "
-        f"{len(figures['models'])} models x {settings['samples']} samples, "
+        f"[bold]{escape(figures['task'])}[/bold]: {problems}, "
+        f"{models} x {settings['samples']} {samples}, "
         f"profile {settings['profile']}; accuracies with 95 % intervals",
         soft_wrap=True,
     )
