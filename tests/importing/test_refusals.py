@@ -99,6 +99,7 @@ def test_indexes_with_a_point_are_whole_numbers(tmp_path: Path) -> None:
     for path in (lines(tmp_path / "x.jsonl", rows), parquet(tmp_path / "x.parquet", rows)):
         assert [type(row["sample_index"]) for row in read(path)[0]] == [int, int]
         assert "slm-mux convert makes whole numbers" in said(tmp_path, path.name, WAYS[0])
+    assert "slm-mux convert makes whole numbers" in said(tmp_path, "x.jsonl", WAYS[1])
     half = lines(tmp_path / "half.jsonl", [rows[0], rows[0] | {"sample_index": 0.5}])
     assert len(read(half)[1].bad_records) == 1
 

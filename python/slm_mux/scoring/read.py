@@ -268,7 +268,9 @@ def _nothing(report: ReadReport, names: Sequence[str], task: str | None) -> str:
     if report.bad_rows:
         total, first = report.bad.total(), report.bad_rows[0]
         among = "1 line" if total == 1 else f"{total} lines"
-        return f"{files}: no sample row in {among}; the first: {first}"
+        index = "field sample_index is not a whole" in first.reason
+        hint = ": slm-mux convert makes whole numbers of 0.0 and 1.0" if index else ""
+        return f"{files}: no sample row in {among}; the first: {first}{hint}"
     return f"{files}: empty: no sample row"
 
 
