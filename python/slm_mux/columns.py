@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -45,6 +46,15 @@ def describe(path: str | os.PathLike[str]) -> Description:
     return Description(cast("Format", form), extent, own, names, size)
 
 
+def plainly(message: str) -> str:
+    """An error of a reader, in plain words where it names a compression that is not built in."""
+    found = re.search(r"[^:]*argument error: .*Disabled feature at compile time: (\w+)", message)
+    if found is None:
+        return message
+    what = f" compressed with {found[1]}, which is not read: write it anew with zstd or snappy"
+    return message.replace(found[0], what).replace(": the file breaks off:", ":")
+
+
 def read_schema(path: str | os.PathLike[str]) -> Schema:
     """The columns of a Parquet file. Raises `InputError` where it cannot be read."""
     schema: Schema = _core.ParquetRows(path).schema()
@@ -59,7 +69,10 @@ def read_batches(
     A batch takes a few megabytes, however long the texts are. The columns come in the order of
     the file; one that it lacks is left out. Raises `InputError` where the file cannot be read.
     """
-    yield from _core.ParquetRows(path, None if columns is None else list(columns))
+    try:
+        yield from _core.ParquetRows(path, None if columns is None else list(columns))
+    except InputError as error:
+        raise InputError(plainly(str(error))) from None
 
 
 def read_parquet(path: str | os.PathLike[str], columns: Sequence[str] | None = None) -> Table:
@@ -93,7 +106,11 @@ def write_parquet(
 
 
 def write_batches(
-    path: str | os.PathLike[str], schema: Schema, batches: Iterable[RecordBatch]
+    path: str | os.PathLike[str],
+    schema: Schema,
+    batches: Iterable[RecordBatch],
+    *,
+    metadata: Mapping[str, Any] | None = None,
 ) -> None:
     """Write batches as they come. Raises as `write_parquet`, and whatever `batches` raises."""
     from arro3.core import RecordBatchReader  # noqa: PLC0415
@@ -108,7 +125,7 @@ def write_batches(
             raise
 
     try:
-        write_parquet(path, RecordBatchReader.from_batches(schema, watched()))
+        write_parquet(path, RecordBatchReader.from_batches(schema, watched()), metadata=metadata)
     except InputError:
         if raised:
             raise raised[0] from None

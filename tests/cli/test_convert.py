@@ -99,7 +99,7 @@ def test_an_archive_on_standard_input_is_refused(tmp_path: Path) -> None:
         check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr.startswith(b"slm-mux: <stdin>: of no known layout")
+    assert done.stderr.startswith(b"slm-mux: <stdin>: is a zip archive, not JSONL: name it")
 
 
 def test_there_and_back(tmp_path: Path) -> None:

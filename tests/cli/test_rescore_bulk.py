@@ -18,6 +18,7 @@ import pytest
 
 from bulk_inputs import jsonl, lists, packed, plain_row, rows, write
 from cli_helpers import command, environment, slm_mux
+from importing.builders import lines, lm_eval_doc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,6 +236,29 @@ def test_both_ways_of_scoring_agree(tmp_path: Path) -> None:
     assert [(d["problem_id"], d["answer"], d["model"]) for d in decisions] == [
         (e["problem_id"], e["final_answer"], e["selected_model"]) for e in held["results"]
     ]
+
+
+def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path / ".data/in/deep/log.jsonl", rows())
+    for hidden in (".cache/deep/old.jsonl", "deep/.old.jsonl", "deep/.ipynb_checkpoints/x.jsonl"):
+        write(tmp_path / ".data/in" / hidden, [plain_row(9, "c", 0, 9)])
+    summary = rescore(tmp_path, ".data/in")
+    assert summary["rows"]["rows"] == 36
+
+
+@pytest.mark.parametrize("plain_too", [False, True])
+def test_samples_are_kept_of_imported_rows_too(tmp_path: Path, *, plain_too: bool) -> None:
+    lines(tmp_path / "samples_gsm8k_x.jsonl", [lm_eval_doc(i) for i in range(3)])
+    write(tmp_path / "log.jsonl", rows())
+    (tmp_path / OUT).mkdir()
+    (tmp_path / OUT / "samples.parquet").write_bytes(b"of an earlier run")
+    given = ["samples_gsm8k_x.jsonl", *(["log.jsonl"] if plain_too else [])]
+    summary = rescore(tmp_path, *given, "--keep-samples")
+    kept = table(tmp_path / OUT / "samples.parquet")
+    assert len(kept) == summary["rows"]["rows"] == 3 + 36 * plain_too
+    imported = [row for row in kept if row["file"] == "samples_gsm8k_x.jsonl"]
+    assert {row["problem_id"] for row in imported} == {"0", "1", "2"}
+    assert {row["verdict"] for row in imported} == {"correct"}
 
 
 def test_a_log_converted_to_parquet_scores_the_same(tmp_path: Path) -> None:
@@ -502,8 +526,7 @@ def test_a_file_cut_short_among_others(tmp_path: Path, name: str) -> None:
 def test_utf16_is_no_sample(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(jsonl(rows()).decode().encode("utf-16"))
     told = rescore(tmp_path, "x.jsonl", code=2)["told"]
-    assert "x.jsonl: no sample row in" in told
-    assert "x.jsonl:1: not UTF-8" in told
+    assert "x.jsonl: is UTF-16 text: save it as UTF-8" in told
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from importing.builders import document, layout, lines, parquet, read
+from cli_helpers import slm_mux
+from importing.builders import Row, document, layout, lines, parquet, read
+from sample_rows import make_row
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -87,3 +90,89 @@ def test_a_parquet_file_that_is_cut_short(tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"s\.parquet: cannot be read: Parquet") as caught:
         read(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"idx": 1, "question": "?", "gt": "7", "code": [r"\boxed{7}", "8"]},
+        {"id": "a", "text": "?", "metadata": {"answer": "7",
+                                              "rollout_results": [{"text": "7"}, {"text": "8"}]}},
+        {"instruction": "?", "answer": "7", "responses": ["7", "8"]},
+        {"id": "a", "answer": "7", "completions": [{"text": "7"}, {"text": "8"}]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_rescore_reads_what_convert_reads(tmp_path: Path, row: Row, ending: str) -> None:
+    if ending == "json":
+        document(tmp_path / "x.json", [row])
+    else:
+        lines(tmp_path / "x.jsonl", [row])
+    done = slm_mux("rescore", f"x.{ending}", "--kind", "math", "-o", "out", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows"]["rows"] == 2
+
+
+def test_an_array_of_our_rows_is_read(tmp_path: Path) -> None:
+    document(tmp_path / "log.json", [make_row(0), make_row(1)])
+    for output in ("out", "r.json"):
+        done = slm_mux("rescore", "log.json", "-o", output, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [
+        ({"problem_id": "a", "problem": "?", "answer": "7", "response": "7"}, "--model NAME"),
+        ({"a": 1}, "slm-mux convert"),
+    ],
+)
+def test_rows_that_lack_a_field_are_told_what_to_do(tmp_path: Path, row: Row, hint: str) -> None:
+    lines(tmp_path / "x.jsonl", [row])
+    done = slm_mux("rescore", "x.jsonl", "--kind", "math", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert hint in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_problem_without_a_sample_stays_in_the_denominator(tmp_path: Path) -> None:
+    given: list[Row] = [
+        {"task": "t", "id": str(at), "problem": f"{at}?", "answer": "7", "model": "m",
+         "generations": texts}
+        for at, texts in enumerate((["7"], ["7", "8"], [], None))
+    ]  # fmt: skip
+    parquet(tmp_path / "x.parquet", given)
+    renamed = [{"code" if k == "generations" else k: v for k, v in row.items()} for row in given]
+    lines(tmp_path / "x.jsonl", renamed)
+    for name in ("x.parquet", "x.jsonl"):
+        made = slm_mux("convert", name, "--kind", "math", "-o", f"{name}.log.jsonl", cwd=tmp_path)
+        assert "which count as asked (2)" in made.stderr
+        for source in (name, f"{name}.log.jsonl"):
+            for output in ("out", "r.json"):
+                done = slm_mux(
+                    "rescore", source, "--kind", "math", "-o", output, "--json", cwd=tmp_path
+                )
+                assert done.returncode == 1, done.stderr  # fewer samples than asked for
+                found = json.loads(done.stdout)
+                (task,) = found.get("tasks", [found])
+                assert task["accuracy"]["n"] == 4
+    lost = slm_mux("convert", "x.jsonl", "--to", "parquet", "-o", "lost.parquet", cwd=tmp_path)
+    assert "problems without a sample are lost: only a sample log keeps them" in lost.stderr
+
+
+def test_what_is_lost_is_told_by_results_too(tmp_path: Path) -> None:
+    row = {"problem": "?", "answer": "7", "id": "a", "code": ["7"]}
+    lines(tmp_path / "x.jsonl", [row, row | {"id": "b", "code": 3}])
+    done = slm_mux("rescore", "x.jsonl", "--kind", "math", "-o", "r.json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "slm-mux: x.jsonl:2: field code is not a list" in done.stderr
+    assert "models named after files" in done.stderr
+
+
+def test_errors_name_the_file_that_was_given(tmp_path: Path) -> None:
+    row = make_row(0)
+    document(tmp_path / "x.json", [row, row | {"response": "another"}, row | {"task": "t"}])
+    several = slm_mux("rescore", "x.json", "-o", "r.json", cwd=tmp_path)
+    assert several.stderr.startswith("slm-mux: x.json: rows of several tasks"), several.stderr
+    one = slm_mux("rescore", "x.json", "--task", "made-up", "-o", "r.json", cwd=tmp_path)
+    assert "x.json, sample:2: another response for problem 'p1'" in one.stderr

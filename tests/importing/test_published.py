@@ -98,6 +98,22 @@ def test_the_same_problem_has_one_id_in_all_files(tmp_path: Path) -> None:
     assert {r["model"] for r in rows} == {"a", "b"}
 
 
+def test_a_folder_of_collections_is_one_task_with_a_pool(tmp_path: Path) -> None:
+    for name in ("org_small", "org_large"):
+        response = {"problem": "?", "reference_answer": "7", "samples": [{"model_response": "7"}]}
+        document(tmp_path / "math_collection" / f"{name}.json", {"responses": [response]})
+    done = slm_mux("rescore", "math_collection", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (task,) = json.loads(done.stdout)["tasks"]
+    assert task["task"] == "math_collection"
+    rows, losses = read(*(tmp_path / "math_collection").iterdir())
+    assert {(r["task"], r["model"]) for r in rows} == {
+        ("math_collection", "org/small"), ("math_collection", "org/large"),
+    }  # fmt: skip
+    named = losses.named["tasks named after files or folders (--task overrides)"]
+    assert list(named) == ["math_collection"]
+
+
 def test_an_entry_of_a_wrong_type_is_passed_over(tmp_path: Path) -> None:
     path = document(tmp_path / "r.json", published(RESULT, RESULT | {"model_records": 3}))
     rows, losses = read(path)

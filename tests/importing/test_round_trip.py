@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cli_helpers import slm_mux
 from importing.builders import layout, lines, lm_eval_doc, read
 from sample_rows import FAILURE, make_row
 from slm_mux import importing
@@ -142,3 +143,17 @@ def test_problems_go_along_with_their_samples(tmp_path: Path) -> None:
     again = writing.LogWriter(tmp_path / "b.jsonl")
     again.write(importing.read([tmp_path / "a.samples.jsonl"], on_problem=again.add_problem))
     assert read_problems(tmp_path / "b.jsonl") == [known]
+
+
+@pytest.mark.parametrize("error", [{"kind": "time-out"}, {"kind": "x", "message": None}, {}, "no"])
+def test_a_failed_sample_without_a_message_stays_failed(tmp_path: Path, error: object) -> None:
+    row = {**make_row(0), "response": None, "error": error}
+    lines(tmp_path / "log.jsonl", [row, make_row(1)])
+    made = slm_mux("convert", "log.jsonl", "--to", "parquet", "-o", "log.parquet", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    (again, _), _ = read(tmp_path / "log.parquet")
+    assert again["error"]["message"]
+    both = slm_mux("rescore", "log.jsonl", "log.parquet", "-o", "out", "--json", cwd=tmp_path)
+    assert json.loads(both.stdout)["rows"]["conflicts"] == 0, both.stderr
+    (task,) = json.loads(both.stdout)["tasks"]
+    assert task["models"][0]["samples"]["failed"] == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from compared import decision, figures, row, sample, tally, write_folder, write_rows
 from results_files import call, entry, ours, published, record, write
 from slm_mux.errors import InputError
+from slm_mux.importing.source import zstd_module
 from slm_mux.scoring.comparing import Comparing, FieldMap, compare
 
 
@@ -294,3 +297,39 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
 def test_a_map_names_what_and_where(item: str) -> None:
     with pytest.raises(InputError, match="write NAME=FIELD"):
         FieldMap.parse([item])
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd_module().compress])
+def test_packed_rows_and_results_are_read(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    plain = write_rows(tmp_path / "a.jsonl", [row("p", 0, True), row("q", 0, False)])
+    packed = tmp_path / "a.jsonl.packed"
+    packed.write_bytes(pack(plain.read_bytes()))
+    assert figures(plain, packed)["samples"] == figures(plain, plain)["samples"]
+    results = our_results(tmp_path / "r.json", "correct")
+    packed.write_bytes(pack(results.read_bytes()))
+    assert figures(results, packed)["decisions"] == figures(results, results)["decisions"]
+    packed.write_bytes(pack(plain.read_bytes())[:-9])
+    with pytest.raises(InputError, match=r"packed: cut short or damaged"):
+        figures(plain, packed)
+
+
+def test_what_convert_says_of_the_verdicts_of_other_tools_is_known(tmp_path: Path) -> None:
+    said = [
+        {key: value for key, value in row(name, 0, None).items() if key != "is_correct"}
+        | {"prior_verdict": verdict, "prior_answer": "7"}
+        for name, verdict in (("p", "correct"), ("q", "incorrect"))
+    ]
+    a = write_rows(tmp_path / "a.jsonl", said)
+    b = write_rows(tmp_path / "b.jsonl", [row("p", 0, True), row("q", 0, True)])
+    assert figures(a, b)["samples"]["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("tallies.parquet", "give its folder, .*o$"), ("x.parquet", "slm-mux rescore --output DIR")],
+)
+def test_a_table_alone_is_no_side(tmp_path: Path, name: str, message: str) -> None:
+    folder = write_folder(tmp_path / "o", tallies=[tally("p", "correct", 1)])
+    table = (folder / "tallies.parquet").rename(folder / name)
+    with pytest.raises(InputError, match=message):
+        figures(table, table)

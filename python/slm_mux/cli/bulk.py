@@ -145,6 +145,7 @@ def _print(outcome: Outcome, folder: Path | None, out: OutputOptions) -> None:
 
 def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
     """Says what was left out and why; 1 where that was too much, or samples are missing."""
+    from slm_mux.cli.text import REPEATS, counted  # noqa: PLC0415
     from slm_mux.scoring.bulk.score import told  # noqa: PLC0415
 
     rows, bad = outcome.summary["rows"], outcome.summary["bad_rows"]
@@ -158,12 +159,13 @@ def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
     count = rows["bad"] + outcome.losses.bad.total()
     share = count / (count + rows["rows"]) if count else 0.0
     if count:
-        _say(f"{count:,} rows could not be used and are not counted ({share:.2%})")
+        left = counted(count, "row could not be used and is", "rows could not be used and are")
+        _say(f"{left} not counted ({share:.2%})")
     if not out.quiet:
         for line in outcome.losses.lines():
             sys.stderr.write(f"{line}\n")
         if rows["duplicates"]:
-            sys.stderr.write(f"{rows['duplicates']:,} rows repeat others and count once\n")
+            sys.stderr.write(counted(rows["duplicates"], *REPEATS) + "\n")
     short = any(task["short"] for task in outcome.summary["tasks"])
     return FELL_SHORT if share > options.max_bad or outcome.broken or short else 0
 

@@ -97,7 +97,10 @@ def _tell(report: ReadReport) -> int:
     for note in report.bad_rows[:LISTED]:
         sys.stderr.write(f"slm-mux: {note}\n")
     if report.bad:
-        sys.stderr.write(
-            f"slm-mux: {report.bad.total():,} lines could not be read and are not compared\n"
+        from slm_mux.cli.text import counted  # noqa: PLC0415
+
+        many = counted(
+            report.bad.total(), "line could not be read and is", "lines could not be read and are"
         )
+        sys.stderr.write(f"slm-mux: {many} not compared\n")
     return FELL_SHORT if report.bad else 0

@@ -21,6 +21,7 @@ from slm_mux.cli.options import (
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
+    from slm_mux.importing import Losses
     from slm_mux.scoring.samples import ReadReport, SampleSet
     from slm_mux.types import Pool
 
@@ -112,13 +113,12 @@ class _Request:
     def results(self, bulk: BulkOptions) -> int:
         """Score in memory: the results file holds every response."""
         from slm_mux.cli.finish import finish, prices_of  # noqa: PLC0415
-        from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
-        from slm_mux.cli.small import as_logs  # noqa: PLC0415
+        from slm_mux.cli.inputs import policies_of  # noqa: PLC0415
+        from slm_mux.cli.small import read_small  # noqa: PLC0415
         from slm_mux.scoring.score import score  # noqa: PLC0415
         from slm_mux.store.stops import supported  # noqa: PLC0415
 
-        with as_logs(self.given, bulk, self.recorded) as logs:
-            samples = read_recorded(logs, self.recorded)
+        samples, losses = read_small(self.given, bulk, self.recorded)
         pool = [m.name for m in self.pool.members] if self.pool else []
         policies = policies_of(
             self.voting,
@@ -134,7 +134,7 @@ class _Request:
         policies = replace(policies, samples=policies.samples or known)
         scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
         code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
-        return max(code, _tell(samples.report, quiet=self.out.quiet))
+        return max(code, _tell(samples.report, losses, quiet=self.out.quiet))
 
     def tables(self, own: list[str], imported: list[str], bulk: BulkOptions) -> int:
         """Score in bulk: what stays in memory are tallies."""
@@ -182,22 +182,33 @@ class _Request:
         return run_bulk(job, bulk, self.out)
 
 
-def _tell(report: ReadReport, *, quiet: bool) -> int:
+def _tell(report: ReadReport, losses: Losses, *, quiet: bool) -> int:
     """Says what was left out and why; 1 where lines could not be read."""
-    for note in (*report.bad_rows[:LISTED], *report.conflict_rows[:LISTED]):
+    from slm_mux.cli.text import REPEATS, counted  # noqa: PLC0415
+
+    listed = (*losses.bad_records[:LISTED], *report.bad_rows[:LISTED])
+    for note in (*listed, *report.conflict_rows[:LISTED]):
         sys.stderr.write(f"slm-mux: {note}\n")
-    for count, what in (
-        (report.bad.total(), "lines could not be read and are not counted"),
+    for count, one, many in (
         (
-            report.conflicts,
-            "rows hold another response for a sample that is there; the first counts",
+            losses.bad.total(),
+            "record could not be used and is",
+            "records could not be used and are",
         ),
+        (report.bad.total(), "line could not be read and is", "lines could not be read and are"),
     ):
         if count:
-            sys.stderr.write(f"slm-mux: {count:,} {what}\n")
-    if report.duplicates and not quiet:
-        sys.stderr.write(f"{report.duplicates:,} rows repeat others and count once\n")
-    return 1 if report.bad else 0
+            sys.stderr.write(f"slm-mux: {counted(count, one, many)} not counted\n")
+    if report.conflicts:
+        rows = counted(report.conflicts, "row holds", "rows hold")
+        what = "another response for a sample that is there; the first counts"
+        sys.stderr.write(f"slm-mux: {rows} {what}\n")
+    if not quiet:
+        for line in losses.lines():
+            sys.stderr.write(f"{line}\n")
+        if report.duplicates:
+            sys.stderr.write(counted(report.duplicates, *REPEATS) + "\n")
+    return 1 if report.bad or losses.bad else 0
 
 
 def _order(samples: SampleSet, pool: list[str]) -> list[str]:

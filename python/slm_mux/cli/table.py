@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from slm_mux.cli.text import plain
+from slm_mux.cli.text import counted, plain
 from slm_mux.types import POOLED_SELECTORS
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ def print_table(figures: Mapping[str, Any], console: Console | None = None) -> N
     """Prints accuracies with 95 % intervals, states, tokens and what decided."""
     console = console or table_console()
     settings, accuracy = figures["settings"], figures["accuracy"]
+    problems = counted(accuracy["n"], "problem", "problems")
+    models = counted(len(figures["models"]), "model", "models")
+    samples = "sample" if settings["samples"] == 1 else "samples"
     console.print(
-        f"[bold]{escape(figures['task'])}[/bold]: {accuracy['n']:,} problems, "
-        f"{len(figures['models'])} models x {settings['samples']} samples, "
+        f"[bold]{escape(figures['task'])}[/bold]: {problems}, "
+        f"{models} x {settings['samples']} {samples}, "
         f"profile {settings['profile']}; accuracies with 95 % intervals",
         soft_wrap=True,
     )
@@ -181,7 +184,8 @@ def notes(figures: Mapping[str, Any]) -> list[str]:
     if short := figures["short"]:
         # A list of problems and models, or a count by model.
         times = sum(short.values()) if isinstance(short, Mapping) else len(short)
-        lines.append(f"short: {times:,} times a model has fewer responses than asked for")
+        often = counted(times, "time", "times")
+        lines.append(f"short: {often} a model has fewer responses than asked for")
         if settings["stop"] == "lossless":
             lines.append(
                 "samples that could change a decision are missing: sampling was cut off, or went "

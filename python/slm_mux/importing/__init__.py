@@ -6,9 +6,10 @@ Every layout is known by content, never by name; what it has no place for is cou
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
+from slm_mux.importing import list_columns
 from slm_mux.importing.files import NothingFoundError, found_in
 from slm_mux.importing.layout import LAYOUTS, Layout, layout_named, layout_of
 from slm_mux.importing.losses import Losses
@@ -18,10 +19,11 @@ from slm_mux.importing.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from slm_mux.importing.peek import Peek
     from slm_mux.store.problems import RecordedProblem
     from slm_mux.types import Kind, SampleRow
 
-__all__ = ["LAYOUTS", "Layout", "Losses", "detect", "read"]
+__all__ = ["LAYOUTS", "Layout", "Losses", "detect", "is_log", "is_scanned", "read"]
 
 
 def detect(path: str | os.PathLike[str]) -> Layout | None:
@@ -40,6 +42,35 @@ def detect(path: str | os.PathLike[str]) -> Layout | None:
     return layout_of(peek(name))
 
 
+def is_log(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is our sample log as plain lines. Raises as `detect`."""
+    one = peek(os.fspath(path))
+    layout = layout_of(one)
+    return one.shape == "lines" and layout is not None and layout.name == "slm-mux"
+
+
+def is_scanned(path: str | os.PathLike[str]) -> bool:
+    """Whether the bulk scan reads a file or folder by itself: our log, and plain columns.
+
+    What is of no known layout is left to it too. Raises as `detect`.
+    """
+    name = os.fspath(path)
+    if not os.path.isdir(name):  # noqa: PTH112
+        return _is_scanned(peek(name))
+    try:
+        found = found_in([name], None, Losses()).values()
+    except NothingFoundError:
+        return True
+    return all(_is_scanned(one) for _, files in found for one in files)
+
+
+def _is_scanned(one: Peek) -> bool:
+    layout = layout_of(one)
+    if layout is not None and layout.name == "columns":
+        return list_columns.is_scanned(one)
+    return layout is None or (layout.name == "slm-mux" and one.shape != "json")
+
+
 def read(  # noqa: PLR0913  keyword-only
     paths: Sequence[str | os.PathLike[str]],
     *,
@@ -51,6 +82,7 @@ def read(  # noqa: PLR0913  keyword-only
     losses: Losses | None = None,
     tick: Callable[[int], None] | None = None,
     on_problem: Callable[[RecordedProblem], None] | None = None,
+    on_empty: Callable[[dict[str, Any]], None] | None = None,
 ) -> Iterator[SampleRow]:
     """The samples of files and folders as rows of our log: plain data that JSON can hold.
 
@@ -59,7 +91,7 @@ def read(  # noqa: PLR0913  keyword-only
     `unnamed` is the task of rows that name none. What is lost or not understood is counted in
     `losses`; records that cannot be used are counted there and give no rows. `tick` is told how
     many bytes have been read, `on_problem` each problem whose text and answer kind are known,
-    once.
+    once; `on_empty` each row of a problem without a sample, its `responses` an empty list.
 
     Raises InputError, one line that names the file and line: a source is missing, empty, cut
     short, or of no known layout; there is no sample in any; two sources disagree on a reference.
@@ -72,6 +104,7 @@ def read(  # noqa: PLR0913  keyword-only
         losses=losses or Losses(),
         tick=tick,
         on_problem=on_problem,
+        on_empty=on_empty,
     )
     wanted = None if layout is None else layout_named(layout)
     names = [os.fspath(path) for path in paths]

@@ -39,7 +39,7 @@ def detects(peek: Peek) -> bool:
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per choice of a response; a request that failed is one row with its error."""
-    reading.tell("batch output: no references, no prompts and no parameters of sampling")
+    reading.tell("batch output: it has no references, no prompts and no parameters of sampling")
     reading.tell("batch output: custom_id is the problem, and what follows its last # the sample")
     for peek in files:
         yield from reading.each(reading.records(peek), _File(peek, reading).convert)

@@ -51,6 +51,8 @@ def _file(path: str, layout: Layout | None) -> tuple[Layout, Peek]:
         raise InputError(f"{one.name}: is empty: no samples in it")
     of = layout or layout_of(one)
     if of is None:
+        if what := one.source.foreign():
+            raise InputError(f"{one.name}: {what}")
         raise NothingFoundError(
             f"{one.name}: of no known layout; looked for: {looked_for()}; --layout NAME insists"
         )

@@ -32,7 +32,7 @@ def detects(peek: Peek) -> bool:
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per document and response."""
     reading.tell("lighteval: no finish_reason: truncated answers cannot be told from unparsed ones")
-    reading.tell("lighteval: no parameters of sampling; its metrics")
+    reading.tell("lighteval: its metrics are left out, and it has no parameters of sampling")
     for peek in files:
         yield from reading.each(reading.records(peek), _File(peek, reading).convert)
 

@@ -19,6 +19,7 @@ from slm_mux.importing.values import (
     text_of,
     usage_of,
     verdict_of,
+    whole,
 )
 from slm_mux.store.jsonl import LineError
 
@@ -42,6 +43,9 @@ _TASKS = ("task", "bench", "benchmark")
 _INDEXES = ("sample_index", "generation_index", "sample")
 _MODELS = ("model", "model_name", "generation_model", "generator")
 _FINISHED = ("finish_reasons", "finish_reason")
+_NOT_SCANNED = {"rollout_results", "outputs", "solutions", "code", "instruction", "question_id",
+                "solution"}  # fmt: skip
+"""Names of columns that the bulk scan does not know."""
 _VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctness")
 
 
@@ -50,6 +54,19 @@ def detects(peek: Peek) -> bool:
     row = _whole(peek.row)
     problem = any(name in row for name in (*_TEXTS, *_IDS))
     return problem and (_list_name(row) is not None or _single_name(row) is not None)
+
+
+def is_scanned(peek: Peek) -> bool:
+    """Whether the bulk scan finds all that this reader finds, by itself."""
+    row = peek.row
+    column = _list_name(row) or _single_name(row)
+    if peek.shape not in ("lines", "parquet") or column is None:
+        return False
+    if any(isinstance(item, dict) for item in row[column]):
+        return False
+    about = next((name for name in (*_IDS, *_TEXTS) if name in row), "")
+    answer = next((name for name in _REFERENCES if name in _whole(row)), "")
+    return not {column, about, answer} & _NOT_SCANNED and (not answer or answer in row)
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +102,7 @@ class _File:
         reading.tell(f"data set: responses taken from column {column!r}")
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
-        """The rows of a record; none where its list is null."""
+        """The rows of a record; none where its list is null or empty."""
         record = _whole(record)
         choices = choices_of(first_of(record, ("choices", "options")))
         text = first_of(record, _TEXTS)
@@ -98,17 +115,18 @@ class _File:
             "choices": choices,
             "problem": text,
         }
-        return [
+        found = [
             self._reading.row(
                 place, task, problem_id, model,
                 self._index(record, task, problem_id, model), **sample, **about,
             )
             for sample in self._samples(record)
         ]  # fmt: skip
+        return found or self._reading.empty(place, task, problem_id, model, **about)
 
     def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
         """The number that a response a row may have; else the next one."""
-        given = first_of(record, _INDEXES) if self._list is None else None
+        given = whole(first_of(record, _INDEXES)) if self._list is None else None
         if type(given) is int and given >= 0:
             return given
         return self._reading.next_index(task, problem_id, model)

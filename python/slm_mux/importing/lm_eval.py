@@ -93,7 +93,9 @@ class _File:
         self._reading.tell(
             "lm-eval: no finish_reason: truncated answers cannot be told from unparsed ones"
         )
-        self._reading.tell("lm-eval: no token counts; what its filters and metrics found")
+        self._reading.tell(
+            "lm-eval: what its filters and metrics found is left out, and it has no token counts"
+        )
         return {
             "reference_answer": reference_of(record.get("target"), choices),
             "choices": choices,

@@ -121,7 +121,9 @@ class _Bench:
 
     def end(self) -> None:
         """Say how problems were joined."""
-        self._reading.tell("NeMo-Skills: no parameters of sampling, no count of prompt tokens")
+        self._reading.tell(
+            "NeMo-Skills: it has no parameters of sampling and no count of prompt tokens"
+        )
         if self._moved:
             self._reading.losses.note(
                 "NeMo-Skills: problems at another line than before, joined by text or id",

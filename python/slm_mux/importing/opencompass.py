@@ -36,7 +36,7 @@ def detects(peek: Peek) -> bool:
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per prediction; shards of a data set follow each other."""
     reading.tell("OpenCompass: no finish_reason: truncated answers cannot be told from unparsed")
-    reading.tell("OpenCompass: no token counts, no parameters of sampling")
+    reading.tell("OpenCompass: it has no token counts and no parameters of sampling")
     for dataset, shards in _datasets(files, reading):
         offset = 0
         for peek in shards:

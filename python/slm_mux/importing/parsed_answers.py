@@ -54,12 +54,13 @@ class _Model:
         """The rows of one problem."""
         problem_id = str(number_of(record.get("problem_num"), "problem_num"))
         about = {"reference_answer": reference_of(record.get("gold_answer"))}
-        return [
+        found = [
             self._reading.row(
                 place, self._task, problem_id, self._model, at, **_answer(pair), **about
             )
             for at, pair in enumerate(list_of(record.get("all_answers"), "all_answers"))
         ]
+        return found or self._reading.empty(place, self._task, problem_id, self._model, **about)
 
 
 def _answer(pair: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import IO, Any, Literal
 
 from slm_mux.errors import InputError
 from slm_mux.importing.json_walk import walk
-from slm_mux.importing.source import STDIN, DamagedError, Source, zipfile_module
+from slm_mux.importing.source import STDIN, DamagedError, Source, refuse_pipe, zipfile_module
 from slm_mux.store.jsonl import LineError, parse_object
 
 Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
@@ -54,6 +54,8 @@ class Peek:
 def peek(path: str) -> Peek:
     """Look at a file or standard input. Raises InputError: it cannot be read or is damaged."""
     source = Source(path)
+    if path != STDIN:
+        refuse_pipe(path)
     head = source.head()
     if path != STDIN and not head:
         return Peek(source, "empty")

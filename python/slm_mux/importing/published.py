@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from slm_mux.importing.json_walk import walk
-from slm_mux.importing.reading import hashed_id, stem
+from slm_mux.importing.reading import folders_of, hashed_id, stem
 from slm_mux.importing.source import Place
 from slm_mux.importing.values import (
     choices_of,
@@ -79,9 +79,9 @@ class _File:
         self._reading = reading
         self._ours = is_ours(peek)
         self._kind = cast("Kind", said) if said in get_args(Kind) else None
-        self._task = reading.task_of(task if isinstance(task, str) else None, stem(peek.name))
+        self._task = reading.task_of(task if isinstance(task, str) else None, _named_task(peek))
         self._named = stem(peek.name)
-        reading.tell("results file: no parameters of sampling")
+        reading.tell("results file: it has no parameters of sampling")
 
     def convert(self, place: Place, entry: dict[str, Any]) -> list[SampleRow]:
         """The rows of one problem."""
@@ -93,11 +93,13 @@ class _File:
             "kind": self._kind or published_kind(entry),
         }
         problem_id = self._problem(entry, choices)
-        return [
-            self._row(place, problem_id, model, at=at, call=call, about=about)
-            for model, calls in self._calls(entry)
-            for at, call in enumerate(calls)
-        ]
+        found: list[SampleRow] = []
+        for model, calls in self._calls(entry):
+            if not calls:
+                self._reading.empty(place, self._task, problem_id, model, **about)
+            for at, call in enumerate(calls):
+                found.append(self._row(place, problem_id, model, at=at, call=call, about=about))
+        return found
 
     def _problem(self, entry: dict[str, Any], choices: list[str] | None) -> str:
         own, text = first_of(entry, _IDS), first_of(entry, _TEXTS)
@@ -144,6 +146,12 @@ class _File:
             self._reading.losses.note("results file: no responses, only answers as extracted")
             text = text_of(call.get("extracted_answer"), "extracted_answer") or ""
         return text
+
+
+def _named_task(peek: Peek) -> str:
+    """The file's name; of a collection, a file of which is one model's, that of the folder."""
+    folders = folders_of(peek) if "samples" in peek.listed("responses") else ()
+    return folders[-1] if folders else stem(peek.name)
 
 
 def _verdict(call: dict[str, Any]) -> str | None:

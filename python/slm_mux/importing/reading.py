@@ -32,7 +32,7 @@ class Reading:
     """One import: what the user said, what was seen so far, and what was lost.
 
     `unnamed` is the task of rows that name none. `tick` is told how many bytes have been read,
-    `on_problem` each problem whose text is known.
+    `on_problem` each problem whose text is known, `on_empty` each row without a sample.
     """
 
     model: str | None = None
@@ -42,6 +42,7 @@ class Reading:
     losses: Losses = field(default_factory=Losses)
     tick: Callable[[int], None] | None = None
     on_problem: Callable[[RecordedProblem], None] | None = None
+    on_empty: Callable[[dict[str, Any]], None] | None = None
     _models: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
     _met: set[tuple[str, ...]] = field(default_factory=set)
@@ -131,6 +132,29 @@ class Reading:
             if value is not None:
                 row[name] = value
         return cast("SampleRow", row)
+
+    def empty(
+        self, place: Place, task: str, problem_id: str, model: str, **about: Any
+    ) -> list[SampleRow]:
+        """No row, for a problem that a model gave no sample of; it counts where it can be kept."""
+        reference, choices = about.get("reference_answer"), about.get("choices")
+        text = about.get("problem")
+        self.check_reference(place, task, problem_id, reference, choices)
+        kind = self.kind_of(task, choices, about.get("kind"))
+        if self.on_empty is not None:
+            self.on_empty(
+                {"task": task, "kind": kind, "problem_id": problem_id, "model": model,
+                 "responses": [], "reference_answer": reference, "choices": choices}
+            )  # fmt: skip
+        elif self.on_problem is not None and kind is not None and isinstance(text, str) and text:
+            of = Problem(problem_id, text, reference, tuple(choices) if choices else None)
+            self.tell_problem(RecordedProblem(task, kind, of))
+            self.losses.note("problems without a sample, which count as asked")
+        else:
+            self.losses.note(
+                "problems without a sample are lost: only a sample log keeps them, by text and kind"
+            )
+        return []
 
     def tell_problem(self, recorded: RecordedProblem) -> None:
         """Pass on a problem whose text is known, once."""

@@ -5,19 +5,22 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import os
+import stat
 import sys
 import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from slm_mux.errors import InputError, LogError
-from slm_mux.store.jsonl import numbered_lines, reason
+from slm_mux.store.jsonl import foreign, numbered_lines, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 STDIN = "-"
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+ZIP = b"PK\x03\x04"
 _HEAD = 512
 _DAMAGE: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile)
 
@@ -86,6 +89,13 @@ class Source:
         except DamagedError as error:
             raise InputError(f"{self.name}:{number + 1}: {error}") from None
 
+    def foreign(self) -> str | None:
+        """What the file is and what to do, where it is known and of no use here."""
+        if self.path != STDIN:
+            return foreign(self.head())
+        what = foreign(self._first)
+        return f"{what}: name it as a file" if what and self._first[:1] in b"PA" else what
+
     @property
     def size(self) -> int:
         """Bytes on disk; 0 where that is not known."""
@@ -103,6 +113,22 @@ class Source:
                 return stream.read(_HEAD)
         except DamagedError as error:
             raise InputError(f"{self.name}: {error}") from None
+
+
+def source_of(path: Path) -> Source:
+    """The file at a path, even where it is called `-`."""
+    name = str(path)
+    return Source(f"./{name}" if name == STDIN else name)
+
+
+def refuse_pipe(path: str) -> None:
+    """Raise InputError for a pipe and the like, which would give its bytes only once."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except OSError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise InputError(f"{path}: is a pipe or device: send it to standard input, and name it -")
 
 
 class _Once:

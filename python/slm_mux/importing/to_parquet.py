@@ -68,13 +68,22 @@ def _flat(row: dict[str, Any], losses: Losses) -> dict[str, Any]:
             losses.note(f"parquet: no column for field {name!r}")
     flat = dict(row)
     for name, fields in (("usage", USAGE), ("params", PARAMS), ("error", ERROR)):
-        inside = _object(row.get(name))
+        inside = _error(row.get(name)) if name == "error" else _object(row.get(name))
         before = "error_" if name == "error" else ""
         flat |= {before + field: inside.get(field) for field in fields}
         others = inside.keys() - set(fields)
         if others:
             losses.note(f"parquet: no column for {', '.join(sorted(others))} of {name}")
     return flat
+
+
+def _error(value: Any) -> dict[str, Any]:
+    """An error with its message, by which columns tell that a sample failed."""
+    if value is None:
+        return {}
+    about = value if isinstance(value, dict) else {"kind": "error", "message": value}
+    message = about.get("message")
+    return about | {"message": (about.get("kind") or "failed") if message is None else message}
 
 
 def _object(value: Any) -> dict[str, Any]:

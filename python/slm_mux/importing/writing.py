@@ -39,7 +39,7 @@ class LogWriter:
         beside = problems_path(self._path)
         with self._problems:
             # Problems of another log would be taken for those of this one.
-            refuse_existing(beside, overwrite=self._overwrite)
+            self._refuse_problems(beside)
             with part_of(self._path, overwrite=self._overwrite) as part:
                 with opened(part) as stream:
                     for row in rows:
@@ -47,6 +47,13 @@ class LogWriter:
                 beside.unlink(missing_ok=True)
                 if self._problems.tell():
                     self._write_problems(beside)
+
+    def _refuse_problems(self, beside: Path) -> None:
+        """Raise InputError for a problems file that the user did not name, and why it matters."""
+        refuse_existing(beside, overwrite=True)  # a folder
+        if beside.exists() and not (self._overwrite or self._path.exists()):
+            where = f"where the problems of {self._path} go"
+            raise InputError(f"{beside}: is there already, {where}: --overwrite replaces it")
 
     def _write_problems(self, path: Path) -> None:
         self._problems.seek(0)

@@ -267,7 +267,10 @@ def _nothing(report: ReadReport, names: Sequence[str], task: str | None) -> str:
         return f"{files}: no row of task {task!r}, only of {_listed(report.other_tasks)}"
     if report.bad_rows:
         total, first = report.bad.total(), report.bad_rows[0]
-        return f"{files}: no sample row in {total} lines; the first: {first}"
+        among = "1 line" if total == 1 else f"{total} lines"
+        index = "field sample_index is not a whole" in first.reason
+        hint = ": slm-mux convert makes whole numbers of 0.0 and 1.0" if index else ""
+        return f"{files}: no sample row in {among}; the first: {first}{hint}"
     return f"{files}: empty: no sample row"
 
 

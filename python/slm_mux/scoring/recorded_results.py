@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from slm_mux.errors import InputError
+from slm_mux.importing.source import DamagedError, source_of
 from slm_mux.store.results_file import MODELS, REFERENCES, numbered_name, published_kind
 from slm_mux.types import Kind
 
@@ -75,9 +76,12 @@ def entries_of(path: Path, data: Mapping[str, Any]) -> tuple[RecordedResult, ...
 
 
 def load_object(path: Path) -> dict[str, Any]:
-    """A JSON file that holds one object, read whole. Raises `InputError` naming the place."""
+    """One object from a JSON file, plain or packed. Raises `InputError` naming the place."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        with source_of(path).open() as stream:
+            data = json.loads(stream.read().decode("utf-8-sig"))
+    except DamagedError as error:
+        raise InputError(f"{path}: {error}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:

@@ -25,8 +25,11 @@ _FOREIGN = {
     b"\xfd7zXZ": "is xz-compressed: unpack it first (unxz)",
     b"PK\x03\x04": "is a zip archive, not JSONL",
     b"PAR1": "is a Parquet file, not JSONL",
+    b"ARROW1": "is an Arrow file, not JSONL",
     b"\xff\xfe": "is UTF-16 text: save it as UTF-8",
     b"\xfe\xff": "is UTF-16 text: save it as UTF-8",
+    b'{\0"\0': "is UTF-16 text: save it as UTF-8",
+    b'\0{\0"': "is UTF-16 text: save it as UTF-8",
 }
 
 T = TypeVar("T")
@@ -60,9 +63,13 @@ def numbered_lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _refuse_foreign(line: bytes, name: str) -> None:
-    for magic, what in _FOREIGN.items():
-        if line.startswith(magic):
-            raise LogError(f"{name}: {what}")
+    if what := foreign(line):
+        raise LogError(f"{name}: {what}")
+
+
+def foreign(head: bytes) -> str | None:
+    """What a file with these first bytes is, and what to do, where it is known and no JSONL."""
+    return next((what for magic, what in _FOREIGN.items() if head.startswith(magic)), None)
 
 
 def parse_object(line: bytes) -> dict[str, Any]:

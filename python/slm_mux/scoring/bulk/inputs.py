@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 from dataclasses import dataclass, field
@@ -10,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.errors import InputError
-from slm_mux.importing import detect
+from slm_mux.importing import detect, is_scanned
+from slm_mux.importing.source import GZIP, ZIP, ZSTD, refuse_pipe
+from slm_mux.store.jsonl import foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 STDIN = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
+_SCANNED = (GZIP, ZSTD, b"PAR1", b"ARROW1")
 _PACKED = ("", ".gz", ".zst", ".zstd")
 _ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
 """What lies beside samples and holds none."""
-_NATIVE = ("slm-mux", "columns")
-"""The layouts that the scan reads by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,35 @@ def sort_out(
     With `mapped` names of fields everything is for the scan.
     """
     names = [os.fspath(name) for name in given]
+    for name in names:
+        _refuse_foreign(name)
     if mapped:
         return names, []
     own: list[str] = []
     imported: list[str] = []
     for name in names:
         try:
-            layout = detect(name) if name != STDIN and Path(name).exists() else None
+            mine = name == STDIN or not Path(name).exists() or is_scanned(name)
         except InputError:  # damaged: the scan says where, and reads what can be read
-            layout = None
-        (own if layout is None or layout.name in _NATIVE else imported).append(name)
+            mine = True
+        (own if mine else imported).append(name)
     return own, imported
+
+
+def _refuse_foreign(name: str) -> None:
+    """Raise `InputError` for a named file that no reader takes, and for a pipe."""
+    if name == STDIN:
+        return
+    refuse_pipe(name)
+    if not Path(name).is_file():
+        return
+    head = b""  # of one that cannot be read, which is said by who reads it
+    with contextlib.suppress(OSError), Path(name).open("rb") as stream:
+        head = stream.read(8)
+    if head.startswith(ZIP):
+        detect(name)  # says what is wrong with an archive
+    elif (what := foreign(head)) and not head.startswith(_SCANNED):
+        raise InputError(f"{name}: {what}")
 
 
 def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:
@@ -98,15 +118,21 @@ def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
 
 
 def _in_folder(folder: Path) -> list[str]:
-    found = [str(path) for path in folder.rglob("*") if path.is_file() and _holds_samples(path)]
+    shown = (path for path in folder.rglob("*") if not _is_hidden(path.relative_to(folder)))
+    found = [str(path) for path in shown if path.is_file() and _holds_samples(path)]
     if not found:
         raise InputError(f"{folder}: no JSONL, Parquet or Arrow file in this folder")
     return found
 
 
+def _is_hidden(inside: Path) -> bool:
+    """Whether a file, or a folder on the way to it, is not to be seen."""
+    return any(part.startswith(".") for part in inside.parts)
+
+
 def _holds_samples(path: Path) -> bool:
     name = path.name.lower()
-    if name.startswith(".") or name.endswith(_ASIDE):
+    if name.endswith(_ASIDE):
         return False
     return any(name.endswith(suffix + packed) for suffix in _SUFFIXES for packed in _PACKED)
 

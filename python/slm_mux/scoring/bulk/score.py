@@ -9,16 +9,14 @@ from arro3.core import Table
 
 from slm_mux import columns
 from slm_mux.errors import InputError
-from slm_mux.importing import Losses
-from slm_mux.importing import read as read_imported
 from slm_mux.provenance import filter_told, provenance
 from slm_mux.scoring.bulk.figures import figures_of
 from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, replacing
+from slm_mux.scoring.bulk.imported import import_into
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import filter_of, profile_of, refuse_by_row
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
-from slm_mux.store.rows import encode_row
 from slm_mux.store.stops import decision_of, supported
 from slm_mux.tallies import Choice, Rules, Scan
 
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from slm_mux.importing import Losses
     from slm_mux.scoring.bulk.folder import Places
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.tallies import Tallied
@@ -34,7 +33,15 @@ if TYPE_CHECKING:
     Engine = Callable[[Inputs, Rules, Work], Scan]
 
 SUMMARY_VERSION = 1
-_CHUNK = 4 << 20  # bytes of imported rows at a time
+_HINTS = {
+    "field sample_index is not a whole number from 0 to 4294967295": (
+        ": slm-mux convert makes whole numbers of 0.0 and 1.0"
+    ),
+    "field model is missing": ": say whose samples they are with --model NAME",
+    "field response is missing": ": name it with --map response=FIELD, or slm-mux convert first",
+    "not an object": ": is it another tool's file? slm-mux convert reads many",
+}
+_STDIN = ": standard input takes rows of JSON, plain or gzip or zstd: name other files"
 _COUNTS = ("duplicates", "retried", "filtered", "conflicts")
 
 
@@ -104,14 +111,14 @@ def _score(
     others = bool(job.inputs.samples or job.imported)
     where = _filter(job, others=others)
     scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
-    losses = _import(job, scan)
+    losses, bad = import_into(scan, job.imported, len(job.inputs.samples), work)
     refuse_by_row(job.inputs.tallies, unnumbered=scan.unnumbered > 0, others=others)
     unnumbered = scan.unnumbered > 0 or any(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
     )
     for name in job.inputs.tallies:
         _add_tallies(scan, name)
-    bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
+    rows = {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
         raise InputError(_nothing(job, bad, rows))
     if job.strict:
@@ -166,12 +173,13 @@ def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
     if not count:
         return
     first = first_bad(bad["listed"], losses)
-    raise InputError(f"{count:,} rows could not be used, and --strict allows none: {first}")
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    raise InputError(f"{rows} could not be used, and --strict allows none: {first}")
 
 
 def told(row: Mapping[str, Any]) -> str:
     """A listed row that could not be used: file, line and reason."""
-    return f"{row['file']}:{row['line']}: {row['reason']}"
+    return columns.plainly(f"{row['file']}:{row['line']}: {row['reason']}")
 
 
 def first_bad(listed: Sequence[Mapping[str, Any]], losses: Losses) -> str:
@@ -185,31 +193,6 @@ def _check_named(named: Sequence[str], tallied: Tallied) -> None:
     for name in named:
         if name not in known:
             raise InputError(f"--accuracy {name}: no such model; there are: {', '.join(known)}")
-
-
-def _import(job: Job, scan: Scan) -> Losses:
-    """Feed the rows of other tools' layouts to the scan, as lines after all other files."""
-    losses = Losses()
-    if not job.imported:
-        return losses
-    name, number = ", ".join(job.imported), len(job.inputs.samples)
-    rows = read_imported(
-        job.imported,
-        model=job.rules.model,
-        unnamed=job.rules.task,  # the scan leaves out what is of other tasks
-        kind=job.rules.kind,
-        losses=losses,
-    )
-    lines, offset = bytearray(), 0
-    for row in rows:
-        lines += encode_row(row)
-        if len(lines) >= _CHUNK:
-            scan.read_lines(bytes(lines), name=name, number=number, offset=offset)
-            offset += len(lines)
-            lines.clear()
-    if lines:
-        scan.read_lines(bytes(lines), name=name, number=number, offset=offset)
-    return losses
 
 
 def _summary(
@@ -252,7 +235,14 @@ def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
     shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
-        return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}"
+        among = "1 row" if total == 1 else f"{total:,} rows"
+        return f"{shown}: no sample row in {among}; the first: {told(first)}{_hint(first)}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"
+
+
+def _hint(row: Mapping[str, Any]) -> str:
+    """What to do about a row that cannot be used, behind what is wrong with it."""
+    strange = str(row["reason"]).startswith(("not UTF-8", "not JSON"))
+    return _STDIN if row["file"] == "<stdin>" and strange else _HINTS.get(row["reason"], "")

@@ -27,8 +27,17 @@ KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "exact_match",
         "acc",
         "score",
+        "prior_verdict",
     ),
-    "answer": ("span", "extracted_answer", "predicted_answer", "ref_pred", "pred", "prediction"),
+    "answer": (
+        "span",
+        "extracted_answer",
+        "predicted_answer",
+        "ref_pred",
+        "pred",
+        "prediction",
+        "prior_answer",
+    ),
     "reference": (
         "reference_answer",
         "correct_answer",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from slm_mux.scoring.comparing.side import Side
 
+TABLES = ("decisions.parquet", "samples.parquet", "tallies.parquet")
 _MOST = 2**32
 _IDENTITY = ("task", "problem_id")
 _DECISIONS = (*_IDENTITY, "reference_answer", "answer", "model", "sample_index", "outcome")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
-from slm_mux.scoring.comparing.folder import read_folder
+from slm_mux.importing.source import source_of
+from slm_mux.scoring.comparing.folder import TABLES, read_folder
 from slm_mux.scoring.comparing.result_files import read_collection_side, read_results_side
 from slm_mux.scoring.comparing.rows import read_rows
 from slm_mux.scoring.recorded_results import load_object
-from slm_mux.store.jsonl import LineError, numbered_lines, parse_object, reason
+from slm_mux.store.jsonl import LineError, parse_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from slm_mux.scoring.comparing.fields import FieldMap
     from slm_mux.scoring.comparing.side import Side
@@ -44,6 +46,7 @@ def read_side(side: Side, fields: FieldMap) -> None:
 
 def _whole(side: Side) -> Mapping[str, Any] | None:
     """The file as one object; None where its lines are rows."""
+    _refuse_table(side.path)
     first = _first_line(side)
     if not first:
         raise InputError(f"{side.path}: empty: there is nothing to compare")
@@ -61,15 +64,26 @@ def _whole(side: Side) -> Mapping[str, Any] | None:
 
 
 def _first_line(side: Side) -> bytes:
-    try:
-        with side.path.open("rb") as stream:
-            lines = numbered_lines(stream, str(side.path))
-            return next((line for _, line in lines if line.strip()), b"")
-    except OSError as error:
-        raise InputError(f"{side.path}: cannot be read: {reason(error)}") from None
+    return next((line for _, line in _lines(side)), b"")
 
 
 def _read_lines(side: Side, fields: FieldMap) -> None:
-    with side.path.open("rb") as stream:
-        lines = numbered_lines(stream, str(side.path))
-        read_rows(side, ((number, line) for number, line in lines if line.strip()), fields)
+    read_rows(side, _lines(side), fields)
+
+
+def _lines(side: Side) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, unpacked. Raises InputError."""
+    for (_, number), line in source_of(side.path).lines():
+        yield number, line
+
+
+def _refuse_table(path: Path) -> None:
+    """Raise InputError for one table of a folder, which tells less than half."""
+    if source_of(path).head()[:4] != b"PAR1":
+        return
+    if path.name in TABLES:
+        raise InputError(f"{path}: is one table of a scoring: give its folder, {path.parent}")
+    raise InputError(
+        f"{path}: is a Parquet file: score it first (slm-mux rescore --output DIR), or give rows "
+        "with verdicts as JSONL"
+    )
