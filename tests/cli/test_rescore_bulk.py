@@ -283,6 +283,22 @@ def test_references_of_a_data_set_go_first(tmp_path: Path) -> None:
     assert summary["tasks"][0]["accuracy"]["correct"] > 0
 
 
+def test_references_of_ids_and_answers_need_no_kind(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", [row | {"reference_answer": None} for row in rows()])
+    write(tmp_path / "set.parquet", [{"id": f"p{p}", "gold": p} for p in range(4)])
+    summary = rescore(tmp_path, "x.jsonl", "--references", "set.parquet")
+    assert summary["tasks"][0]["accuracy"]["correct"] == 2
+    assert "2 of 6 problems of task 'sums' have no reference answer" in summary["told"]
+
+
+def test_references_of_other_problems_are_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    write(tmp_path / "set.jsonl", [{"id": "q0", "answer": "7"}])
+    told = rescore(tmp_path, "x.jsonl", "--references", "set.jsonl", code=2)["told"]
+    assert "none of its 1 ids is among the 6 problems of the samples" in told
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("field", "ways", "option", "left"),
     [
@@ -467,6 +483,9 @@ def test_the_first_hundred_of_many_bad_rows(tmp_path: Path) -> None:
     expected += [("b.jsonl.gz", 41 * n) for n in range(1, 41)]
     assert [row[:2] for row in bad_rows(summary)] == expected
     assert summary["rows"]["bad"] == 120
+    assert f"… and 110 more in {OUT}/summary.json" in summary["told"]
+    assert "120 rows could not be used and are not counted (2.44%): not JSON" in summary["told"]
+    assert "(120)" in summary["told"]
 
 
 _WITH_PEAK = """

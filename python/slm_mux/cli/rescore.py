@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,10 +20,12 @@ from slm_mux.cli.options import (
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from slm_mux.scoring.samples import ReadReport, SampleSet
-    from slm_mux.types import Pool
+    from collections.abc import Callable, Iterable
 
-LISTED = 10
+    from slm_mux.scoring.samples import SampleSet
+    from slm_mux.study.calibration_file import Calibration
+    from slm_mux.tallies import Rules
+    from slm_mux.types import Pool
 
 
 def rescore(
@@ -60,6 +61,7 @@ def rescore(
     logs
         Files, folders and patterns of sample files or tallies; - is standard input.
     """
+    from slm_mux.cli.small import is_results_file, refuse_tables_only  # noqa: PLC0415
     from slm_mux.scoring.bulk.inputs import sort_out  # noqa: PLC0415
 
     given = [*logs, *(results or ())]
@@ -68,8 +70,11 @@ def rescore(
         raise InputError("say which samples to score: slm-mux rescore INPUT… --output DIR|FILE")
     known = _load(pool)
     request = _Request(given, output, models, extra_calls, known, seed, recorded, voting, out)
-    if output is not None and output.suffix == ".json":
+    if is_results_file(output):
+        refuse_tables_only(bulk)
         return request.results(bulk)
+    if output is None and bulk.keep_samples:
+        raise InputError("--keep-samples needs a folder as --output (tables)")
     own, imported = sort_out(given, mapped=bool(bulk.map))
     if output is None and not imported and _is_small(own, bulk):
         return request.results(bulk)
@@ -113,12 +118,17 @@ class _Request:
         """Score in memory: the results file holds every response."""
         from slm_mux.cli.finish import finish, prices_of  # noqa: PLC0415
         from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
-        from slm_mux.cli.small import as_logs  # noqa: PLC0415
+        from slm_mux.cli.left_out import refuse_bad, tell_read, tell_unlabelled  # noqa: PLC0415
+        from slm_mux.cli.small import as_logs, with_references  # noqa: PLC0415
+        from slm_mux.importing import Losses  # noqa: PLC0415
         from slm_mux.scoring.score import score  # noqa: PLC0415
         from slm_mux.store.stops import supported  # noqa: PLC0415
 
-        with as_logs(self.given, bulk, self.recorded) as logs:
+        losses = Losses()
+        with as_logs(self.given, bulk, self.recorded, losses) as logs:
             samples = read_recorded(logs, self.recorded)
+        refuse_bad(samples.report, losses, strict=bulk.strict)
+        samples = with_references(samples, bulk.references, self.recorded.kind)
         pool = [m.name for m in self.pool.members] if self.pool else []
         policies = policies_of(
             self.voting,
@@ -134,7 +144,10 @@ class _Request:
         policies = replace(policies, samples=policies.samples or known)
         scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
         code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
-        return max(code, _tell(samples.report, quiet=self.out.quiet))
+        without = sum(p.reference_answer is None for p in samples.problems)
+        tell_unlabelled(without, len(samples.problems), asked=bulk.references is not None)
+        share = tell_read(samples.report, losses, quiet=self.out.quiet)
+        return max(code, int(share > bulk.max_bad))
 
     def tables(self, own: list[str], imported: list[str], bulk: BulkOptions) -> int:
         """Score in bulk: what stays in memory are tallies."""
@@ -175,29 +188,25 @@ class _Request:
             keep_samples=bulk.keep_samples,
             strict=bulk.strict,
             named=list(self.voting.accuracies()),
-            refuse=calibration.refuse_overlap
-            if calibration and not self.voting.allow_validation_overlap
-            else None,
+            refuse=self._refusing(calibration, rules, bulk),
         )
         return run_bulk(job, bulk, self.out)
 
+    def _refusing(
+        self, calibration: Calibration | None, rules: Rules, bulk: BulkOptions
+    ) -> Callable[[Iterable[tuple[str, str]]], None]:
+        """What refuses the problems that may not be scored so."""
+        from slm_mux.scoring.bulk.references import refuse_strangers  # noqa: PLC0415
 
-def _tell(report: ReadReport, *, quiet: bool) -> int:
-    """Says what was left out and why; 1 where lines could not be read."""
-    for note in (*report.bad_rows[:LISTED], *report.conflict_rows[:LISTED]):
-        sys.stderr.write(f"slm-mux: {note}\n")
-    for count, what in (
-        (report.bad.total(), "lines could not be read and are not counted"),
-        (
-            report.conflicts,
-            "rows hold another response for a sample that is there; the first counts",
-        ),
-    ):
-        if count:
-            sys.stderr.write(f"slm-mux: {count:,} {what}\n")
-    if report.duplicates and not quiet:
-        sys.stderr.write(f"{report.duplicates:,} rows repeat others and count once\n")
-    return 1 if report.bad else 0
+        def refuse(problems: Iterable[tuple[str, str]]) -> None:
+            listed = list(problems)
+            if calibration is not None and not self.voting.allow_validation_overlap:
+                calibration.refuse_overlap(listed)
+            if bulk.references is not None:
+                ids = [problem.problem_id for problem in rules.known if problem.task is None]
+                refuse_strangers(bulk.references, ids, dict(listed))
+
+        return refuse
 
 
 def _order(samples: SampleSet, pool: list[str]) -> list[str]:

@@ -2,43 +2,145 @@
 
 from __future__ import annotations
 
+import glob
+import io
+import sys
 import tempfile
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from slm_mux.cli.options import BulkOptions, RecordedOptions
+    from slm_mux.importing import Losses
+    from slm_mux.scoring.samples import SampleSet
+    from slm_mux.types import Kind
+
+STDIN = Path("-")
+TO_A_FOLDER = "needs a folder as --output (tables)"
+_TABLES_ONLY = {
+    "map": "--map",
+    "keep_samples": "--keep-samples",
+    "memory_limit": "--memory-limit",
+    "spill": "--spill",
+    "engine": "--engine",
+    "ray_address": "--ray-address",
+}
+
+
+_FILES = {
+    ".arrow", ".csv", ".eval", ".feather", ".gz", ".htm", ".html", ".ipc", ".jsonl", ".log", ".md",
+    ".ndjson", ".parquet", ".pdf", ".sqlite", ".tsv", ".txt", ".xls", ".xlsx", ".yaml", ".yml",
+    ".zip", ".zst", ".zstd",
+}  # fmt: skip
+
+
+def is_results_file(output: Path | None) -> bool:
+    """Whether a results file is asked for, not a folder. Raises `InputError` for other files."""
+    if output is None:
+        return False
+    suffix = output.suffix.lower()
+    if suffix == ".json":
+        return True
+    if output.is_file() or (suffix in _FILES and not output.is_dir()):
+        what = "is a file" if output.is_file() else "looks like a file"
+        raise InputError(
+            f"--output {output}: {what}: name a folder for tables, or a results file (.json)"
+        )
+    return False
+
+
+def refuse_tables_only(bulk: BulkOptions) -> None:
+    """Raise `InputError` for an option that only a scoring into tables knows."""
+    plain = type(bulk)()
+    for name, option in _TABLES_ONLY.items():
+        if getattr(bulk, name) != getattr(plain, name):
+            raise InputError(f"{option} {TO_A_FOLDER}")
 
 
 @contextmanager
 def as_logs(
-    given: Sequence[Path], bulk: BulkOptions, recorded: RecordedOptions
+    given: Sequence[Path], bulk: BulkOptions, recorded: RecordedOptions, losses: Losses
 ) -> Iterator[list[Path]]:
     """Yield sample logs; those of other layouts are converted into a folder that goes away.
 
-    Raises `InputError` for a source of no known layout.
+    What conversion leaves out is counted in `losses`. Raises `InputError` for a source of no
+    known layout, and for what cannot be held in memory.
     """
-    from slm_mux.importing import detect, read, writing  # noqa: PLC0415
+    from slm_mux.importing import read, writing  # noqa: PLC0415
 
     logs: list[Path] = []
     others: list[Path] = []
     for path in given:
-        layout = detect(path) if str(path) != "-" and path.exists() else None
-        foreign = path.is_dir() or (layout is not None and layout.name != "slm-mux")
-        (others if foreign or _packed(path) else logs).append(path)
+        (others if _needs_conversion(path) else logs).append(path)
+    if bulk.model is not None and logs:
+        raise InputError(f"--model: the rows of {logs[0]} name their models; it {TO_A_FOLDER}")
     if not others:
         yield logs
         return
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "converted.jsonl")
-        rows = read(others, model=bulk.model, task=recorded.task, kind=recorded.kind)
+        rows = read(
+            others, model=bulk.model, unnamed=recorded.task, kind=recorded.kind, losses=losses
+        )
         writer = writing.LogWriter(log, overwrite=False)
         writer.write(rows)
         yield [*logs, log]
 
 
-def _packed(path: Path) -> bool:
-    return path.suffix in (".gz", ".zst", ".zstd")
+def with_references(samples: SampleSet, dataset: Path | None, kind: Kind | None) -> SampleSet:
+    """The samples with the references of a data set, which go before those recorded.
+
+    Raises `InputError` where it cannot be read or none of its ids is that of a problem.
+    """
+    if dataset is None:
+        return samples
+    from slm_mux.scoring.bulk.references import references, refuse_strangers  # noqa: PLC0415
+
+    known = {one.problem_id: one for one in references(dataset, kind)}
+    refuse_strangers(dataset, known, [p.problem_id for p in samples.problems])
+    problems = (
+        replace(
+            p,
+            reference_answer=known[p.problem_id].reference_answer,
+            choices=tuple(known[p.problem_id].choices or ()) or p.choices,
+        )
+        if p.problem_id in known
+        else p
+        for p in samples.problems
+    )
+    return replace(samples, problems=tuple(problems))
+
+
+def _packed_stdin() -> bool:
+    """Whether standard input is anything but plain text; what is looked at stays there."""
+    stream = sys.stdin.buffer
+    head = stream.peek(6)[:6] if isinstance(stream, io.BufferedReader) else b""
+    return head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"ARROW1", b"\xff" * 4))
+
+
+def _needs_conversion(path: Path) -> bool:
+    """Whether this is no plain sample log. Raises `InputError` for what cannot be converted."""
+    from slm_mux.columns import describe  # noqa: PLC0415
+    from slm_mux.importing import detect  # noqa: PLC0415
+
+    if path == STDIN:
+        if _packed_stdin():
+            raise InputError(f"<stdin>: is packed, or columns: that {TO_A_FOLDER}")
+        return False
+    if path.is_dir():
+        return True
+    if not path.exists():
+        if glob.has_magic(str(path)):
+            raise InputError(f"{path}: a pattern {TO_A_FOLDER}")
+        return False
+    layout = detect(path)
+    form = describe(path).format
+    if form.startswith("arrow") or (form == "parquet" and layout is None):
+        raise InputError(f"{path}: a {form.partition('-')[0].title()} file {TO_A_FOLDER}")
+    return form != "lines" or (layout is not None and layout.name != "slm-mux")

@@ -252,7 +252,8 @@ def _chosen_task(reader: _Reader, names: Sequence[str], task: str | None) -> str
     if len(reader.tasks) > 1:
         raise InputError(
             f"{_files(names)}: rows of several tasks ({_listed(reader.tasks)}): "
-            "score them one at a time, with --task NAME"
+            "score them one at a time, with --task NAME; rescore scores all of them with a folder "
+            "as --output"
         )
     for name in reader.tasks:
         return name
