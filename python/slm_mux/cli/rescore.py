@@ -61,11 +61,14 @@ def rescore(
     logs
         Files, folders and patterns of sample files or tallies; - is standard input.
     """
+    from slm_mux.cli.left_out import say  # noqa: PLC0415
     from slm_mux.cli.small import is_results_file, refuse_tables_only  # noqa: PLC0415
     from slm_mux.scoring.bulk.inputs import sort_out  # noqa: PLC0415
+    from slm_mux.scoring.bulk.products import without_products  # noqa: PLC0415
 
-    given = [*logs, *(results or ())]
-    refuse_options(given, "rescore")
+    named = [*logs, *(results or ())]
+    refuse_options(named, "rescore")
+    given = [Path(name) for name in without_products(map(str, named))]
     if not given:
         raise InputError("say which samples to score: slm-mux rescore INPUT… --output DIR|FILE")
     known = _load(pool)
@@ -75,8 +78,8 @@ def rescore(
         return request.results(bulk)
     if output is None and bulk.keep_samples:
         raise InputError("--keep-samples needs a folder as --output (tables)")
-    own, imported = sort_out(given, mapped=bool(bulk.map))
-    if output is None and not imported and _is_small(own, bulk):
+    own, imported = sort_out(given, mapped=bool(bulk.map), tell=None if out.quiet else say)
+    if output is None and not imported and _is_small(given, bulk):
         return request.results(bulk)
     return request.tables(own, imported, bulk)
 
@@ -91,11 +94,11 @@ def _load(pool: Path | None) -> Pool | None:
     return load_pool(pool) if pool else None
 
 
-def _is_small(names: list[str], bulk: BulkOptions) -> bool:
+def _is_small(given: list[Path], bulk: BulkOptions) -> bool:
     """Whether these are sample logs of ours that fit into memory, read by no special rule."""
     if bulk != BulkOptions():
         return False
-    paths = [Path(name) for name in names if name != "-"]
+    paths = [path for path in given if str(path) != "-"]
     plain = all(path.is_file() and path.suffix == ".jsonl" for path in paths)
     return plain and sum(path.stat().st_size for path in paths) <= SMALL
 

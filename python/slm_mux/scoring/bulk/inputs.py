@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect
+from slm_mux.scoring.bulk.products import NATIVE, place_of, told, without_products
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 STDIN = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
 _PACKED = ("", ".gz", ".zst", ".zstd")
 _ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
 """What lies beside samples and holds none."""
-_NATIVE = ("slm-mux", "columns")
-"""The layouts that the scan reads by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +38,52 @@ class Inputs:
 
 
 def sort_out(
-    given: Sequence[str | os.PathLike[str]], *, mapped: bool = False
+    given: Sequence[str | os.PathLike[str]],
+    *,
+    mapped: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> tuple[list[str], list[str]]:
     """Tell what the scan reads by itself from what other tools' layouts need; by content.
 
-    With `mapped` names of fields everything is for the scan.
+    With `mapped` names of fields everything is for the scan. Of folders and patterns what we
+    wrote beside samples is left out, and `tell` is told where there is no log of it. Raises
+    `InputError` for a folder or pattern without samples.
     """
-    names = [os.fspath(name) for name in given]
-    if mapped:
-        return names, []
     own: list[str] = []
     imported: list[str] = []
-    for name in names:
-        try:
-            layout = detect(name) if name != STDIN and Path(name).exists() else None
-        except InputError:  # damaged: the scan says where, and reads what can be read
-            layout = None
-        (own if layout is None or layout.name in _NATIVE else imported).append(name)
+    for name in without_products(os.fspath(name) for name in given):
+        if not mapped and _is_foreign(name):
+            imported.append(name)
+        elif name == STDIN or Path(name).is_file():
+            own.append(name)
+        else:
+            inside = _sort_inside(name, tell)
+            own += inside[0]
+            imported += inside[1]
+    return own, imported
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a file, or a folder as a whole, is of another tool's layout."""
+    try:
+        layout = detect(name) if name != STDIN and Path(name).exists() else None
+    except InputError:  # damaged: the scan says where, and reads what can be read
+        layout = None
+    return layout is not None and layout.name not in NATIVE
+
+
+def _sort_inside(name: str, tell: Callable[[str], None] | None) -> tuple[list[str], list[str]]:
+    """The files of a folder or pattern, as `sort_out`: a JSON document is never read as lines."""
+    files = without_products(_files([name]))
+    documents = {one for one in files if one.lower().endswith(".json")}
+    logs = len(documents) < len(files)
+    places = {one: place_of(one, logs=logs) if one in documents else "own" for one in files}
+    products = sorted(one for one in files if places[one] == "product")
+    if len(products) == len(files):
+        raise InputError(f"{name}: no file of samples, only {products[0]}")
+    if products and tell is not None:
+        tell(told(products))
+    own, imported = ([one for one in files if places[one] == of] for of in ("own", "imported"))
     return own, imported
 
 
