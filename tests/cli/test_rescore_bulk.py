@@ -180,8 +180,71 @@ def test_tallies_are_not_given_another_reference(tmp_path: Path, plain: Path) ->
     problems = [{"problem_id": f"p{p}", "problem": "?", "answer": "7"} for p in range(6)]
     write(tmp_path / "set.jsonl", problems)
     tallies = plain / "tallies.parquet"
-    asked = (tallies, "--references", "set.jsonl", "--kind", "math")
+    write(tmp_path / "more.jsonl", [plain_row(7, "a", 0, 7)])
+    asked = (tallies, "more.jsonl", "--references", "set.jsonl", "--kind", "math")
     assert "another reference answer" in rescore(tmp_path, *asked, code=2)["told"]
+
+
+@pytest.fixture(scope="module")
+def two_tasks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tallies of two tasks."""
+    folder = tmp_path_factory.mktemp("two")
+    write(folder / "x.jsonl", [*rows(2), *(row | {"task": "more"} for row in rows(4))])
+    rescore(folder, "x.jsonl")
+    return folder / OUT / "tallies.parquet"
+
+
+def test_a_task_is_chosen_among_those_of_tallies(tmp_path: Path, two_tasks: Path) -> None:
+    assert [t["task"] for t in rescore(tmp_path, two_tasks)["tasks"]] == ["more", "sums"]
+    summary = rescore(tmp_path, two_tasks, "--task", "sums", out="one")
+    assert [(t["task"], t["accuracy"]["n"]) for t in summary["tasks"]] == [("sums", 2)]
+    assert {row["task"] for row in table(tmp_path / "one/tallies.parquet")} == {"sums"}
+    told = rescore(tmp_path, two_tasks, "--task", "none", code=2, out="no")["told"]
+    assert "no row of task 'none', only of more, sums" in told
+    assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--kind math", "--references x.jsonl", "--map model=m", "--model m", "--keep-samples",
+     "--prompt last"],
+)  # fmt: skip
+def test_options_of_samples_are_refused_for_tallies(
+    tmp_path: Path, plain: Path, option: str
+) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    told = rescore(tmp_path, plain / "tallies.parquet", *option.split(), code=2)["told"]
+    name = option.split(maxsplit=1)[0]
+    assert told.startswith(f"slm-mux: {name}: ")
+    assert told.count("\n") == 1
+    assert f"leave {name} out" in told
+
+
+def test_the_kind_of_a_validation_log_may_be_told_beside_tallies(
+    tmp_path: Path, plain: Path
+) -> None:
+    some = [row | {"problem_id": f"v{row['problem_id']}"} for row in rows()]
+    write(tmp_path / "v.jsonl", some)
+    asked = (plain / "tallies.parquet", "--validation", "v.jsonl", "--kind", "math")
+    settings = rescore(tmp_path, *asked)["tasks"][0]["settings"]
+    assert set(settings["validation_accuracy"]) == {"a", "b"}
+
+
+def test_a_profile_that_was_asked_for_is_not_that_of_tallies(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    rescore(tmp_path, "x.jsonl", "--profile", "paper", out="paper")
+    rescore(tmp_path, "paper/tallies.parquet", "x.jsonl")
+    for profile, code in (("paper", 0), ("canonical", 2)):
+        asked = ("paper/tallies.parquet", "x.jsonl", "--profile", profile)
+        told = rescore(tmp_path, *asked, code=code)["told"]
+        assert ("tallies of another profile" in told) == (code == 2)
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.5", "nan", "1"])
+def test_the_share_of_bad_rows_is_one(tmp_path: Path, share: str) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    told = rescore(tmp_path, "x.jsonl", f"--max-bad={share}", code=0 if share == "1" else 2)["told"]
+    assert ("must be a share from 0 to 1" in told) == (share != "1")
 
 
 def test_both_ways_of_scoring_agree(tmp_path: Path) -> None:

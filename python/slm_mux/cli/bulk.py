@@ -69,6 +69,20 @@ def rules_of(
     )
 
 
+def of_rows(
+    recorded: RecordedOptions, options: BulkOptions, voting: VotingOptions
+) -> dict[str, object]:
+    """What was given of the options that act on single samples."""
+    return {
+        "--kind": None if voting.validation else recorded.kind,  # which is that of its log, too
+        "--prompt": recorded.prompt,
+        "--references": options.references,
+        "--map": options.map,
+        "--model": options.model,
+        "--keep-samples": options.keep_samples,
+    }
+
+
 def choice_of(
     voting: VotingOptions,
     recorded: RecordedOptions,

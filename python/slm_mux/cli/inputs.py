@@ -98,7 +98,7 @@ def policies_of(
     policies = Policies(
         order=tuple(order),
         samples=samples,
-        profile=options.profile,
+        profile=options.rules,
         selector=options.selector,
         abstain=options.abstain,
         tie=options.tie,
@@ -122,7 +122,7 @@ def calibration_of(options: VotingOptions, kind: Kind | None) -> Calibration | N
     from slm_mux.study.calibration_file import read  # noqa: PLC0415
 
     calibration = read(options.calibration)
-    calibration.check(kind=kind, profile=options.profile, abstain=options.abstain)
+    calibration.check(kind=kind, profile=options.rules, abstain=options.abstain)
     return calibration
 
 
@@ -173,7 +173,7 @@ def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) 
     if not options.allow_validation_overlap:
         refuse_overlap(problems, recorded.problems)
     drawn = [s for cell in recorded.samples.values() for s in cell]
-    return validation_accuracies(drawn, recorded.problems, kind=kind, profile=options.profile)
+    return validation_accuracies(drawn, recorded.problems, kind=kind, profile=options.rules)
 
 
 def filter_of(options: RecordedOptions) -> ParamFilter:

@@ -154,7 +154,7 @@ class _Request:
 
     def tables(self, own: list[str], imported: list[str], bulk: BulkOptions) -> int:
         """Score in bulk: what stays in memory are tallies."""
-        from slm_mux.cli.bulk import choice_of, rules_of, run_bulk  # noqa: PLC0415
+        from slm_mux.cli.bulk import choice_of, of_rows, rules_of, run_bulk  # noqa: PLC0415
         from slm_mux.cli.finish import prices_of  # noqa: PLC0415
         from slm_mux.cli.inputs import (  # noqa: PLC0415
             accuracies_of,
@@ -164,8 +164,10 @@ class _Request:
         from slm_mux.scoring.bulk.inputs import Inputs, find_inputs  # noqa: PLC0415
         from slm_mux.scoring.bulk.known import asked_for  # noqa: PLC0415
         from slm_mux.scoring.bulk.score import Job  # noqa: PLC0415
+        from slm_mux.scoring.bulk.tallied import refuse_rules_of_rows  # noqa: PLC0415
 
         inputs = find_inputs(own) if own else Inputs()
+        refuse_rules_of_rows(inputs, imported, of_rows(self.recorded, bulk, self.voting))
         rules, beside = rules_of(inputs, bulk, self.recorded)
         calibration = calibration_of(self.voting, rules.kind)
         choice = choice_of(
@@ -179,13 +181,12 @@ class _Request:
             problems=asked_for(beside),
             weights=weights_of(calibration),
         )
-        profile = None if self.voting.profile == "canonical" else self.voting.profile
         job = Job(
             inputs,
             rules,
             choice,
             imported=imported,
-            profile=profile,
+            profile=self.voting.profile,
             prices=prices_of(self.pool),
             folder=self.output,
             keep_samples=bulk.keep_samples,

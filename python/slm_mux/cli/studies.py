@@ -22,8 +22,12 @@ def load_recorded(  # the options of a command
     recorded: RecordedOptions,
     study: StudyOptions,
     out: OutputOptions,
+    *,
+    shared: bool = False,
 ) -> Recorded:
     """Read the samples that a study starts from; says what could not be used.
+
+    `shared` says that the options are also those of other samples.
 
     Raises `InputError` as `slm_mux.study.recorded.load`.
     """
@@ -45,6 +49,7 @@ def load_recorded(  # the options of a command
         model=study.model,
         members=study.models,
         requests=command == "scale",
+        shared=shared,
     )
     with byte_progress("reading", show=not out.quiet) as progress:
         found = load(names, wanted, progress=progress)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from arro3.core import Table
-
 from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses
@@ -14,6 +12,7 @@ from slm_mux.importing import read as read_imported
 from slm_mux.scoring.bulk.figures import figures_of
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import profile_of, provenance, refuse_by_row
+from slm_mux.scoring.bulk.tallied import add_tallies
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.rows import encode_row
@@ -91,12 +90,10 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     unnumbered = scan.unnumbered > 0 or any(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
     )
-    for name in job.inputs.tallies:
-        for batch in columns.read_batches(name):
-            scan.add_tallies(Table.from_batches([batch]))
+    tasks = add_tallies(scan, job.inputs.tallies, rules.task)
     bad, rows = scan.bad(), {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
-        raise InputError(_nothing(job, bad, rows))
+        raise InputError(_nothing(job, bad, rows, tasks))
     if job.strict:
         _refuse_bad(bad, losses)
     made = provenance(rules.profile, unnumbered=unnumbered)
@@ -220,11 +217,15 @@ def _filtered(job: Job, tallied: Tallied) -> str:
     )
 
 
-def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+def _nothing(
+    job: Job, bad: Mapping[str, Any], rows: Mapping[str, int], tasks: Iterable[str]
+) -> str:
     shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
         return f"{shown}: no sample row in {total:,} rows; the first: {told(first)}"
+    if tasks:
+        return f"{shown}: no row of task {job.rules.task!r}, only of {', '.join(sorted(tasks))}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"
