@@ -326,6 +326,16 @@ def test_fields_task_model_and_kind_as_told(tmp_path: Path) -> None:
     assert task["accuracy"]["correct"] == 3
 
 
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet"])
+def test_a_mapped_field_that_is_not_there_is_said(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, [row | {"gold": row["reference_answer"]} for row in rows()])
+    told = rescore(tmp_path, name, "--map", "reference_answer=gld,response=response")["told"]
+    assert told.startswith(f"slm-mux: --map reference_answer=gld: {name} begins without a field")
+    assert told.count("\n") == 1
+    told = rescore(tmp_path, name, "--map", "reference_answer=gold")["told"]
+    assert told == ""
+
+
 def test_only_the_task_that_is_asked_for(tmp_path: Path) -> None:
     some = [*rows(2), *(row | {"task": "more"} for row in rows(4))]
     write(tmp_path / "x.jsonl", some)
@@ -469,6 +479,15 @@ def test_odd_files_that_are_fine(
     (tmp_path / "x.jsonl").write_bytes(change(jsonl(rows())))
     rescore(tmp_path, "x.jsonl")
     assert results(tmp_path / OUT) == results(plain)
+
+
+def test_all_conflicts_are_counted(tmp_path: Path) -> None:
+    some = [plain_row(p, "a", 0, p + way) for way in (0, 1) for p in range(13)]
+    write(tmp_path / "x.jsonl", some)
+    summary = rescore(tmp_path, "x.jsonl")
+    assert summary["told"].count("rows that contradict each other; the smallest key counts") == 10
+    assert f"… and 3 more in {OUT}/summary.json" in summary["told"]
+    assert "13 samples of rows that contradict each other" in summary["told"]
 
 
 def test_a_torn_last_line(tmp_path: Path) -> None:

@@ -57,6 +57,17 @@ def test_references_count(tmp_path: Path) -> None:
     assert "2 of 6 problems have no reference answer" in told
 
 
+def test_references_settle_what_rows_disagree_on(tmp_path: Path) -> None:
+    some = rows()
+    some[0] |= {"reference_answer": "9"}
+    write(tmp_path / "log.jsonl", some)
+    told = results(tmp_path, "log.jsonl", code=2)[1]
+    assert "such as '9' (log.jsonl:1) and '0' (log.jsonl:2)" in told
+    write(tmp_path / "set.jsonl", [{"id": "p0", "answer": "0"}])
+    written, _ = results(tmp_path, "log.jsonl", "--references", "set.jsonl")
+    assert written["accuracy"]["correct"] == 3
+
+
 def test_references_that_are_not_there(tmp_path: Path) -> None:
     unlabelled(tmp_path)
     assert "no such file" in results(tmp_path, "log.jsonl", "--references", "no.jsonl", code=2)[1]

@@ -10,7 +10,7 @@ from slm_mux.errors import InputError
 from slm_mux.types import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
     from slm_mux.scoring.filters import ParamFilter
@@ -185,8 +185,12 @@ def filter_of(options: RecordedOptions) -> ParamFilter:
     )
 
 
-def read_recorded(paths: Sequence[Path], options: RecordedOptions) -> SampleSet:
+def read_recorded(
+    paths: Sequence[Path], options: RecordedOptions, settled: Collection[str] = ()
+) -> SampleSet:
     """The rows of sample logs, filtered, with their problems."""
     from slm_mux.scoring.read import read_samples  # noqa: PLC0415
 
-    return read_samples(paths, task=options.task, kind=options.kind, where=filter_of(options))
+    return read_samples(
+        paths, task=options.task, kind=options.kind, where=filter_of(options), settled=settled
+    )

@@ -122,16 +122,17 @@ class _Request:
         from slm_mux.cli.finish import finish, prices_of  # noqa: PLC0415
         from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
         from slm_mux.cli.left_out import refuse_bad, tell_read, tell_unlabelled  # noqa: PLC0415
-        from slm_mux.cli.small import as_logs, with_references  # noqa: PLC0415
+        from slm_mux.cli.small import as_logs, references_of, with_references  # noqa: PLC0415
         from slm_mux.importing import Losses  # noqa: PLC0415
         from slm_mux.scoring.score import score  # noqa: PLC0415
         from slm_mux.store.stops import supported  # noqa: PLC0415
 
+        known = references_of(bulk.references, self.recorded.kind)
         losses = Losses()
         with as_logs(self.given, bulk, self.recorded, losses) as logs:
-            samples = read_recorded(logs, self.recorded)
+            samples = read_recorded(logs, self.recorded, known)
         refuse_bad(samples.report, losses, strict=bulk.strict)
-        samples = with_references(samples, bulk.references, self.recorded.kind)
+        samples = with_references(samples, bulk.references, known)
         pool = [m.name for m in self.pool.members] if self.pool else []
         policies = policies_of(
             self.voting,
@@ -143,8 +144,8 @@ class _Request:
             stop=samples.stop,
             pool=self.pool,
         )
-        known = supported(samples.marks, policies.decision)
-        policies = replace(policies, samples=policies.samples or known)
+        most = supported(samples.marks, policies.decision)
+        policies = replace(policies, samples=policies.samples or most)
         scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
         code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
         without = sum(p.reference_answer is None for p in samples.problems)
@@ -161,6 +162,8 @@ class _Request:
             calibration_of,
             weights_of,
         )
+        from slm_mux.cli.left_out import say  # noqa: PLC0415
+        from slm_mux.cli.mapped import unmapped  # noqa: PLC0415
         from slm_mux.scoring.bulk.inputs import Inputs, find_inputs  # noqa: PLC0415
         from slm_mux.scoring.bulk.known import asked_for  # noqa: PLC0415
         from slm_mux.scoring.bulk.score import Job  # noqa: PLC0415
@@ -169,6 +172,8 @@ class _Request:
         inputs = find_inputs(own) if own else Inputs()
         refuse_rules_of_rows(inputs, imported, of_rows(self.recorded, bulk, self.voting))
         rules, beside = rules_of(inputs, bulk, self.recorded)
+        for line in unmapped(rules.fields, inputs.samples):
+            say(line)
         calibration = calibration_of(self.voting, rules.kind)
         choice = choice_of(
             self.voting,

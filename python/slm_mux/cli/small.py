@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from slm_mux.cli.options import BulkOptions, RecordedOptions
     from slm_mux.importing import Losses
     from slm_mux.scoring.samples import SampleSet
+    from slm_mux.tallies import KnownProblem
     from slm_mux.types import Kind
 
 STDIN = Path("-")
@@ -93,16 +94,26 @@ def as_logs(
         yield [*logs, log]
 
 
-def with_references(samples: SampleSet, dataset: Path | None, kind: Kind | None) -> SampleSet:
+def references_of(dataset: Path | None, kind: Kind | None) -> dict[str, KnownProblem]:
+    """The references of a data set, by problem id. Raises `InputError`."""
+    if dataset is None:
+        return {}
+    from slm_mux.scoring.bulk.references import references  # noqa: PLC0415
+
+    return {one.problem_id: one for one in references(dataset, kind)}
+
+
+def with_references(
+    samples: SampleSet, dataset: Path | None, known: Mapping[str, KnownProblem]
+) -> SampleSet:
     """The samples with the references of a data set, which go before those recorded.
 
-    Raises `InputError` where it cannot be read or none of its ids is that of a problem.
+    Raises `InputError` where none of its ids is that of a problem.
     """
     if dataset is None:
         return samples
-    from slm_mux.scoring.bulk.references import references, refuse_strangers  # noqa: PLC0415
+    from slm_mux.scoring.bulk.references import refuse_strangers  # noqa: PLC0415
 
-    known = {one.problem_id: one for one in references(dataset, kind)}
     refuse_strangers(dataset, known, [p.problem_id for p in samples.problems])
     problems = (
         replace(
