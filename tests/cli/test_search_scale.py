@@ -226,6 +226,11 @@ def test_a_task_is_chosen_among_those_of_tallies(folder: Path, command: str) -> 
     assert "leave --kind out" in run(folder, *asked, "--kind", "math", code=2)[1]
 
 
+def test_a_mapped_field_that_is_not_there_is_said(folder: Path) -> None:
+    _, told = run(folder, "scale", "validation.jsonl", "--map", "api_model=who")
+    assert told.startswith("slm-mux: --map api_model=who: validation.jsonl begins without a field")
+
+
 def test_options_of_samples_may_be_meant_for_the_other_samples(folder: Path) -> None:
     run(folder, "rescore", "validation.jsonl", "-o", "scored")
     asked = ("search", "scored/tallies.parquet", "--kind", "math")

@@ -56,7 +56,7 @@ def test_usual_names(tmp_path: Path, name: str, answer: str) -> None:
 
 
 def test_worked_answers_and_letters(tmp_path: Path) -> None:
-    some = [
+    some: list[dict[str, Any]] = [
         {"id": "1", "answer": "2+2 is 4.\n#### 1,234"},
         {"id": "2", "answer": "two", "choices": ["one", "two"]},
         {"id": "3", "answer": None},

@@ -172,10 +172,11 @@ def _tell(outcome: Outcome, folder: Path | None, options: BulkOptions, out: Outp
     tell_some([_conflict(one) for one in conflicts], rows["conflicts"], where)
     if rows["conflicts"]:
         say(f"{rows['conflicts']:,} samples of rows that contradict each other")
+    asked = options.references is not None
     for task, counts in outcome.tallied.figures["tasks"].items():
         without = counts["problems"] - counts["labelled"]
-        asked = options.references is not None
-        tell_unlabelled(without, counts["problems"], asked=asked, task=task)
+        if asked or not out.quiet:
+            tell_unlabelled(without, counts["problems"], asked=asked, task=task)
     if not out.quiet:
         for line in outcome.losses.lines():
             sys.stderr.write(f"{line}\n")

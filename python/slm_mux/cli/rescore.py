@@ -149,7 +149,9 @@ class _Request:
         scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
         code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
         without = sum(p.reference_answer is None for p in samples.problems)
-        tell_unlabelled(without, len(samples.problems), asked=bulk.references is not None)
+        asked = bulk.references is not None
+        if asked or not self.out.quiet:
+            tell_unlabelled(without, len(samples.problems), asked=asked)
         share = tell_read(samples.report, losses, quiet=self.out.quiet)
         return max(code, int(share > bulk.max_bad))
 
@@ -203,13 +205,17 @@ class _Request:
 
     def _refusing(
         self, calibration: Calibration | None, rules: Rules, bulk: BulkOptions
-    ) -> Callable[[Iterable[tuple[str, str]]], None]:
-        """What refuses the problems that may not be scored so."""
+    ) -> Callable[[Iterable[tuple[str, str]]], None] | None:
+        """What refuses the problems that may not be scored so, if anything does."""
+        if self.voting.allow_validation_overlap:
+            calibration = None
+        if calibration is None and bulk.references is None:
+            return None
         from slm_mux.scoring.bulk.references import refuse_strangers  # noqa: PLC0415
 
         def refuse(problems: Iterable[tuple[str, str]]) -> None:
             listed = list(problems)
-            if calibration is not None and not self.voting.allow_validation_overlap:
+            if calibration is not None:
                 calibration.refuse_overlap(listed)
             if bulk.references is not None:
                 ids = [problem.problem_id for problem in rules.known if problem.task is None]

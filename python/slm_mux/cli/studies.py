@@ -33,19 +33,21 @@ def load_recorded(  # the options of a command
     """
     from slm_mux.cli.bulk import fields_of  # noqa: PLC0415
     from slm_mux.cli.inputs import filter_of  # noqa: PLC0415
+    from slm_mux.cli.mapped import unmapped  # noqa: PLC0415
     from slm_mux.cli.progress import byte_progress  # noqa: PLC0415
     from slm_mux.study.recorded import Wanted, load  # noqa: PLC0415
 
     refuse_options(names, command)
     if not names:
         raise InputError(f"say which samples: slm-mux {command} LOG… (logs or tallies)")
+    fields = fields_of(study.map or ())
     wanted = Wanted(
         task=recorded.task,
         kind=recorded.kind,
         profile=study.profile,
         where=filter_of(recorded),
         dataset=study.references,
-        fields=fields_of(study.map or ()),
+        fields=fields,
         model=study.model,
         members=study.models,
         requests=command == "scale",
@@ -53,6 +55,7 @@ def load_recorded(  # the options of a command
     )
     with byte_progress("reading", show=not out.quiet) as progress:
         found = load(names, wanted, progress=progress)
-    for note in found.notes:
+    absent = unmapped(fields, [str(name) for name in names if name.is_file()])
+    for note in (*absent, *found.notes):
         sys.stderr.write(f"slm-mux: {note}\n")
     return found

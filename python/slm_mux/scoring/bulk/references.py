@@ -108,7 +108,10 @@ def _as_problem(file: ProblemsFile, kind: Kind) -> Callable[[Row], KnownProblem 
 
 
 def _as_answer(file: ProblemsFile, kind: Kind | None) -> Callable[[Row], KnownProblem | None]:
-    id_field = need_field(file, IDENTITY, "problem's id")
+    what = "problem's id"
+    if kind is None and find_field(file, PROBLEM) is not None:
+        what += ", which only --kind math, number or choice can make of its text"
+    id_field = need_field(file, IDENTITY, what)
     answer_field = need_field(file, ANSWERS, "reference answer")
     choices_field = find_field(file, CHOICES)
 
