@@ -211,8 +211,71 @@ def test_tallies_are_not_given_another_reference(tmp_path: Path, plain: Path) ->
     problems = [{"problem_id": f"p{p}", "problem": "?", "answer": "7"} for p in range(6)]
     write(tmp_path / "set.jsonl", problems)
     tallies = plain / "tallies.parquet"
-    asked = (tallies, "--references", "set.jsonl", "--kind", "math")
+    write(tmp_path / "more.jsonl", [plain_row(7, "a", 0, 7)])
+    asked = (tallies, "more.jsonl", "--references", "set.jsonl", "--kind", "math")
     assert "another reference answer" in rescore(tmp_path, *asked, code=2)["told"]
+
+
+@pytest.fixture(scope="module")
+def two_tasks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tallies of two tasks."""
+    folder = tmp_path_factory.mktemp("two")
+    write(folder / "x.jsonl", [*rows(2), *(row | {"task": "more"} for row in rows(4))])
+    rescore(folder, "x.jsonl")
+    return folder / OUT / "tallies.parquet"
+
+
+def test_a_task_is_chosen_among_those_of_tallies(tmp_path: Path, two_tasks: Path) -> None:
+    assert [t["task"] for t in rescore(tmp_path, two_tasks)["tasks"]] == ["more", "sums"]
+    summary = rescore(tmp_path, two_tasks, "--task", "sums", out="one")
+    assert [(t["task"], t["accuracy"]["n"]) for t in summary["tasks"]] == [("sums", 2)]
+    assert {row["task"] for row in table(tmp_path / "one/tallies.parquet")} == {"sums"}
+    told = rescore(tmp_path, two_tasks, "--task", "none", code=2, out="no")["told"]
+    assert "no row of task 'none', only of more, sums" in told
+    assert not (tmp_path / "no").exists()
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--kind math", "--references x.jsonl", "--map model=m", "--model m", "--keep-samples",
+     "--prompt last"],
+)  # fmt: skip
+def test_options_of_samples_are_refused_for_tallies(
+    tmp_path: Path, plain: Path, option: str
+) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    told = rescore(tmp_path, plain / "tallies.parquet", *option.split(), code=2)["told"]
+    name = option.split(maxsplit=1)[0]
+    assert told.startswith(f"slm-mux: {name}: ")
+    assert told.count("\n") == 1
+    assert f"leave {name} out" in told
+
+
+def test_the_kind_of_a_validation_log_may_be_told_beside_tallies(
+    tmp_path: Path, plain: Path
+) -> None:
+    some = [row | {"problem_id": f"v{row['problem_id']}"} for row in rows()]
+    write(tmp_path / "v.jsonl", some)
+    asked = (plain / "tallies.parquet", "--validation", "v.jsonl", "--kind", "math")
+    settings = rescore(tmp_path, *asked)["tasks"][0]["settings"]
+    assert set(settings["validation_accuracy"]) == {"a", "b"}
+
+
+def test_a_profile_that_was_asked_for_is_not_that_of_tallies(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    rescore(tmp_path, "x.jsonl", "--profile", "paper", out="paper")
+    rescore(tmp_path, "paper/tallies.parquet", "x.jsonl")
+    for profile, code in (("paper", 0), ("canonical", 2)):
+        asked = ("paper/tallies.parquet", "x.jsonl", "--profile", profile)
+        told = rescore(tmp_path, *asked, code=code)["told"]
+        assert ("tallies of another profile" in told) == (code == 2)
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.5", "nan", "1"])
+def test_the_share_of_bad_rows_is_one(tmp_path: Path, share: str) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    told = rescore(tmp_path, "x.jsonl", f"--max-bad={share}", code=0 if share == "1" else 2)["told"]
+    assert ("must be a share from 0 to 1" in told) == (share != "1")
 
 
 def test_both_ways_of_scoring_agree(tmp_path: Path) -> None:
@@ -317,6 +380,16 @@ def test_fields_task_model_and_kind_as_told(tmp_path: Path) -> None:
     assert task["accuracy"]["correct"] == 3
 
 
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet"])
+def test_a_mapped_field_that_is_not_there_is_said(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, [row | {"gold": row["reference_answer"]} for row in rows()])
+    told = rescore(tmp_path, name, "--map", "reference_answer=gld,response=response")["told"]
+    assert told.startswith(f"slm-mux: --map reference_answer=gld: {name} begins without a field")
+    assert told.count("\n") == 1
+    told = rescore(tmp_path, name, "--map", "reference_answer=gold")["told"]
+    assert told == ""
+
+
 def test_only_the_task_that_is_asked_for(tmp_path: Path) -> None:
     some = [*rows(2), *(row | {"task": "more"} for row in rows(4))]
     write(tmp_path / "x.jsonl", some)
@@ -335,6 +408,22 @@ def test_references_of_a_data_set_go_first(tmp_path: Path) -> None:
     assert rescore(tmp_path, "x.jsonl")["tasks"][0]["accuracy"]["correct"] == 0
     summary = rescore(tmp_path, "x.jsonl", "--references", "set.jsonl", "--kind", "math")
     assert summary["tasks"][0]["accuracy"]["correct"] > 0
+
+
+def test_references_of_ids_and_answers_need_no_kind(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", [row | {"reference_answer": None} for row in rows()])
+    write(tmp_path / "set.parquet", [{"id": f"p{p}", "gold": p} for p in range(4)])
+    summary = rescore(tmp_path, "x.jsonl", "--references", "set.parquet")
+    assert summary["tasks"][0]["accuracy"]["correct"] == 2
+    assert "2 of 6 problems of task 'sums' have no reference answer" in summary["told"]
+
+
+def test_references_of_other_problems_are_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "x.jsonl", rows())
+    write(tmp_path / "set.jsonl", [{"id": "q0", "answer": "7"}])
+    told = rescore(tmp_path, "x.jsonl", "--references", "set.jsonl", code=2)["told"]
+    assert "none of its 1 ids is among the 6 problems of the samples" in told
+    assert told.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -500,6 +589,15 @@ def test_odd_files_that_are_fine(
     assert results(tmp_path / OUT) == results(plain)
 
 
+def test_all_conflicts_are_counted(tmp_path: Path) -> None:
+    some = [plain_row(p, "a", 0, p + way) for way in (0, 1) for p in range(13)]
+    write(tmp_path / "x.jsonl", some)
+    summary = rescore(tmp_path, "x.jsonl")
+    assert summary["told"].count("rows that contradict each other; the smallest key counts") == 10
+    assert f"… and 3 more in {OUT}/summary.json" in summary["told"]
+    assert "13 samples of rows that contradict each other" in summary["told"]
+
+
 def test_a_torn_last_line(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(jsonl(rows())[:-9])
     summary = rescore(tmp_path, "x.jsonl", code=1)
@@ -574,6 +672,9 @@ def test_the_first_hundred_of_many_bad_rows(tmp_path: Path) -> None:
     expected += [("b.jsonl.gz", 41 * n) for n in range(1, 41)]
     assert [row[:2] for row in bad_rows(summary)] == expected
     assert summary["rows"]["bad"] == 120
+    assert f"… and 110 more in {OUT}/summary.json" in summary["told"]
+    assert "120 rows could not be used and are not counted (2.44%): not JSON" in summary["told"]
+    assert "(120)" in summary["told"]
 
 
 _WITH_PEAK = """

@@ -97,7 +97,7 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     write(tmp_path / "log.jsonl", rows(2))
     (tmp_path / OUT).write_text("")
     told = rescore(tmp_path, "log.jsonl", code=2)
-    assert told.startswith(f"slm-mux: {OUT}/tallies.parquet: cannot be written")
+    assert told.startswith(f"slm-mux: --output {OUT}: is a file")
 
 
 def test_an_interrupted_job_leaves_the_tables_as_they_were(scored: Path) -> None:

@@ -212,6 +212,32 @@ def test_samples_that_nobody_drew_are_one_line(
     assert len(told.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", ["search", "scale", "calibrate"])
+def test_a_task_is_chosen_among_those_of_tallies(folder: Path, command: str) -> None:
+    rows = [json.loads(line) for line in (folder / "validation.jsonl").read_text().splitlines()]
+    write(folder / "both.jsonl", [*rows, *({**row, "task": "other"} for row in rows)])
+    run(folder, "rescore", "both.jsonl", "-o", "both")
+    output = ["-o", "c.json"] if command == "calibrate" else []
+    asked = (command, "both/tallies.parquet", *output)
+    assert "choose one with --task" in run(folder, *asked, code=2)[1]
+    assert run(folder, *asked, "--task", "other")[0]["task"] == "other"
+    told = run(folder, *asked, "--task", "none", code=2)[1]
+    assert "no row of task 'none', only of other, sums" in told
+    assert "leave --kind out" in run(folder, *asked, "--kind", "math", code=2)[1]
+
+
+def test_a_mapped_field_that_is_not_there_is_said(folder: Path) -> None:
+    _, told = run(folder, "scale", "validation.jsonl", "--map", "api_model=who")
+    assert told.startswith("slm-mux: --map api_model=who: validation.jsonl begins without a field")
+
+
+def test_options_of_samples_may_be_meant_for_the_other_samples(folder: Path) -> None:
+    run(folder, "rescore", "validation.jsonl", "-o", "scored")
+    asked = ("search", "scored/tallies.parquet", "--kind", "math")
+    assert "leave --kind out" in run(folder, *asked, code=2)[1]
+    run(folder, *asked, "--test", "test.jsonl")
+
+
 def test_the_first_samples_alone_count(folder: Path) -> None:
     small, _ = run(folder, "rescore", "validation.jsonl", "--samples", "2")
     tables, _ = run(folder, "rescore", "validation.jsonl", "--samples", "2", "--output", "out")

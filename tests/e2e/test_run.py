@@ -239,7 +239,7 @@ def test_rescore_counts_what_it_cannot_read(tmp_path: Path) -> None:
     done = slm_mux("rescore", log, "--output", "again.json", cwd=tmp_path)
     assert done.returncode == 1
     assert f"{log}:73: not valid JSON" in done.stderr
-    assert "2 lines could not be read" in done.stderr
+    assert "2 rows could not be used and are not counted (2.67%)" in done.stderr
     assert "1 row repeats another" in done.stderr
     first = json.loads((tmp_path / "results/math.json").read_text())
     assert json.loads((tmp_path / "again.json").read_text()) == first

@@ -167,7 +167,8 @@ def test_two_problems_files_that_differ_are_refused(tmp_path: Path) -> None:
 
 def test_rows_with_two_references_are_refused(tmp_path: Path) -> None:
     rows = [make_row(0), make_row(1, reference_answer="2")]
-    with pytest.raises(InputError, match=r"'p1' .*several reference answers.* '1' and '2'"):
+    said = r"'p1' .*several reference answers.* '1' \(.*:1\) and '2' \(.*:2\)"
+    with pytest.raises(InputError, match=said):
         read(tmp_path, *rows)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from slm_mux.scoring.bulk.score import Engine, Job, Outcome
     from slm_mux.tallies import Choice, KnownProblem, Rules
 
-LISTED = 10
 FELL_SHORT = 1
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
@@ -67,6 +67,20 @@ def rules_of(
         fields=fields_of(options.map or ()),
         dataset=options.references,
     )
+
+
+def of_rows(
+    recorded: RecordedOptions, options: BulkOptions, voting: VotingOptions
+) -> dict[str, object]:
+    """What was given of the options that act on single samples."""
+    return {
+        "--kind": None if voting.validation else recorded.kind,  # which is that of its log, too
+        "--prompt": recorded.prompt,
+        "--references": options.references,
+        "--map": options.map,
+        "--model": options.model,
+        "--keep-samples": options.keep_samples,
+    }
 
 
 def choice_of(
@@ -117,7 +131,7 @@ def run_bulk(job: Job, options: BulkOptions, out: OutputOptions) -> int:
         work = Work(memory=memory_of(options.memory_limit), spill=options.spill, progress=progress)
         outcome = score_bulk(job, engine, work)
     _print(outcome, job.folder, out)
-    return _tell(outcome, options, out)
+    return _tell(outcome, job.folder, options, out)
 
 
 @contextmanager
@@ -143,24 +157,27 @@ def _print(outcome: Outcome, folder: Path | None, out: OutputOptions) -> None:
         sys.stdout.write(f"tables: {folder}\n")
 
 
-def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
+def _tell(outcome: Outcome, folder: Path | None, options: BulkOptions, out: OutputOptions) -> int:
     """Says what was left out and why; 1 where that was too much, or samples are missing."""
+    from slm_mux.cli.left_out import say, tell_bad, tell_some, tell_unlabelled  # noqa: PLC0415
     from slm_mux.cli.text import REPEATS, counted  # noqa: PLC0415
     from slm_mux.scoring.bulk.score import told  # noqa: PLC0415
 
     rows, bad = outcome.summary["rows"], outcome.summary["bad_rows"]
-    for row in bad["listed"][:LISTED]:
-        _say(told(row))
-    for record in outcome.losses.bad_records[:LISTED]:
-        _say(record)
-    for one in outcome.summary["conflicting_samples"][:LISTED]:
-        where = "problem {problem_id!r}, model {model!r}, sample {sample_index}".format(**one)
-        _say(f"{where}: rows that contradict each other; the smallest key counts")
-    count = rows["bad"] + outcome.losses.bad.total()
-    share = count / (count + rows["rows"]) if count else 0.0
-    if count:
-        left = counted(count, "row could not be used and is", "rows could not be used and are")
-        _say(f"{left} not counted ({share:.2%})")
+    where = f" in {folder / 'summary.json'}" if folder is not None else ""
+    reasons = Counter(bad["reasons"]) + outcome.losses.bad
+    listed = [*map(told, bad["listed"]), *outcome.losses.bad_records]
+    tell_some(listed, reasons.total(), where)
+    share = tell_bad(reasons, rows["rows"])
+    conflicts = outcome.summary["conflicting_samples"]
+    tell_some([_conflict(one) for one in conflicts], rows["conflicts"], where)
+    if rows["conflicts"]:
+        say(f"{rows['conflicts']:,} samples of rows that contradict each other")
+    asked = options.references is not None
+    for task, counts in outcome.tallied.figures["tasks"].items():
+        without = counts["problems"] - counts["labelled"]
+        if asked or not out.quiet:
+            tell_unlabelled(without, counts["problems"], asked=asked, task=task)
     if not out.quiet:
         for line in outcome.losses.lines():
             sys.stderr.write(f"{line}\n")
@@ -170,5 +187,6 @@ def _tell(outcome: Outcome, options: BulkOptions, out: OutputOptions) -> int:
     return FELL_SHORT if share > options.max_bad or outcome.broken or short else 0
 
 
-def _say(message: str) -> None:
-    sys.stderr.write(f"slm-mux: {message}\n")
+def _conflict(one: Mapping[str, Any]) -> str:
+    where = "problem {problem_id!r}, model {model!r}, sample {sample_index}".format(**one)
+    return f"{where}: rows that contradict each other; the smallest key counts"

@@ -10,7 +10,7 @@ from slm_mux.errors import InputError
 from slm_mux.types import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
     from slm_mux.scoring.filters import ParamFilter
@@ -98,7 +98,7 @@ def policies_of(
     policies = Policies(
         order=tuple(order),
         samples=samples,
-        profile=options.profile,
+        profile=options.rules,
         selector=options.selector,
         abstain=options.abstain,
         tie=options.tie,
@@ -122,7 +122,7 @@ def calibration_of(options: VotingOptions, kind: Kind | None) -> Calibration | N
     from slm_mux.study.calibration_file import read  # noqa: PLC0415
 
     calibration = read(options.calibration)
-    calibration.check(kind=kind, profile=options.profile, abstain=options.abstain)
+    calibration.check(kind=kind, profile=options.rules, abstain=options.abstain)
     return calibration
 
 
@@ -173,7 +173,7 @@ def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) 
     if not options.allow_validation_overlap:
         refuse_overlap(problems, recorded.problems)
     drawn = [s for cell in recorded.samples.values() for s in cell]
-    return validation_accuracies(drawn, recorded.problems, kind=kind, profile=options.profile)
+    return validation_accuracies(drawn, recorded.problems, kind=kind, profile=options.rules)
 
 
 def filter_of(options: RecordedOptions) -> ParamFilter:
@@ -185,8 +185,12 @@ def filter_of(options: RecordedOptions) -> ParamFilter:
     )
 
 
-def read_recorded(paths: Sequence[Path], options: RecordedOptions) -> SampleSet:
+def read_recorded(
+    paths: Sequence[Path], options: RecordedOptions, settled: Collection[str] = ()
+) -> SampleSet:
     """The rows of sample logs, filtered, with their problems."""
     from slm_mux.scoring.read import read_samples  # noqa: PLC0415
 
-    return read_samples(paths, task=options.task, kind=options.kind, where=filter_of(options))
+    return read_samples(
+        paths, task=options.task, kind=options.kind, where=filter_of(options), settled=settled
+    )

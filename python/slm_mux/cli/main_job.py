@@ -199,7 +199,7 @@ class MainJob:
     def _key(self, row: SampleRow, problem: Problem) -> str | None:
         from slm_mux.sampling.votes import vote_of  # noqa: PLC0415
 
-        return vote_of(row, problem, self.task.kind, self.voting.profile)[1]
+        return vote_of(row, problem, self.task.kind, self.voting.rules)[1]
 
     # --- telling
 

@@ -28,12 +28,18 @@ def _split(_type: object, tokens: list[Token]) -> list[str]:
 
 Names = Annotated[list[str], Parameter(consume_multiple=True, converter=_split, negative=())]
 Positive = Annotated[int, Parameter(validator=lambda _, v: _at_least_one(v))]
+Share = Annotated[float, Parameter(validator=lambda _, v: _within_one(v))]
 Dollars = Annotated[float, Parameter(validator=lambda _, v: _above_zero(v))]
 
 
 def _at_least_one(value: int | None) -> None:
     if value is not None and value < 1:
         raise ValueError("must be at least 1")
+
+
+def _within_one(value: float | None) -> None:
+    if value is not None and not 0 <= value <= 1:
+        raise ValueError("must be a share from 0 to 1, such as 0.01")
 
 
 def _above_zero(value: float | None) -> None:
@@ -153,8 +159,9 @@ class VotingOptions:
     """How votes are counted and the answer is selected."""
 
     profile: Annotated[
-        Profile, Parameter(help="canonical, or the published rules to the letter.")
-    ] = "canonical"
+        Profile | None,
+        Parameter(help="canonical (default), or paper: the published rules to the letter."),
+    ] = None
     selector: Annotated[
         str,
         Parameter(
@@ -183,6 +190,11 @@ class VotingOptions:
     allow_validation_overlap: Annotated[
         bool, Parameter(help="Accept validation problems that are also scored.", negative=())
     ] = False
+
+    @property
+    def rules(self) -> Profile:
+        """The profile, the default where none was given."""
+        return self.profile or "canonical"
 
     def accuracies(self) -> dict[str, float]:
         """`--accuracy NAME=x` as a mapping; raises `InputError` on anything else."""
@@ -219,7 +231,9 @@ class RecordedOptions:
     """Which of the recorded samples count."""
 
     task: Annotated[str | None, Parameter(help="Only this task's rows.")] = None
-    kind: Annotated[Kind | None, Parameter(help="Where the rows do not say it.")] = None
+    kind: Annotated[
+        Kind | None, Parameter(help="Answer kind, whatever the rows say; needed where none does.")
+    ] = None
     params: Annotated[
         Names | None,
         Parameter(help="Only samples drawn with these, e.g. temperature=0.3 max_tokens=512."),
@@ -261,7 +275,7 @@ class BulkOptions(ReadingOptions):
         bool, Parameter(help="Any row that cannot be used is an error.", negative=())
     ] = False
     max_bad: Annotated[
-        float, Parameter(help="Share of rows that may be unusable; beyond it the exit code is 1.")
+        Share, Parameter(help="Share of rows that may be unusable; beyond it the exit code is 1.")
     ] = 0.01
     engine: Annotated[Literal["local", "ray"], Parameter(help="Where the work is done.")] = "local"
     ray_address: Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,11 +20,12 @@ from slm_mux.cli.options import (
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from slm_mux.importing import Losses
-    from slm_mux.scoring.samples import ReadReport, SampleSet
-    from slm_mux.types import Pool
+    from collections.abc import Callable, Iterable
 
-LISTED = 10
+    from slm_mux.scoring.samples import SampleSet
+    from slm_mux.study.calibration_file import Calibration
+    from slm_mux.tallies import Rules
+    from slm_mux.types import Pool
 
 
 def rescore(
@@ -61,18 +61,25 @@ def rescore(
     logs
         Files, folders and patterns of sample files or tallies; - is standard input.
     """
+    from slm_mux.cli.left_out import say  # noqa: PLC0415
+    from slm_mux.cli.small import is_results_file, refuse_tables_only  # noqa: PLC0415
     from slm_mux.scoring.bulk.inputs import sort_out  # noqa: PLC0415
+    from slm_mux.scoring.bulk.products import without_products  # noqa: PLC0415
 
-    given = [*logs, *(results or ())]
-    refuse_options(given, "rescore")
+    named = [*logs, *(results or ())]
+    refuse_options(named, "rescore")
+    given = [Path(name) for name in without_products(map(str, named))]
     if not given:
         raise InputError("say which samples to score: slm-mux rescore INPUT… --output DIR|FILE")
     known = _load(pool)
     request = _Request(given, output, models, extra_calls, known, seed, recorded, voting, out)
-    if output is not None and output.suffix == ".json":
+    if is_results_file(output):
+        refuse_tables_only(bulk)
         return request.results(bulk)
-    own, imported = sort_out(given, mapped=bool(bulk.map))
-    if output is None and not imported and _is_small(own, bulk):
+    if output is None and bulk.keep_samples:
+        raise InputError("--keep-samples needs a folder as --output (tables)")
+    own, imported = sort_out(given, mapped=bool(bulk.map), tell=None if out.quiet else say)
+    if output is None and not imported and _is_small(given, bulk):
         return request.results(bulk)
     return request.tables(own, imported, bulk)
 
@@ -87,11 +94,11 @@ def _load(pool: Path | None) -> Pool | None:
     return load_pool(pool) if pool else None
 
 
-def _is_small(names: list[str], bulk: BulkOptions) -> bool:
+def _is_small(given: list[Path], bulk: BulkOptions) -> bool:
     """Whether these are sample logs of ours that fit into memory, read by no special rule."""
     if bulk != BulkOptions():
         return False
-    paths = [Path(name) for name in names if name != "-"]
+    paths = [path for path in given if str(path) != "-"]
     plain = all(path.is_file() and path.suffix == ".jsonl" for path in paths)
     return plain and sum(path.stat().st_size for path in paths) <= SMALL
 
@@ -114,11 +121,15 @@ class _Request:
         """Score in memory: the results file holds every response."""
         from slm_mux.cli.finish import finish, prices_of  # noqa: PLC0415
         from slm_mux.cli.inputs import policies_of  # noqa: PLC0415
-        from slm_mux.cli.small import read_small  # noqa: PLC0415
+        from slm_mux.cli.left_out import refuse_bad, tell_read, tell_unlabelled  # noqa: PLC0415
+        from slm_mux.cli.small import read_small, references_of, with_references  # noqa: PLC0415
         from slm_mux.scoring.score import score  # noqa: PLC0415
         from slm_mux.store.stops import supported  # noqa: PLC0415
 
-        samples, losses = read_small(self.given, bulk, self.recorded)
+        known = references_of(bulk.references, self.recorded.kind)
+        samples, losses = read_small(self.given, bulk, self.recorded, known)
+        refuse_bad(samples.report, losses, strict=bulk.strict)
+        samples = with_references(samples, bulk.references, known)
         pool = [m.name for m in self.pool.members] if self.pool else []
         policies = policies_of(
             self.voting,
@@ -130,27 +141,38 @@ class _Request:
             stop=samples.stop,
             pool=self.pool,
         )
-        known = supported(samples.marks, policies.decision)
-        policies = replace(policies, samples=policies.samples or known)
+        most = supported(samples.marks, policies.decision)
+        policies = replace(policies, samples=policies.samples or most)
         scored = score(samples.task, samples.kind, samples.problems, samples.samples, policies)
         code = finish(scored, output=self.output, prices=prices_of(self.pool), out=self.out)
-        return max(code, _tell(samples.report, losses, quiet=self.out.quiet))
+        without = sum(p.reference_answer is None for p in samples.problems)
+        asked = bulk.references is not None
+        if asked or not self.out.quiet:
+            tell_unlabelled(without, len(samples.problems), asked=asked)
+        share = tell_read(samples.report, losses, quiet=self.out.quiet)
+        return max(code, int(share > bulk.max_bad))
 
     def tables(self, own: list[str], imported: list[str], bulk: BulkOptions) -> int:
         """Score in bulk: what stays in memory are tallies."""
-        from slm_mux.cli.bulk import choice_of, rules_of, run_bulk  # noqa: PLC0415
+        from slm_mux.cli.bulk import choice_of, of_rows, rules_of, run_bulk  # noqa: PLC0415
         from slm_mux.cli.finish import prices_of  # noqa: PLC0415
         from slm_mux.cli.inputs import (  # noqa: PLC0415
             accuracies_of,
             calibration_of,
             weights_of,
         )
+        from slm_mux.cli.left_out import say  # noqa: PLC0415
+        from slm_mux.cli.mapped import unmapped  # noqa: PLC0415
         from slm_mux.scoring.bulk.inputs import Inputs, find_inputs  # noqa: PLC0415
         from slm_mux.scoring.bulk.known import asked_for  # noqa: PLC0415
         from slm_mux.scoring.bulk.score import Job  # noqa: PLC0415
+        from slm_mux.scoring.bulk.tallied import refuse_rules_of_rows  # noqa: PLC0415
 
         inputs = find_inputs(own) if own else Inputs()
+        refuse_rules_of_rows(inputs, imported, of_rows(self.recorded, bulk, self.voting))
         rules, beside = rules_of(inputs, bulk, self.recorded)
+        for line in unmapped(rules.fields, inputs.samples):
+            say(line)
         calibration = calibration_of(self.voting, rules.kind)
         choice = choice_of(
             self.voting,
@@ -163,52 +185,40 @@ class _Request:
             problems=asked_for(beside),
             weights=weights_of(calibration),
         )
-        profile = None if self.voting.profile == "canonical" else self.voting.profile
         job = Job(
             inputs,
             rules,
             choice,
             imported=imported,
-            profile=profile,
+            profile=self.voting.profile,
             prices=prices_of(self.pool),
             folder=self.output,
             keep_samples=bulk.keep_samples,
             strict=bulk.strict,
             named=list(self.voting.accuracies()),
-            refuse=calibration.refuse_overlap
-            if calibration and not self.voting.allow_validation_overlap
-            else None,
+            refuse=self._refusing(calibration, rules, bulk),
         )
         return run_bulk(job, bulk, self.out)
 
+    def _refusing(
+        self, calibration: Calibration | None, rules: Rules, bulk: BulkOptions
+    ) -> Callable[[Iterable[tuple[str, str]]], None] | None:
+        """What refuses the problems that may not be scored so, if anything does."""
+        if self.voting.allow_validation_overlap:
+            calibration = None
+        if calibration is None and bulk.references is None:
+            return None
+        from slm_mux.scoring.bulk.references import refuse_strangers  # noqa: PLC0415
 
-def _tell(report: ReadReport, losses: Losses, *, quiet: bool) -> int:
-    """Says what was left out and why; 1 where lines could not be read."""
-    from slm_mux.cli.text import REPEATS, counted  # noqa: PLC0415
+        def refuse(problems: Iterable[tuple[str, str]]) -> None:
+            listed = list(problems)
+            if calibration is not None:
+                calibration.refuse_overlap(listed)
+            if bulk.references is not None:
+                ids = [problem.problem_id for problem in rules.known if problem.task is None]
+                refuse_strangers(bulk.references, ids, dict(listed))
 
-    listed = (*losses.bad_records[:LISTED], *report.bad_rows[:LISTED])
-    for note in (*listed, *report.conflict_rows[:LISTED]):
-        sys.stderr.write(f"slm-mux: {note}\n")
-    for count, one, many in (
-        (
-            losses.bad.total(),
-            "record could not be used and is",
-            "records could not be used and are",
-        ),
-        (report.bad.total(), "line could not be read and is", "lines could not be read and are"),
-    ):
-        if count:
-            sys.stderr.write(f"slm-mux: {counted(count, one, many)} not counted\n")
-    if report.conflicts:
-        rows = counted(report.conflicts, "row holds", "rows hold")
-        what = "another response for a sample that is there; the first counts"
-        sys.stderr.write(f"slm-mux: {rows} {what}\n")
-    if not quiet:
-        for line in losses.lines():
-            sys.stderr.write(f"{line}\n")
-        if report.duplicates:
-            sys.stderr.write(counted(report.duplicates, *REPEATS) + "\n")
-    return 1 if report.bad or losses.bad else 0
+        return refuse
 
 
 def _order(samples: SampleSet, pool: list[str]) -> list[str]:

@@ -93,7 +93,7 @@ def search(
     lambdas = [exact_lambda(_lambda(one)) for one in sweep or ()]
     if lambdas and objective != "paper":
         raise InputError("--sweep: only the objective paper has a λ")
-    searched = load_recorded(validation, "search", recorded, study, out)
+    searched = load_recorded(validation, "search", recorded, study, out, shared=bool(test))
     question = _within(question, searched, given=k is not None)
     tried = _tried(test, searched, recorded, study, out, allow_overlap=allow_overlap)
     data = found_by(searched, question, tried, lambdas)
@@ -141,7 +141,7 @@ def _tried(
 
     if not test:
         return None
-    tried = load_recorded(test, "search", recorded, study, out)
+    tried = load_recorded(test, "search", recorded, study, out, shared=True)
     if not allow_overlap:
         refuse_shared(searched, tried)
     return tried

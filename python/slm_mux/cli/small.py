@@ -1,8 +1,11 @@
-"""Inputs of any sort read whole, for scorings that hold every response."""
+"""Inputs of any sort as sample logs, for scorings that hold every response."""
 
 from __future__ import annotations
 
+import glob
+import io
 import re
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,35 +14,85 @@ from typing import TYPE_CHECKING
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from slm_mux.cli.options import BulkOptions, RecordedOptions
     from slm_mux.importing import Losses
     from slm_mux.scoring.samples import Note, SampleSet
+    from slm_mux.tallies import KnownProblem
+    from slm_mux.types import Kind
 
+STDIN = Path("-")
 _NAMED = 3  # files named in an error
+TO_A_FOLDER = "needs a folder as --output (tables)"
+_TABLES_ONLY = {
+    "map": "--map",
+    "keep_samples": "--keep-samples",
+    "memory_limit": "--memory-limit",
+    "spill": "--spill",
+    "engine": "--engine",
+    "ray_address": "--ray-address",
+}
+
+
+_FILES = {
+    ".arrow", ".csv", ".eval", ".feather", ".gz", ".htm", ".html", ".ipc", ".jsonl", ".log", ".md",
+    ".ndjson", ".parquet", ".pdf", ".sqlite", ".tsv", ".txt", ".xls", ".xlsx", ".yaml", ".yml",
+    ".zip", ".zst", ".zstd",
+}  # fmt: skip
+
+
+def is_results_file(output: Path | None) -> bool:
+    """Whether a results file is asked for, not a folder. Raises `InputError` for other files."""
+    if output is None:
+        return False
+    suffix = output.suffix.lower()
+    if suffix == ".json":
+        return True
+    if output.is_file() or (suffix in _FILES and not output.is_dir()):
+        what = "is a file" if output.is_file() else "looks like a file"
+        raise InputError(
+            f"--output {output}: {what}: name a folder for tables, or a results file (.json)"
+        )
+    return False
+
+
+def refuse_tables_only(bulk: BulkOptions) -> None:
+    """Raise `InputError` for an option that only a scoring into tables knows."""
+    plain = type(bulk)()
+    for name, option in _TABLES_ONLY.items():
+        if getattr(bulk, name) != getattr(plain, name):
+            raise InputError(f"{option} {TO_A_FOLDER}")
 
 
 def read_small(
-    given: Sequence[Path], bulk: BulkOptions, recorded: RecordedOptions
+    given: Sequence[Path],
+    bulk: BulkOptions,
+    recorded: RecordedOptions,
+    known: Mapping[str, KnownProblem],
 ) -> tuple[SampleSet, Losses]:
     """Read sample logs and what other tools recorded, which is converted; and what that lost.
 
-    Raises `InputError` for a source of no known layout, and as `read_samples`.
+    `known` holds references that settle what rows disagree on. Raises `InputError` for a source
+    of no known layout, for what cannot be held in memory, and as `read_samples`.
     """
     from slm_mux.cli.inputs import read_recorded  # noqa: PLC0415
     from slm_mux.importing import Losses  # noqa: PLC0415
 
     losses = Losses()
-    others = [path for path in given if _is_foreign(path)]
-    logs = [path for path in given if path not in others]
+    logs: list[Path] = []
+    others: list[Path] = []
+    for path in given:
+        (others if _needs_conversion(path) else logs).append(path)
+    if bulk.model is not None and logs:
+        raise InputError(f"--model: the rows of {logs[0]} name their models; it {TO_A_FOLDER}")
     if not others:
-        return read_recorded(logs, recorded), losses
+        return read_recorded(logs, recorded, known), losses
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "converted.jsonl")
         _convert(others, log, bulk, recorded, losses)
         try:
-            samples = read_recorded([*logs, log], recorded)
+            samples = read_recorded([*logs, log], recorded, known)
         except InputError as error:
             raise InputError(_named(str(error), log, others)) from None
     for notes in (samples.report.bad_rows, samples.report.conflict_rows):
@@ -76,17 +129,64 @@ def _renamed(note: Note, log: Path, others: Sequence[Path]) -> Note:
     return replace(note, file=_named(f"{note.file}:0", log, others).removesuffix(":0"))
 
 
-def _is_foreign(path: Path) -> bool:
-    """Whether it is no sample log of plain lines; what is of no layout is read as one."""
+def references_of(dataset: Path | None, kind: Kind | None) -> dict[str, KnownProblem]:
+    """The references of a data set, by problem id. Raises `InputError`."""
+    if dataset is None:
+        return {}
+    from slm_mux.scoring.bulk.references import references  # noqa: PLC0415
+
+    return {one.problem_id: one for one in references(dataset, kind)}
+
+
+def with_references(
+    samples: SampleSet, dataset: Path | None, known: Mapping[str, KnownProblem]
+) -> SampleSet:
+    """The samples with the references of a data set, which go before those recorded.
+
+    Raises `InputError` where none of its ids is that of a problem.
+    """
+    if dataset is None:
+        return samples
+    from slm_mux.scoring.bulk.references import refuse_strangers  # noqa: PLC0415
+
+    refuse_strangers(dataset, known, [p.problem_id for p in samples.problems])
+    problems = (
+        replace(
+            p,
+            reference_answer=known[p.problem_id].reference_answer,
+            choices=tuple(known[p.problem_id].choices or ()) or p.choices,
+        )
+        if p.problem_id in known
+        else p
+        for p in samples.problems
+    )
+    return replace(samples, problems=tuple(problems))
+
+
+def _packed_stdin() -> bool:
+    """Whether standard input is anything but plain text; what is looked at stays there."""
+    stream = sys.stdin.buffer
+    head = stream.peek(6)[:6] if isinstance(stream, io.BufferedReader) else b""
+    return head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"ARROW1", b"\xff" * 4))
+
+
+def _needs_conversion(path: Path) -> bool:
+    """Whether this is no plain sample log. Raises `InputError` for what cannot be converted."""
+    from slm_mux.columns import describe  # noqa: PLC0415
     from slm_mux.importing import detect, is_log  # noqa: PLC0415
 
-    if str(path) == "-" or not path.exists():
+    if path == STDIN:
+        if _packed_stdin():
+            raise InputError(f"<stdin>: is packed, or columns: that {TO_A_FOLDER}")
         return False
-    return path.is_dir() or (detect(path) is not None and not is_log(path)) or _packed(path)
-
-
-def _packed(path: Path) -> bool:
-    from slm_mux.importing.source import GZIP, ZSTD  # noqa: PLC0415
-
-    with path.open("rb") as stream:
-        return stream.read(4).startswith((GZIP, ZSTD))
+    if path.is_dir():
+        return True
+    if not path.exists():
+        if glob.has_magic(str(path)):
+            raise InputError(f"{path}: a pattern {TO_A_FOLDER}")
+        return False
+    layout = detect(path)
+    form = describe(path).format
+    if form.startswith("arrow") or (form == "parquet" and layout is None):
+        raise InputError(f"{path}: a {form.partition('-')[0].title()} file {TO_A_FOLDER}")
+    return form != "lines" or (layout is not None and not is_log(path))

@@ -40,6 +40,7 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     where: ParamFilter | None = None,
     order: Sequence[str] | None = None,
     askings: AbstractSet[Asking] | None = None,
+    settled: Collection[str] = (),
 ) -> SampleSet:
     """Read one or many sample logs; `-` is standard input.
 
@@ -47,7 +48,8 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     of two different responses the first in file order stays, and the report says so. Members
     come in the order of the rows' `pool_index`, then name, or as `order` lists them, which then
     also chooses them. With `askings` only rows that were asked so count. Rows that name no task
-    are of the task `task`, or `unnamed`.
+    are of the task `task`, or `unnamed`. Rows may disagree on the references of the problems
+    `settled`, which the caller knows.
 
     Raises InputError: a file cannot be read or there is no sample in any; several tasks and no
     `task`, several answer kinds or none and no `kind`; one sample index with responses of two
@@ -64,7 +66,7 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     beside = _beside(names, chosen)
     kinds = rows.kinds | {recorded.kind for _, recorded in beside.values()}
     members = _members(rows, order)
-    problems = _problems(beside, rows)
+    problems = _problems(beside, rows, settled)
     samples = _resolve(rows, set(members), where)
     # What a rule left out may have been asked since; then nothing is biased.
     even = len({len(samples.get((p.problem_id, m), ())) for p in problems for m in members}) == 1
@@ -86,7 +88,8 @@ class _Rows:
         self.cells: dict[tuple[str, str, int], list[Sample]] = {}  # one for each setup
         self.prompts: dict[tuple[str, str], list[str | None]] = {}  # as they first came
         self.kinds: set[Kind] = set()
-        self.references: dict[str, list[Problem]] = {}  # per problem, those that differ
+        # Per problem, those that differ, each with the first row that gave it.
+        self.references: dict[str, dict[Problem, tuple[str, int]]] = {}
         self.pool_index: dict[str, float] = {}
         self.marks: set[str] = set()
 
@@ -100,7 +103,7 @@ class _Rows:
                 return
         held.append(sample)
 
-    def describe(self, row: SampleRow) -> None:
+    def describe(self, row: SampleRow, place: tuple[str, int]) -> None:
         """Note what a row says of its member and its problem."""
         if row.get("stop", "none") != "none":
             self.marks.add(row["stop"])
@@ -109,11 +112,10 @@ class _Rows:
         model, index = row["model"], row.get("pool_index", math.inf)
         self.pool_index[model] = min(index, self.pool_index.get(model, math.inf))
         reference, choices = row.get("reference_answer"), row.get("choices")
-        known = self.references.setdefault(row["problem_id"], [])
+        known = self.references.setdefault(row["problem_id"], {})
         if reference is not None or choices:
             problem = Problem(row["problem_id"], "", reference, tuple(choices or ()) or None)
-            if problem not in known:
-                known.append(problem)
+            known.setdefault(problem, place)
 
     def note_prompt(self, sample: Sample) -> None:
         """Note which prompts a member got for a problem, in the order of their first rows."""
@@ -178,7 +180,7 @@ class _Reader:
             self.report.filtered += 1
             return
         rows = self.tasks.setdefault(task, _Rows())
-        rows.describe(row)
+        rows.describe(row, place)
         if self._where.prompts:
             rows.note_prompt(sample)
         rows.add(sample, place, self.report)
@@ -252,7 +254,8 @@ def _chosen_task(reader: _Reader, names: Sequence[str], task: str | None) -> str
     if len(reader.tasks) > 1:
         raise InputError(
             f"{_files(names)}: rows of several tasks ({_listed(reader.tasks)}): "
-            "score them one at a time, with --task NAME"
+            "score them one at a time, with --task NAME; rescore scores all of them with a folder "
+            "as --output"
         )
     for name in reader.tasks:
         return name
@@ -308,19 +311,22 @@ def _beside(names: Sequence[str], task: str) -> dict[str, tuple[str, RecordedPro
     return found
 
 
-def _problems(beside: dict[str, tuple[str, RecordedProblem]], rows: _Rows) -> tuple[Problem, ...]:
+def _problems(
+    beside: dict[str, tuple[str, RecordedProblem]], rows: _Rows, settled: Collection[str]
+) -> tuple[Problem, ...]:
     """List the problems as asked, then those that only rows know."""
     problems = [recorded.problem for _, recorded in beside.values()]
     for problem_id, known in rows.references.items():
         if problem_id in beside:
             continue
-        if len(known) > 1:
+        if len(known) > 1 and problem_id not in settled:
+            (one, first), (other, second), *_ = known.items()
             raise InputError(
                 f"problem {problem_id!r} has rows of several reference answers or choices, such "
-                f"as {known[0].reference_answer!r} and {known[1].reference_answer!r}: "
-                "score their logs apart"
+                f"as {one.reference_answer!r} ({first[0]}:{first[1]}) and "
+                f"{other.reference_answer!r} ({second[0]}:{second[1]}): score their logs apart"
             )
-        problems.append(known[0] if known else Problem(problem_id, ""))
+        problems.append(next(iter(known), Problem(problem_id, "")))
     return tuple(problems)
 
 

@@ -11,6 +11,7 @@ from slm_mux.scoring.bulk.known import asked_for
 from slm_mux.scoring.bulk.local import Work
 from slm_mux.scoring.bulk.rules import rules_of
 from slm_mux.scoring.bulk.score import Job, first_bad, score_bulk
+from slm_mux.scoring.bulk.tallied import refuse_rules_of_rows
 from slm_mux.scoring.filters import ParamFilter
 from slm_mux.store.problems import read_problems
 from slm_mux.store.stops import policy_of
@@ -33,7 +34,8 @@ class Wanted:
 
     `dataset` is a data set with the reference answers, `fields` what fields are called,
     `members` the pool in pool order (None: all, as recorded). `requests`: whether logs are looked
-    at once more for what came in one request, which prices need.
+    at once more for what came in one request, which prices need. `shared`: whether other samples
+    are read by the same options, which then may be meant for those.
     """
 
     task: str | None = None
@@ -45,6 +47,7 @@ class Wanted:
     model: str | None = None
     members: Sequence[str] | None = None
     requests: bool = True
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ def load(
     wanted = wanted or Wanted()
     own, imported = sort_out(names, mapped=bool(wanted.fields))
     inputs = find_inputs(own) if own else Inputs()
+    if not wanted.shared:
+        refuse_rules_of_rows(inputs, imported, _of_rows(wanted))
     rules, beside = rules_of(
         inputs,
         task=wanted.task,
@@ -159,6 +164,17 @@ def load(
     outcome = score_bulk(job, work=Work(progress=told))
     per_request = samples_per_request(inputs.samples) if wanted.requests else {}
     return _recorded(outcome, [str(name) for name in names], _texts(inputs), per_request)
+
+
+def _of_rows(wanted: Wanted) -> dict[str, object]:
+    """What is wanted that acts on single samples, by the option of commands."""
+    return {
+        "--kind": wanted.kind,
+        "--prompt": wanted.where.prompts,
+        "--references": wanted.dataset,
+        "--map": wanted.fields,
+        "--model": wanted.model,
+    }
 
 
 def _recorded(

@@ -13,10 +13,11 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
 from slm_mux.importing.source import GZIP, ZIP, ZSTD, refuse_pipe
+from slm_mux.scoring.bulk.products import NATIVE, place_of, told, without_products
 from slm_mux.store.jsonl import foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 STDIN = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
@@ -41,25 +42,67 @@ class Inputs:
 
 
 def sort_out(
-    given: Sequence[str | os.PathLike[str]], *, mapped: bool = False
+    given: Sequence[str | os.PathLike[str]],
+    *,
+    mapped: bool = False,
+    tell: Callable[[str], None] | None = None,
 ) -> tuple[list[str], list[str]]:
     """Tell what the scan reads by itself from what other tools' layouts need; by content.
 
-    With `mapped` names of fields everything is for the scan.
+    With `mapped` names of fields everything is for the scan. Of folders and patterns what we
+    wrote beside samples is left out, and `tell` is told where there is no log of it. Raises
+    `InputError` for a folder or pattern without samples.
     """
     names = [os.fspath(name) for name in given]
     for name in names:
         _refuse_foreign(name)
-    if mapped:
-        return names, []
     own: list[str] = []
     imported: list[str] = []
-    for name in names:
-        try:
-            mine = name == STDIN or not Path(name).exists() or is_scanned(name)
-        except InputError:  # damaged: the scan says where, and reads what can be read
-            mine = True
-        (own if mine else imported).append(name)
+    for name in without_products(names):
+        if not mapped and _is_imported(name):
+            imported.append(name)
+        elif name == STDIN or Path(name).is_file():
+            own.append(name)
+        else:
+            inside = _sort_inside(name, tell, mapped=mapped)
+            own += inside[0]
+            imported += inside[1]
+    return own, imported
+
+
+def _is_imported(name: str) -> bool:
+    """Whether the scan does not read a file, or a folder as a whole, by itself."""
+    try:
+        if name == STDIN or not Path(name).exists():
+            return False
+        if Path(name).is_file():
+            return not is_scanned(name)
+        layout = detect(name)
+    except InputError:  # damaged: the scan says where, and reads what can be read
+        return False
+    return layout is not None and layout.name not in NATIVE
+
+
+def _sort_inside(
+    name: str, tell: Callable[[str], None] | None, *, mapped: bool
+) -> tuple[list[str], list[str]]:
+    """The files of a folder or pattern, as `sort_out`: a JSON document is never read as lines."""
+    files = without_products(_files([name]))
+    documents = {one for one in files if one.lower().endswith(".json")}
+    logs = len(documents) < len(files)
+
+    def place(one: str) -> str:
+        if one in documents:
+            return place_of(one, logs=logs)
+        return "imported" if not mapped and _is_imported(one) else "own"
+
+    places = {one: place(one) for one in files}
+    products = sorted(one for one in files if places[one] == "product")
+    if len(products) == len(files):
+        raise InputError(f"{name}: no file of samples, only {products[0]}")
+    if products and tell is not None:
+        tell(told(products))
+    own, imported = ([one for one in files if places[one] == of] for of in ("own", "imported"))
     return own, imported
 
 

@@ -1,19 +1,15 @@
-"""What is known of problems beside the rows: problems files of logs, and data sets."""
+"""What is known of problems beside the rows: problems files of logs."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slm_mux.errors import InputError
 from slm_mux.store.problems import read_problems
 from slm_mux.tallies import KnownProblem
-from slm_mux.tasks.custom import custom_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from slm_mux.types import Kind
 
 _NO_LOG = ("-",)
 
@@ -41,18 +37,6 @@ def beside(logs: Sequence[str], *, task: str | None = None) -> list[KnownProblem
                     f"{other} and beside {log}: score these logs apart"
                 )
     return [known for _, known in found.values()]
-
-
-def references(path: Path, kind: Kind) -> list[KnownProblem]:
-    """Read a data set's references, whatever task they are of.
-
-    The layouts are those of `run`'s problems files. Raises `DatasetError`.
-    """
-    loaded = custom_task(path.stem, kind).load(path)
-    return [
-        KnownProblem(None, p.problem_id, p.reference_answer, p.choices, kind)
-        for p in loaded.problems
-    ]
 
 
 def asked_for(known: Iterable[KnownProblem]) -> list[tuple[str, str]]:

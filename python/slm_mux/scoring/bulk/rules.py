@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slm_mux.errors import InputError
-from slm_mux.scoring.bulk.known import beside, references
+from slm_mux.scoring.bulk.known import beside
+from slm_mux.scoring.bulk.references import before, references
 from slm_mux.tallies import Rules
 
 if TYPE_CHECKING:
@@ -28,17 +28,11 @@ def rules_of(  # noqa: PLR0913  keyword-only
 ) -> tuple[Rules, list[KnownProblem]]:
     """Return the rules, and the problems that lie beside the logs.
 
-    `dataset` is a data set with the reference answers. Raises `InputError` where it is given
-    without an answer kind, and as `beside` and `references`.
+    `dataset` is a data set with the reference answers. Raises as `beside` and `references`.
     """
     found = beside(inputs.samples, task=task)
     known = list(found)
     if dataset is not None:
-        if kind is None:
-            raise InputError("--references needs the answer kind: --kind math, number or choice")
-        known = references(dataset, kind) + known
-        # A data set's references go before those beside the logs.
-        named = {problem.problem_id for problem in known if problem.task is None}
-        known = [p for p in known if p.task is None or p.problem_id not in named]
+        known = before(references(dataset, kind), known)
     rules = Rules(kind=kind, task=task, model=model, fields=fields or {}, known=known)
     return rules, found

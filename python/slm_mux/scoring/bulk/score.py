@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from arro3.core import Table
-
 from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.provenance import filter_told, provenance
@@ -15,6 +13,7 @@ from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, re
 from slm_mux.scoring.bulk.imported import import_into
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import filter_of, profile_of, refuse_by_row
+from slm_mux.scoring.bulk.tallied import add_tallies
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.stops import decision_of, supported
@@ -116,11 +115,10 @@ def _score(
     unnumbered = scan.unnumbered > 0 or any(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
     )
-    for name in job.inputs.tallies:
-        _add_tallies(scan, name)
+    tasks = add_tallies(scan, job.inputs.tallies, rules.task)
     rows = {"rows": scan.rows, "other_tasks": scan.other_tasks}
     if not scan.rows:
-        raise InputError(_nothing(job, bad, rows))
+        raise InputError(_nothing(job, bad, rows, tasks))
     if job.strict:
         _refuse_bad(bad, losses)
     made = provenance(rules.profile, unnumbered=unnumbered, where=where)
@@ -132,14 +130,6 @@ def _score(
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
     return Outcome(summary, tallied, losses, bad["broken"])
-
-
-def _add_tallies(scan: Scan, name: str) -> None:
-    for batch in columns.read_batches(name):
-        try:
-            scan.add_tallies(Table.from_batches([batch]))
-        except InputError as error:  # of the rows alone, which do not know where they lie
-            raise InputError(f"{name}: {error}") from error
 
 
 def _filter(job: Job, *, others: bool) -> dict[str, Any]:
@@ -231,12 +221,16 @@ def _filtered(job: Job, tallied: Tallied) -> str:
     )
 
 
-def _nothing(job: Job, bad: Mapping[str, Any], rows: Mapping[str, int]) -> str:
+def _nothing(
+    job: Job, bad: Mapping[str, Any], rows: Mapping[str, int], tasks: Iterable[str]
+) -> str:
     shown = _shown(job)
     if bad["listed"]:
         first, total = bad["listed"][0], sum(bad["reasons"].values())
         among = "1 row" if total == 1 else f"{total:,} rows"
         return f"{shown}: no sample row in {among}; the first: {told(first)}{_hint(first)}"
+    if tasks:
+        return f"{shown}: no row of task {job.rules.task!r}, only of {', '.join(sorted(tasks))}"
     if rows["other_tasks"]:
         return f"{shown}: no row of task {job.rules.task!r}, only {rows['other_tasks']:,} of others"
     return f"{shown}: empty: no sample row"

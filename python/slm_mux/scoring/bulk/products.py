@@ -1,0 +1,78 @@
+"""What we write beside sample logs, told from samples: results, problems, figures."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+from slm_mux.errors import InputError
+from slm_mux.importing.layout import layout_of
+from slm_mux.importing.peek import peek
+from slm_mux.importing.published import is_ours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from slm_mux.importing.peek import Peek
+
+Place = Literal["own", "imported", "product"]
+
+PROBLEMS = ".problems.jsonl"
+NATIVE = ("slm-mux", "columns")
+"""The layouts that the scan reads by itself."""
+_TABLES = ("summary.json", "decisions.parquet", "samples.parquet")
+_LOGS = (".samples.jsonl", ".jsonl")
+_PACKED = ("", ".gz", ".zst", ".zstd")
+
+
+def without_products(names: Iterable[str]) -> list[str]:
+    """`names` without what we made of logs and tallies that are named, too."""
+    listed = list(names)
+    there = set(listed)
+    return [name for name in listed if not _is_product_of(name, there)]
+
+
+def place_of(name: str, *, logs: bool) -> Place:
+    """Whose a JSON file of a folder or pattern is; `logs` says whether sample logs are there.
+
+    `own` is what the scan reads line by line, `product` what holds no samples of its own.
+    """
+    try:
+        one = peek(name)
+    except InputError:  # damaged: the scan says where
+        return "own"
+    layout = layout_of(one)
+    if layout is None:
+        return "product" if one.shape == "json" else "own"
+    if logs and _is_our_result(one):
+        return "product"
+    return "own" if layout.name in NATIVE and one.shape == "lines" else "imported"
+
+
+def told(products: Sequence[str]) -> str:
+    """One line about files that were left out."""
+    more = f" and {len(products) - 1:,} more" if len(products) > 1 else ""
+    return f"left out (no samples of their own): {products[0]}{more}"
+
+
+def _is_product_of(name: str, there: set[str]) -> bool:
+    path = PurePath(name)
+    if path.name in _TABLES and str(path.with_name("tallies.parquet")) in there:
+        return True
+    ending = next((e for e in (PROBLEMS, ".json") if name.endswith(e)), None)
+    if ending is None:
+        return False
+    stem = name.removesuffix(ending)
+    if not any(stem + log + packed in there for log in _LOGS for packed in _PACKED):
+        return False
+    if ending == PROBLEMS:
+        return True
+    try:
+        return _is_our_result(peek(name))
+    except InputError:
+        return False
+
+
+def _is_our_result(one: Peek) -> bool:
+    layout = layout_of(one)
+    return layout is not None and layout.name == "results" and is_ours(one)

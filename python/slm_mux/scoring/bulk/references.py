@@ -1,0 +1,166 @@
+"""The reference answers of a data set: to score, an id and an answer a row are enough."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slm_mux.errors import DatasetError, InputError
+from slm_mux.tallies import KnownProblem
+from slm_mux.tasks.custom import custom_task
+from slm_mux.tasks.fields import (
+    CHOICES,
+    IDENTITY,
+    REFERENCE,
+    find_field,
+    list_of,
+    need_field,
+    scalar_of,
+)
+from slm_mux.tasks.files import (
+    PROBLEM,
+    NumberText,
+    ProblemsFile,
+    Row,
+    read_problems_file,
+)
+from slm_mux.tasks.references import choice_reference, math_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from slm_mux.types import Kind
+
+ANSWERS = (
+    "answer", "reference_answer", "expected_answer", "reference", "gold", "gold_answer",
+    "ground_truth", "correct_answer", "target", "solution",
+)  # fmt: skip
+_OPTIONS = (*CHOICES, "Incorrect Answer 1")
+_MARK = "####"
+
+
+def references(path: Path, kind: Kind | None = None) -> list[KnownProblem]:
+    """Read a data set's references, whatever task they are of: JSON, JSONL, CSV or Parquet.
+
+    With an answer kind the layouts are those of `run`'s problems files; else, and where there is
+    no text, rows need an id and an answer. Raises `DatasetError`.
+    """
+    file = _parquet(path) if _is_parquet(path) else read_problems_file(path)
+    build = _as_problem(file, kind) if kind and _asks(file, kind) else _as_answer(file, kind)
+    found: dict[str, KnownProblem] = {}
+    for row in file.rows:
+        known = build(row)
+        if known is None:
+            continue
+        first = found.setdefault(known.problem_id, known)
+        if first != known:
+            raise file.error(
+                f"problem id {known.problem_id!r} has another answer in an earlier row: "
+                "keep one of them",
+                row,
+            )
+    if not found:
+        raise DatasetError(f"{path}: no row has an answer: name the field {' or '.join(ANSWERS)}")
+    return list(found.values())
+
+
+def refuse_strangers(path: Path, known: Iterable[str], scored: Collection[str]) -> None:
+    """Raise `InputError` where none of the problems scored is among those with references."""
+    ids = list(known)
+    if scored and not set(ids) & set(scored):
+        raise InputError(
+            f"--references {path}: none of its {len(ids):,} ids is among the {len(scored):,} "
+            f"problems of the samples: it has {ids[0]!r}, they have {next(iter(scored))!r}"
+        )
+
+
+def before(known: Sequence[KnownProblem], beside: Sequence[KnownProblem]) -> list[KnownProblem]:
+    """Put a data set's references before those that lie beside logs, whose kind stays known."""
+    named = {problem.problem_id: problem for problem in known}
+    merged = list(known)
+    for old in beside:
+        new = named.get(old.problem_id, old)
+        merged.append(
+            old._replace(
+                reference_answer=new.reference_answer,
+                choices=new.choices or old.choices,
+                kind=new.kind or old.kind,
+            )
+        )
+    return merged
+
+
+def _asks(file: ProblemsFile, kind: Kind) -> bool:
+    """Whether the file holds problems as they are asked, from which ids can be made."""
+    wanted = _OPTIONS if kind == "choice" else REFERENCE
+    return find_field(file, PROBLEM) is not None and find_field(file, wanted) is not None
+
+
+def _as_problem(file: ProblemsFile, kind: Kind) -> Callable[[Row], KnownProblem | None]:
+    name = file.path.stem
+    layout = custom_task(name, kind).layouts(name, kind, file, 0)
+
+    def build(row: Row) -> KnownProblem:
+        p = layout.build(row)
+        return KnownProblem(None, p.problem_id, p.reference_answer, p.choices, kind)
+
+    return build
+
+
+def _as_answer(file: ProblemsFile, kind: Kind | None) -> Callable[[Row], KnownProblem | None]:
+    what = "problem's id"
+    if kind is None and find_field(file, PROBLEM) is not None:
+        what += ", which only --kind math, number or choice can make of its text"
+    id_field = need_field(file, IDENTITY, what)
+    answer_field = need_field(file, ANSWERS, "reference answer")
+    choices_field = find_field(file, CHOICES)
+
+    def build(row: Row) -> KnownProblem | None:
+        identity = scalar_of(file, row, id_field)
+        if identity is None:
+            raise file.error(f"field {id_field!r} is missing: every answer needs it", row)
+        text = scalar_of(file, row, answer_field)
+        if text is None:
+            return None
+        if not (choices_field and row.fields.get(choices_field)) or kind in {"math", "number"}:
+            return KnownProblem(None, identity, _bare(file, row, answer_field, text), None, kind)
+        choices = list_of(file, row, choices_field)
+        letter = choice_reference(file, row, answer_field, text, choices)
+        return KnownProblem(None, identity, letter, choices, kind)
+
+    return build
+
+
+def _bare(file: ProblemsFile, row: Row, field: str, text: str) -> str:
+    """The answer without the work that leads to it."""
+    _, marked, tail = text.rpartition(_MARK)
+    return tail.strip() if marked and tail.strip() else math_reference(file, row, field, text)
+
+
+def _is_parquet(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PAR1"
+    except OSError:
+        return False  # what reads it says why
+
+
+def _parquet(path: Path) -> ProblemsFile:
+    """The rows of a Parquet file, numbers as texts."""
+    from slm_mux.columns import read_batches  # noqa: PLC0415
+
+    rows: list[Row] = []
+    for batch in read_batches(path):
+        columns = {name: batch.column(name).to_pylist() for name in batch.column_names}
+        for values in zip(*columns.values(), strict=True):
+            fields = {k: _text(v) for k, v in zip(columns, values, strict=True)}
+            rows.append(Row(f"row {len(rows) + 1}", fields))
+    if not rows:
+        raise DatasetError(f"{path}: the file holds no problems: give at least one")
+    return ProblemsFile(path, "json", tuple(rows))
+
+
+def _text(value: Any) -> Any:
+    if type(value) is float and value.is_integer():  # whole numbers beside nulls
+        value = int(value)
+    return NumberText(value) if type(value) in {int, float} else value

@@ -1,0 +1,64 @@
+"""Tallies files as inputs: which of their rows count, and what cannot be asked of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from arro3.core import Table
+
+from slm_mux import columns
+from slm_mux.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from arro3.core import RecordBatch
+
+    from slm_mux.scoring.bulk.inputs import Inputs
+    from slm_mux.tallies import Scan
+
+
+def add_tallies(scan: Scan, names: Iterable[str], task: str | None = None) -> Counter[str]:
+    """Add tallies files to a scan, of `task` alone where one is given; the rows of each task.
+
+    Rows are only counted where there is a task to choose.
+    """
+    tasks: Counter[str] = Counter()
+    for name in names:
+        for batch in columns.read_batches(name):
+            chosen = batch if task is None else _of_task(batch, task, tasks)
+            try:
+                if chosen.num_rows:
+                    scan.add_tallies(Table.from_batches([chosen]))
+            except InputError as error:  # of the rows alone, which do not know where they lie
+                raise InputError(f"{name}: {error}") from error
+    return tasks
+
+
+def _of_task(batch: RecordBatch, task: str, tasks: Counter[str]) -> RecordBatch:
+    from arro3.core import Array, DataType  # noqa: PLC0415
+
+    found = [str(name) for name in batch.column("task").to_pylist()]
+    tasks.update(found)
+    at = [row for row, name in enumerate(found) if name == task]
+    if len(at) == len(found):
+        return batch
+    return batch.take(Array(at, DataType.uint32()))
+
+
+def refuse_rules_of_rows(
+    inputs: Inputs, imported: Iterable[str], options: Mapping[str, object]
+) -> None:
+    """Raise `InputError` for an option that acts on samples, where all inputs are tallies.
+
+    `options` holds what was given for each option; None and what is empty was not given.
+    """
+    if inputs.samples or [*imported] or not inputs.tallies:
+        return
+    for option, value in options.items():
+        if value:
+            raise InputError(
+                f"{option}: {next(iter(inputs.tallies))} holds tallies, which were read, keyed and "
+                f"graded when they were made: leave {option} out, or score the samples anew"
+            )

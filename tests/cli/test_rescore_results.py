@@ -1,0 +1,139 @@
+"""`rescore --output x.json`: every option works there or is refused, before anything is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bulk_inputs import jsonl, lists, plain_row, rows, write
+from cli_helpers import command, environment, slm_mux
+
+
+def results(folder: Path, *arguments: object, code: int = 0) -> tuple[dict[str, Any], str]:
+    """The results file that it writes, if any, and what it says."""
+    done = slm_mux("rescore", *arguments, "--output", "x.json", "--quiet", cwd=folder)
+    assert done.returncode == code, done.stderr
+    written = folder / "x.json"
+    return json.loads(written.read_text()) if written.exists() else {}, done.stderr
+
+
+def unlabelled(folder: Path) -> None:
+    """A log without references."""
+    write(folder / "log.jsonl", [row | {"reference_answer": None} for row in rows()])
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--map response=said", "--model m", "--keep-samples", "--memory-limit 1G", "--spill here",
+        "--engine ray", "--ray-address auto",
+    ],
+)  # fmt: skip
+def test_options_of_tables_are_refused(tmp_path: Path, option: str) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    written, told = results(tmp_path, "log.jsonl", *option.split(), code=2)
+    assert written == {}
+    assert told.count("\n") == 1
+    assert told.startswith(f"slm-mux: {option.split(maxsplit=1)[0]}")
+    assert "needs a folder as --output" in told
+
+
+def test_references_count(tmp_path: Path) -> None:
+    unlabelled(tmp_path)
+    some = [{"id": f"p{p}", "gold": str(p)} for p in range(6)]
+    write(tmp_path / "set.jsonl", some)
+    assert results(tmp_path, "log.jsonl")[0]["accuracy"]["correct"] == 0
+    written, told = results(tmp_path, "log.jsonl", "--references", "set.jsonl")
+    assert written["accuracy"]["correct"] == 3
+    assert told == ""
+    write(tmp_path / "some.jsonl", some[:4])
+    written, told = results(tmp_path, "log.jsonl", "--references", "some.jsonl")
+    assert written["accuracy"]["correct"] == 2
+    assert "2 of 6 problems have no reference answer" in told
+
+
+def test_references_settle_what_rows_disagree_on(tmp_path: Path) -> None:
+    some = rows()
+    some[0] |= {"reference_answer": "9"}
+    write(tmp_path / "log.jsonl", some)
+    told = results(tmp_path, "log.jsonl", code=2)[1]
+    assert "such as '9' (log.jsonl:1) and '0' (log.jsonl:2)" in told
+    write(tmp_path / "set.jsonl", [{"id": "p0", "answer": "0"}])
+    written, _ = results(tmp_path, "log.jsonl", "--references", "set.jsonl")
+    assert written["accuracy"]["correct"] == 3
+
+
+def test_references_that_are_not_there(tmp_path: Path) -> None:
+    unlabelled(tmp_path)
+    assert "no such file" in results(tmp_path, "log.jsonl", "--references", "no.jsonl", code=2)[1]
+
+
+def test_strict_and_max_bad(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(jsonl(rows()) + b"{\n")
+    told = results(tmp_path, "log.jsonl", "--strict", code=2)[1]
+    assert "1 rows could not be used, and --strict allows none: log.jsonl:37" in told
+    assert not (tmp_path / "x.json").exists()
+    assert "log.jsonl:37" in results(tmp_path, "log.jsonl", code=1)[1]  # one of 37 is over 1 %
+    results(tmp_path, "log.jsonl", "--max-bad", "0.1")
+
+
+def test_only_the_first_bad_lines_are_printed(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(jsonl(rows()) + b"{\n" * 12 + b"[]\n" * 3)
+    told = results(tmp_path, "log.jsonl", code=1)[1]
+    assert "… and 5 more" in told
+    assert "15 rows could not be used" in told
+    assert "(12); " in told
+    assert "(3)" in told
+
+
+@pytest.mark.parametrize("name", ["x.arrow", "x.ipc", "*.jsonl", "tallies.parquet"])
+def test_what_cannot_be_held_is_refused(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    if name == "tallies.parquet":
+        write(tmp_path / name, [{"key": "7", "indexes": "x"}])
+    elif not name.startswith("*"):
+        write(tmp_path / name, rows())
+    told = results(tmp_path, name, code=2)[1]
+    assert told.startswith(f"slm-mux: {name}: ")
+    assert "needs a folder as --output" in told
+
+
+def test_packed_standard_input_is_refused(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("rescore", "-", "-o", "x.json"), cwd=tmp_path, env=environment(),
+        input=gzip.compress(jsonl(rows())), capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert b"needs a folder as --output" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["log.jsonl.gz", "lists.parquet"])
+def test_tasks_stay_themselves_when_they_are_converted(tmp_path: Path, name: str) -> None:
+    more = [plain_row(p, "a", k, 7, task="more") for p in (7, 8) for k in range(3)]
+    some = [*rows(2), *more]
+    write(tmp_path / name, lists(some) if name.startswith("lists") else some)
+    told = results(tmp_path, name, code=2)[1]
+    assert "rows of several tasks (more, sums)" in told
+    assert "with a folder as --output" in told
+    written, _ = results(tmp_path, name, "--task", "sums", "--kind", "math")
+    assert (written["task"], [m["name"] for m in written["models"]]) == ("sums", ["a", "b"])
+
+
+def test_what_is_written_where(tmp_path: Path) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    (tmp_path / "there").write_text("mine")
+    for name in ("foo.txt", "out.parquet", "there"):
+        done = slm_mux("rescore", "log.jsonl", "-o", name, cwd=tmp_path)
+        assert done.returncode == 2
+        assert f"--output {name}: " in done.stderr
+        assert "name a folder for tables, or a results file (.json)" in done.stderr
+    assert (tmp_path / "there").read_text() == "mine"
+    for name in ("x.JSON", "scored.v2"):
+        assert slm_mux("rescore", "log.jsonl", "-o", name, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "x.JSON").is_file()
+    assert (tmp_path / "scored.v2/tallies.parquet").is_file()
