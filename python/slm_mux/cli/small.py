@@ -164,10 +164,12 @@ def with_references(
 
 
 def _packed_stdin() -> bool:
-    """Whether standard input is anything but plain text; what is looked at stays there."""
+    """Whether standard input is compressed rows; what is looked at stays there."""
+    from slm_mux.importing.source import GZIP, ZSTD  # noqa: PLC0415
+
     stream = sys.stdin.buffer
-    head = stream.peek(6)[:6] if isinstance(stream, io.BufferedReader) else b""
-    return head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"ARROW1", b"\xff" * 4))
+    head = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
+    return head.startswith((GZIP, ZSTD))
 
 
 def _needs_conversion(path: Path) -> bool:
@@ -177,7 +179,7 @@ def _needs_conversion(path: Path) -> bool:
 
     if path == STDIN:
         if _packed_stdin():
-            raise InputError(f"<stdin>: is packed, or columns: that {TO_A_FOLDER}")
+            raise InputError(f"<stdin>: is compressed: that {TO_A_FOLDER}")
         return False
     if path.is_dir():
         return True
