@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from faults.server import FaultServer
 
@@ -71,3 +71,19 @@ def identities(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
     return sorted(
         (r["problem_id"], r["model"], r["sample_index"]) for r in rows if r["error"] is None
     )
+
+
+def being_fed(
+    *args: object, cwd: Path, data: bytes
+) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
+    """Start a command that reads `data` from standard input: it, its input and its errors."""
+    child = subprocess.Popen(
+        command(*args), cwd=cwd, env=environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+        pipesize=1 << 16,
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stderr is not None
+    for _ in range(8):  # more than pipe and buffers hold: it is being read
+        child.stdin.write(data)
+    child.stdin.flush()
+    return child, child.stdin, child.stderr

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bulk_inputs import jsonl, lists, packed, plain_row, rows, write
-from cli_helpers import command, environment, slm_mux
+from cli_helpers import being_fed, command, environment, slm_mux
 from importing.builders import lines, lm_eval_doc
 
 if TYPE_CHECKING:
@@ -714,22 +714,13 @@ def test_a_line_of_200_megabytes_is_passed_over_in_bounded_memory(
 
 @pytest.mark.parametrize("endless", [True, False])
 def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) -> None:
-    asked = command("rescore", "-", "-o", OUT, "--keep-samples", "--quiet")
-    child = subprocess.Popen(
-        asked, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE,
-        pipesize=1 << 16,
-    )  # fmt: skip
-    assert child.stdin is not None
-    assert child.stderr is not None
-    data = jsonl(rows(500))
-    for _ in range(8):  # more than pipe and buffers hold: it is being read
-        child.stdin.write(data)
-    child.stdin.flush()
+    asked, data = ("rescore", "-", "-o", OUT, "--keep-samples", "--quiet"), jsonl(rows(500))
+    child, given, said = being_fed(*asked, cwd=tmp_path, data=data)
     child.send_signal(signal.SIGINT)
     with contextlib.suppress(BrokenPipeError):
         while endless:
-            child.stdin.write(data)
+            given.write(data)
     assert child.wait(timeout=10) == 130
-    with child.stderr, contextlib.suppress(BrokenPipeError), child.stdin:
-        assert b"interrupted" in child.stderr.read()
+    with said, contextlib.suppress(BrokenPipeError), given:
+        assert b"interrupted" in said.read()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []

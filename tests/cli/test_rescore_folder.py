@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import subprocess
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bulk_inputs import jsonl, plain_row, rows, write
-from cli_helpers import command, environment, slm_mux
+from cli_helpers import being_fed, slm_mux
 from slm_mux.scoring.bulk.folder import replacing
 
 OUT = "out"
@@ -102,19 +101,11 @@ def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 def test_an_interrupted_job_leaves_the_tables_as_they_were(scored: Path) -> None:
     before = held(scored / OUT)
-    child = subprocess.Popen(
-        command("rescore", "-", "-o", OUT, "--keep-samples", "--quiet"),
-        cwd=scored, env=environment(), stdin=subprocess.PIPE, stderr=subprocess.PIPE,
-        pipesize=1 << 16,
-    )  # fmt: skip
-    assert child.stdin is not None
-    assert child.stderr is not None
-    data = jsonl(rows(500))
-    for _ in range(8):  # more than pipe and buffers hold: it is being read
-        child.stdin.write(data)
+    asked = ("rescore", "-", "-o", OUT, "--keep-samples", "--quiet")
+    child, given, said = being_fed(*asked, cwd=scored, data=jsonl(rows(500)))
     child.send_signal(signal.SIGINT)
     assert child.wait(timeout=10) == 130
-    with child.stderr, contextlib.suppress(BrokenPipeError), child.stdin:
+    with said, contextlib.suppress(BrokenPipeError), given:
         assert held(scored / OUT) == before
 
 

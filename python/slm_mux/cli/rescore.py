@@ -62,7 +62,11 @@ def rescore(
         Files, folders and patterns of sample files or tallies; - is standard input.
     """
     from slm_mux.cli.left_out import say  # noqa: PLC0415
-    from slm_mux.cli.small import is_results_file, refuse_tables_only  # noqa: PLC0415
+    from slm_mux.cli.small import (  # noqa: PLC0415
+        TO_A_FOLDER,
+        is_results_file,
+        refuse_tables_only,
+    )
     from slm_mux.scoring.bulk.inputs import sort_out  # noqa: PLC0415
     from slm_mux.scoring.bulk.products import without_products  # noqa: PLC0415
 
@@ -77,7 +81,7 @@ def rescore(
         refuse_tables_only(bulk)
         return request.results(bulk)
     if output is None and bulk.keep_samples:
-        raise InputError("--keep-samples needs a folder as --output (tables)")
+        raise InputError(f"--keep-samples {TO_A_FOLDER}")
     own, imported = sort_out(given, mapped=bool(bulk.map), tell=None if out.quiet else say)
     if output is None and not imported and _is_small(given, bulk):
         return request.results(bulk)

@@ -13,7 +13,15 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
 from slm_mux.importing.source import GZIP, ZIP, ZSTD, refuse_pipe
-from slm_mux.scoring.bulk.products import NATIVE, place_of, told, without_products
+from slm_mux.scoring.bulk.products import (
+    NATIVE,
+    PACKED,
+    PROBLEMS,
+    TABLES,
+    place_of,
+    told,
+    without_products,
+)
 from slm_mux.store.jsonl import foreign
 
 if TYPE_CHECKING:
@@ -22,8 +30,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
 _SCANNED = (GZIP, ZSTD, b"PAR1", b"ARROW1")
-_PACKED = ("", ".gz", ".zst", ".zstd")
-_ASIDE = (".problems.jsonl", "summary.json", "decisions.parquet", "samples.parquet")
+_ASIDE = (PROBLEMS, *TABLES)
 """What lies beside samples and holds none."""
 
 
@@ -177,7 +184,7 @@ def _holds_samples(path: Path) -> bool:
     name = path.name.lower()
     if name.endswith(_ASIDE):
         return False
-    return any(name.endswith(suffix + packed) for suffix in _SUFFIXES for packed in _PACKED)
+    return any(name.endswith(suffix + packed) for suffix in _SUFFIXES for packed in PACKED)
 
 
 def _once(names: Iterable[str]) -> set[str]:

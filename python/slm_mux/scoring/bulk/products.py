@@ -9,6 +9,7 @@ from slm_mux.errors import InputError
 from slm_mux.importing.layout import layout_of
 from slm_mux.importing.peek import peek
 from slm_mux.importing.published import is_ours
+from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +21,10 @@ Place = Literal["own", "imported", "product"]
 PROBLEMS = ".problems.jsonl"
 NATIVE = ("slm-mux", "columns")
 """The layouts that the scan reads by itself."""
-_TABLES = ("summary.json", "decisions.parquet", "samples.parquet")
+TABLES = (SUMMARY, DECISIONS, SAMPLES)
+"""What lies beside tallies."""
+PACKED = ("", ".gz", ".zst", ".zstd")
 _LOGS = (".samples.jsonl", ".jsonl")
-_PACKED = ("", ".gz", ".zst", ".zstd")
 
 
 def without_products(names: Iterable[str]) -> list[str]:
@@ -57,13 +59,13 @@ def told(products: Sequence[str]) -> str:
 
 def _is_product_of(name: str, there: set[str]) -> bool:
     path = PurePath(name)
-    if path.name in _TABLES and str(path.with_name("tallies.parquet")) in there:
+    if path.name in TABLES and str(path.with_name(TALLIES)) in there:
         return True
     ending = next((e for e in (PROBLEMS, ".json") if name.endswith(e)), None)
     if ending is None:
         return False
     stem = name.removesuffix(ending)
-    if not any(stem + log + packed in there for log in _LOGS for packed in _PACKED):
+    if not any(stem + log + packed in there for log in _LOGS for packed in PACKED):
         return False
     if ending == PROBLEMS:
         return True
