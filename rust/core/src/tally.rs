@@ -280,4 +280,9 @@ impl Outcomes {
     pub fn add(&mut self, outcome: Outcome, times: u64) {
         self.0[outcome as usize] += times;
     }
+
+    /// Counts all that the other counted.
+    pub fn append(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(count, more)| *count += more);
+    }
 }

@@ -230,7 +230,7 @@ impl<'a> Rows<'a> {
     /// elsewhere, cannot be told from the rest.
     fn finish(self) -> Option<Part<'a>> {
         let tokens = self.parts.iter().map(|part| part.tokens);
-        let tokens = tokens.reduce(|a, b| a.zip(b).map(|(a, b)| sum(a, b))).flatten();
+        let tokens = tokens.reduce(|a, b| a.zip(b).map(|(a, b)| sum_of_tokens(a, b))).flatten();
         let first = self.parts.iter().filter_map(|part| part.first).min();
         let indexes = all(self.parts);
         let tokens = tokens.filter(|_| self.count == indexes.len() as u64);
@@ -247,7 +247,8 @@ fn all(mut parts: Vec<Part<'_>>) -> Cow<'_, [u32]> {
     Cow::Owned(sorted_once(indexes.concat()))
 }
 
-fn sum([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {
+/// Tokens of prompts and of responses.
+pub(crate) fn sum_of_tokens([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {
     [a.saturating_add(c), b.saturating_add(d)]
 }
 
@@ -323,5 +324,5 @@ fn tokens(parts: &[Part<'_>]) -> Option<(usize, [u64; 2])> {
         }
     }
     let total = counted.iter().map(|(indexes, _)| indexes.len()).sum();
-    Some((total, counted.iter().fold([0; 2], |all, &(_, tokens)| sum(all, tokens))))
+    Some((total, counted.iter().fold([0; 2], |all, &(_, tokens)| sum_of_tokens(all, tokens))))
 }

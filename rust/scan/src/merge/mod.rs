@@ -7,6 +7,6 @@ mod problem;
 mod runs;
 
 pub use asked::Filter;
-pub(crate) use member::{Entry, Graded, Member, State};
+pub(crate) use member::{Entry, Graded, Member, State, sum_of_tokens};
 pub(crate) use problem::{Problem, Rules};
 pub(crate) use runs::{Merge, Pieces};

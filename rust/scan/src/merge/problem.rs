@@ -83,6 +83,14 @@ impl Rules {
         })
     }
 
+    /// A problem without records.
+    pub(crate) fn unanswered(&self, task: String, id: String) -> Problem {
+        let known = self.settings.known(&task, &id);
+        let reference = known.and_then(|known| known.reference.clone());
+        let kind = self.settings.kind.or(known.and_then(|known| known.kind));
+        Problem { task, id, kind, reference, stop: None, members: Vec::new() }
+    }
+
     fn kind(&self, task: &str, facts: &Facts<'_>) -> Result<Option<Kind>> {
         if let Some(kind) = self.settings.kind {
             return Ok(Some(kind));

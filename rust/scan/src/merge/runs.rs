@@ -19,6 +19,11 @@ impl Pieces {
         self.0.iter().flat_map(|(batch, range)| range.clone().map(|at| batch.record(at)))
     }
 
+    /// The task and the problem.
+    pub(crate) fn name(&self) -> (&str, &str) {
+        self.0.first().map_or(("", ""), |(batch, range)| batch.problem(range.start))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.iter().map(|(_, range)| range.len()).sum()
     }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
 use slm_mux_core::tally::{Outcome, Outcomes, Tally};
 
 use super::decide::{Decided, counted};
-use crate::merge::{Entry, Graded, Member, Problem, State};
+use crate::merge::{Entry, Graded, Member, Problem, State, sum_of_tokens};
 
 /// One task, counted.
 #[derive(Clone, Debug, Default)]
@@ -93,6 +92,19 @@ impl Figures {
         }
         self.tasks.entry(problem.task.clone()).or_default().add(problem, decided);
     }
+
+    /// Counts the problems that come after those that were counted here.
+    pub(super) fn append(&mut self, next: Self) {
+        self.duplicates += next.duplicates;
+        self.retried += next.retried;
+        self.filtered += next.filtered;
+        self.conflicts += next.conflicts;
+        let room = crate::report::LISTED.saturating_sub(self.listed.len());
+        self.listed.extend(next.listed.into_iter().take(room));
+        for (name, task) in next.tasks {
+            self.tasks.entry(name).or_default().append(task);
+        }
+    }
 }
 
 impl TaskFigures {
@@ -113,6 +125,26 @@ impl TaskFigures {
             let figures = self.members.entry(member.name.clone()).or_default();
             figures.add(member, at, decided.decision.outcome);
             self.asked = self.asked.max(drawn(member));
+        }
+    }
+
+    fn append(&mut self, next: Self) {
+        self.kind = self.kind.or(next.kind);
+        self.outcomes.append(&next.outcomes);
+        self.oracle += next.oracle;
+        self.any_correct += next.any_correct;
+        for (reason, count) in next.reasons {
+            *self.reasons.entry(reason).or_default() += count;
+        }
+        self.stops.extend(next.stops);
+        self.stops.sort_unstable();
+        self.stops.dedup();
+        self.asked = self.asked.max(next.asked);
+        let at = usize::try_from(self.problems).unwrap_or(usize::MAX);
+        self.problems += next.problems;
+        self.labelled += next.labelled;
+        for (name, member) in next.members {
+            self.members.entry(name).or_default().append(member, at);
         }
     }
 
@@ -160,10 +192,7 @@ pub(super) fn responses(member: &Member) -> u32 {
 
 impl MemberFigures {
     fn add(&mut self, member: &Member, at: usize, decision: Outcome) {
-        self.pool_index = match (self.pool_index, member.pool_index) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        self.pool_index = least(self.pool_index, member.pool_index);
         self.api_model = self.api_model.take().or_else(|| member.api_model.clone());
         self.params = self.params.take().or_else(|| member.params.clone());
         self.correct.resize(at + 1, 0);
@@ -186,19 +215,44 @@ impl MemberFigures {
         let top = top(member);
         self.problems.add(top, 1);
         self.both += u64::from(top == Outcome::Correct && decision == Outcome::Correct);
-        self.tokens = self.sum(member);
+        self.tokens = self.with(member);
+    }
+
+    /// `at` is how many problems were counted here.
+    fn append(&mut self, next: Self, at: usize) {
+        self.pool_index = least(self.pool_index, next.pool_index);
+        self.api_model = self.api_model.take().or(next.api_model);
+        self.params = self.params.take().or(next.params);
+        self.tokens = match self.problems.0.iter().sum() {
+            0_u64 => next.tokens,
+            _ => self.tokens.zip(next.tokens).map(|(a, b)| sum_of_tokens(a, b)),
+        };
+        self.samples.append(&next.samples);
+        self.problems.append(&next.problems);
+        self.both += next.both;
+        for (counts, next) in [
+            (&mut self.correct, next.correct),
+            (&mut self.drawn, next.drawn),
+            (&mut self.responses, next.responses),
+        ] {
+            counts.resize(at, 0);
+            counts.extend(next);
+        }
     }
 
     /// Tokens so far and of this problem; failed calls have none.
-    fn sum(&self, member: &Member) -> Option<[u64; 2]> {
+    fn with(&self, member: &Member) -> Option<[u64; 2]> {
         let first = self.problems.0.iter().sum::<u64>() == 1;
-        let mut sum = if first { [0; 2] } else { self.tokens? };
+        let mut all = if first { [0; 2] } else { self.tokens? };
         for entry in member.entries.iter().filter(|entry| entry.state != State::Failed) {
-            let tokens = entry.tokens?;
-            sum = [sum[0].saturating_add(tokens[0]), sum[1].saturating_add(tokens[1])];
+            all = sum_of_tokens(all, entry.tokens?);
         }
-        Some(sum)
+        Some(all)
     }
+}
+
+fn least(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    a.into_iter().chain(b).min()
 }
 
 /// How the member stands on the problem when its top key is its answer.
@@ -214,61 +268,4 @@ fn top(member: &Member) -> Outcome {
         ..Tally::default()
     };
     best.map_or_else(|| tally.outcome(), |votes| Outcome::of(votes.correct))
-}
-
-fn outcomes(outcomes: &Outcomes) -> Value {
-    let named = Outcome::NAMES.iter().zip(outcomes.0);
-    Value::Object(named.map(|(&name, count)| (name.to_owned(), count.into())).collect())
-}
-
-impl Figures {
-    /// All of it, for Python.
-    pub fn to_json(&self) -> String {
-        let tasks: Map<_, _> =
-            self.tasks.iter().map(|(name, task)| (name.clone(), task.to_json())).collect();
-        json!({
-            "tasks": tasks,
-            "duplicates": self.duplicates,
-            "retried": self.retried,
-            "filtered": self.filtered,
-            "conflicts": self.conflicts,
-            "conflicting": self.listed,
-        })
-        .to_string()
-    }
-}
-
-impl TaskFigures {
-    fn to_json(&self) -> Value {
-        let members: Map<_, _> =
-            self.members.iter().map(|(name, member)| (name.clone(), member.to_json())).collect();
-        json!({
-            "kind": self.kind,
-            "problems": self.problems,
-            "labelled": self.labelled,
-            "outcomes": outcomes(&self.outcomes),
-            "oracle": self.oracle,
-            "any_correct": self.any_correct,
-            "reasons": self.reasons,
-            "stops": self.stops,
-            "asked": self.asked,
-            "members": members,
-        })
-    }
-}
-
-impl MemberFigures {
-    fn to_json(&self) -> Value {
-        json!({
-            "api_model": self.api_model,
-            "params": self.params,
-            "samples": outcomes(&self.samples),
-            "problems": outcomes(&self.problems),
-            "both": self.both,
-            "correct": self.correct,
-            "drawn": self.drawn,
-            "tokens": self.tokens,
-            "short": self.short,
-        })
-    }
 }

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use arrow_select::coalesce::BatchCoalescer;
 use rayon::prelude::*;
 
-use super::decide::{Choosing, decide};
-use super::figures::{Figures, responses};
-use super::tables::{Decisions, Tallies};
+use super::decide::Choosing;
+use super::figures::Figures;
+use super::items::Items;
+use super::part::{Making, Part};
+use super::tables::{decisions, tallies_schema};
 use crate::error::{Error, Result};
-use crate::merge::{Filter, Merge, Pieces, Problem, Rules};
+use crate::merge::{Filter, Merge, Rules};
 use crate::scanned::Scanned;
 use crate::settings::Settings;
 
@@ -40,11 +43,10 @@ pub struct Finished {
     pub orders: BTreeMap<String, Vec<String>>,
 }
 
-/// Records worked on at a time, at most but for the last problem.
-const CHUNK: usize = 1 << 14;
-/// Problems and records that are enough for all threads: the less at a time, the sooner there is
-/// something to write.
-const ENOUGH: (usize, usize) = (16, 1 << 11);
+/// Records that one thread takes at a time.
+const RECORDS: usize = 1 << 9;
+/// Such stretches for each thread, while what they gave before is written.
+const STRETCHES: usize = 4;
 /// Rows of tallies handed on at a time.
 const ROWS: usize = 1 << 14;
 
@@ -53,142 +55,97 @@ const ROWS: usize = 1 << 14;
 pub fn finish(
     scanned: Scanned,
     how: &Finishing,
-    mut tallies: impl FnMut(RecordBatch) -> Result<()>,
+    tallies: impl FnMut(RecordBatch) -> Result<()>,
     mut watch: impl FnMut() -> bool,
 ) -> Result<Finished> {
     let orders = orders(&scanned, how)?;
     let rules =
         Rules { settings: Arc::clone(&how.settings), filter: how.filter.clone(), most: how.asked };
-    let mut merge = Merge::new(scanned.runs)?;
-    let mut extra = Unanswered::new(how);
-    let mut table = Tallies::default();
-    let mut end = End::new(how, &orders);
-    let mut tallied = next(&mut merge, &rules)?;
-    loop {
+    let making = Making { rules, how, orders };
+    let mut items = Items::new(Merge::new(scanned.runs)?, &how.problems);
+    let mut end = End::new(tallies);
+    let mut made = parts(&mut items, &making)?;
+    while !made.is_empty() {
         if !watch() {
             return Err(Error::Interrupted);
         }
-        let last = tallied.is_empty();
-        let problems = extra.weave(tallied, last);
-        // Decided and written here while the others tally what comes next.
         let mut ahead = Ok(Vec::new());
         rayon::in_place_scope(|scope| {
-            if !last {
-                scope.spawn(|_| ahead = next(&mut merge, &rules));
-            }
-            end.all(&problems)?;
-            written(&problems, &mut table, &mut tallies)
+            scope.spawn(|_| ahead = parts(&mut items, &making));
+            made.into_iter().try_for_each(|part| end.add(part))
         })?;
-        if last {
-            break;
-        }
-        tallied = ahead?;
+        made = ahead?;
     }
-    if table.rows > 0 {
-        tallies(table.finish()?)?;
-    }
-    let End { decisions, figures, fewest, .. } = end;
-    end_of(decisions, figures, &fewest, how, orders)
+    end.finish(how, making.orders)
 }
 
-/// Tallies the next problems; none where there are no more.
-fn next(merge: &mut Merge, rules: &Rules) -> Result<Vec<Problem>> {
-    let tallied: Vec<_> = chunk(merge)?.par_iter().map(|pieces| rules.tally(pieces)).collect();
+/// The next problems, finished on all threads; none where there are no more.
+fn parts(items: &mut Items, making: &Making<'_>) -> Result<Vec<Part>> {
+    let mut stretches = Vec::new();
+    for _ in 0..STRETCHES * rayon::current_num_threads() {
+        stretches.push(items.stretch(RECORDS)?);
+    }
+    stretches.retain(|stretch| !stretch.is_empty());
+    let parts: Vec<_> = stretches.into_par_iter().map(|stretch| making.part(stretch)).collect();
     // Of several errors the first.
-    tallied.into_iter().collect()
+    parts.into_iter().collect()
 }
 
-/// Adds problems to the table, which is handed on where there is enough of it.
-fn written(
-    problems: &[Problem],
-    table: &mut Tallies,
-    tallies: &mut impl FnMut(RecordBatch) -> Result<()>,
-) -> Result<()> {
-    for problem in problems {
-        table.push(problem);
-        if table.rows >= ROWS {
-            tallies(table.finish()?)?;
-        }
-    }
-    Ok(())
-}
-
-/// The records of the next problems.
-fn chunk(merge: &mut Merge) -> Result<Vec<Pieces>> {
-    let (mut all, mut records) = (Vec::new(), 0);
-    while (all.len() < ENOUGH.0 || records < ENOUGH.1)
-        && records < CHUNK
-        && let Some(pieces) = merge.next()?
-    {
-        records += pieces.len();
-        all.push(pieces);
-    }
-    Ok(all)
-}
-
-/// The decisions and figures so far.
-struct End<'a> {
-    how: &'a Finishing,
-    orders: &'a BTreeMap<String, Vec<String>>,
-    decisions: Decisions,
+/// All parts so far, put together.
+struct End<F> {
+    /// The same rows at a time, whatever the parts were: so are the bytes that are written.
+    table: BatchCoalescer,
+    tallies: F,
+    decisions: Vec<RecordBatch>,
     figures: Figures,
-    /// Of each problem: its task, and the fewest responses of any member of the pool.
     fewest: Vec<(String, u32)>,
 }
 
-impl<'a> End<'a> {
-    fn new(how: &'a Finishing, orders: &'a BTreeMap<String, Vec<String>>) -> Self {
+impl<F: FnMut(RecordBatch) -> Result<()>> End<F> {
+    fn new(tallies: F) -> Self {
         Self {
-            how,
-            orders,
-            decisions: Decisions::default(),
+            table: BatchCoalescer::new(tallies_schema(), ROWS),
+            tallies,
+            decisions: Vec::new(),
             figures: Figures::default(),
             fewest: Vec::new(),
         }
     }
 
-    fn all(&mut self, problems: &[Problem]) -> Result<()> {
-        problems.chunk_by(|a, b| a.task == b.task).try_for_each(|run| self.add(run))
+    fn add(&mut self, part: Part) -> Result<()> {
+        self.decisions.push(part.decisions);
+        self.figures.append(part.figures);
+        self.fewest.extend(part.fewest);
+        self.table.push_batch(part.tallies)?;
+        self.hand_on()
     }
 
-    fn add(&mut self, problems: &[Problem]) -> Result<()> {
-        let Some(task) = problems.first().map(|problem| &problem.task) else { return Ok(()) };
-        let empty = Vec::new();
-        let order = self.orders.get(task).unwrap_or(&empty);
-        let decided = decide(problems, order, &self.how.choosing)
-            .map_err(|error| Error::Input(error.to_string()))?;
-        for (problem, decided) in problems.iter().zip(&decided) {
-            self.decisions.push(&decided.row(problem));
-            self.figures.add(problem, decided);
-            let of = |name: &String| {
-                problem.members.iter().find(|member| member.name == *name).map_or(0, responses)
-            };
-            let fewest = order.iter().map(of).min().unwrap_or(0);
-            self.fewest.push((task.clone(), fewest));
+    fn hand_on(&mut self) -> Result<()> {
+        while let Some(batch) = self.table.next_completed_batch() {
+            (self.tallies)(batch)?;
         }
         Ok(())
     }
-}
 
-fn end_of(
-    decisions: Decisions,
-    mut figures: Figures,
-    fewest: &[(String, u32)],
-    how: &Finishing,
-    orders: BTreeMap<String, Vec<String>>,
-) -> Result<Finished> {
-    for task in figures.tasks.values_mut() {
-        task.asked = how.asked.unwrap_or(task.asked);
-        task.close();
-    }
-    let short: Vec<bool> = fewest
-        .iter()
-        .map(|(task, fewest)| {
+    fn finish(
+        mut self,
+        how: &Finishing,
+        orders: BTreeMap<String, Vec<String>>,
+    ) -> Result<Finished> {
+        self.table.finish_buffered_batch()?;
+        self.hand_on()?;
+        let mut figures = self.figures;
+        for task in figures.tasks.values_mut() {
+            task.asked = how.asked.unwrap_or(task.asked);
+            task.close();
+        }
+        let short = |(task, fewest): &(String, u32)| {
             let figures = &figures.tasks[task];
             figures.stops.is_empty() && *fewest < figures.asked
-        })
-        .collect();
-    Ok(Finished { decisions: decisions.finish(&short)?, figures, orders })
+        };
+        let short = self.fewest.iter().map(short).collect();
+        Ok(Finished { decisions: decisions(&self.decisions, short)?, figures, orders })
+    }
 }
 
 /// The pool order of each task: as told, else by the members' recorded places, then by name.
@@ -220,45 +177,4 @@ fn orders(scanned: &Scanned, how: &Finishing) -> Result<BTreeMap<String, Vec<Str
         *names = pool.cloned().collect();
     }
     Ok(orders)
-}
-
-/// Problems without a sample, put in their places.
-struct Unanswered<'a> {
-    rest: BTreeSet<(String, String)>,
-    settings: &'a Settings,
-}
-
-impl<'a> Unanswered<'a> {
-    fn new(how: &'a Finishing) -> Self {
-        Self { rest: how.problems.iter().cloned().collect(), settings: &how.settings }
-    }
-
-    /// `problems` and those unanswered ones that come before the last of them; after the last
-    /// problem all that are left.
-    fn weave(&mut self, problems: Vec<Problem>, last: bool) -> Vec<Problem> {
-        if self.rest.is_empty() {
-            return problems;
-        }
-        let mut woven = Vec::with_capacity(problems.len());
-        for problem in problems {
-            let name = (problem.task.clone(), problem.id.clone());
-            self.rest.remove(&name);
-            let later = self.rest.split_off(&name);
-            let before = std::mem::replace(&mut self.rest, later);
-            woven.extend(before.into_iter().map(|name| self.unanswered(name)));
-            woven.push(problem);
-        }
-        if last {
-            let left = std::mem::take(&mut self.rest);
-            woven.extend(left.into_iter().map(|name| self.unanswered(name)));
-        }
-        woven
-    }
-
-    fn unanswered(&self, (task, id): (String, String)) -> Problem {
-        let known = self.settings.known(&task, &id);
-        let reference = known.and_then(|known| known.reference.clone());
-        let kind = self.settings.kind.or(known.and_then(|known| known.kind));
-        Problem { task, id, kind, reference, stop: None, members: Vec::new() }
-    }
 }

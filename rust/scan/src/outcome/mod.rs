@@ -3,6 +3,9 @@
 mod decide;
 mod figures;
 mod finish;
+mod items;
+mod json;
+mod part;
 mod tables;
 
 pub use decide::Choosing;

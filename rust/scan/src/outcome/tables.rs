@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow_array::builder::{BinaryBuilder, BooleanBuilder, Float64Builder, StringBuilder};
+use arrow_array::builder::{BinaryBuilder, Float64Builder, StringBuilder};
 use arrow_array::builder::{UInt32Builder, UInt64Builder};
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use arrow_select::concat::concat_batches;
 use slm_mux_core::Kind;
 
 use crate::merge::{Entry, Member, Problem};
@@ -65,6 +66,26 @@ pub fn decisions_schema() -> SchemaRef {
     Arc::clone(&SCHEMA)
 }
 
+/// The columns of `decisions` but for `short`, which is last.
+fn without_short() -> SchemaRef {
+    static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+        let all = decisions_schema();
+        Arc::new(Schema::new(all.fields()[..all.fields().len() - 1].to_vec()))
+    });
+    Arc::clone(&SCHEMA)
+}
+
+/// The table of decisions from its parts, with whether each problem is short of samples.
+pub(super) fn decisions(
+    parts: &[RecordBatch],
+    short: Vec<bool>,
+) -> Result<RecordBatch, ArrowError> {
+    let rows = concat_batches(&without_short(), parts)?;
+    let short = Arc::new(BooleanArray::from(short));
+    let columns = rows.columns().iter().cloned().chain([short as ArrayRef]);
+    RecordBatch::try_new(decisions_schema(), columns.collect())
+}
+
 /// Builds the table of tallies.
 #[derive(Default)]
 pub(super) struct Tallies {
@@ -72,7 +93,6 @@ pub(super) struct Tallies {
     counts: [UInt32Builder; 3],
     indexes: BinaryBuilder,
     tokens: [UInt64Builder; 2],
-    pub(super) rows: usize,
 }
 
 impl Tallies {
@@ -110,11 +130,9 @@ impl Tallies {
         for (at, column) in self.tokens.iter_mut().enumerate() {
             column.append_option(entry.tokens.map(|tokens| tokens[at]));
         }
-        self.rows += 1;
     }
 
-    pub(super) fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
-        self.rows = 0;
+    pub(super) fn finish(mut self) -> Result<RecordBatch, ArrowError> {
         let texts = self.texts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         let counts = self.counts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         let tokens = self.tokens.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
@@ -188,16 +206,14 @@ impl Decisions {
         self.tied.append_value(row.tied);
     }
 
-    /// The table, with whether each problem is short of samples.
-    pub(super) fn finish(mut self, short: &[bool]) -> Result<RecordBatch, ArrowError> {
+    /// The table without `short`, which only all problems tell.
+    pub(super) fn finish(mut self) -> Result<RecordBatch, ArrowError> {
         let texts = self.texts.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         let [task, problem, reference, key, answer, model, reason, outcome] = texts;
         let [votes, of] =
             self.shares.each_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
-        let mut shorts = BooleanBuilder::with_capacity(short.len());
-        shorts.append_slice(short);
         RecordBatch::try_new(
-            decisions_schema(),
+            without_short(),
             vec![
                 task,
                 problem,
@@ -212,7 +228,6 @@ impl Decisions {
                 reason,
                 Arc::new(self.tied.finish()),
                 outcome,
-                Arc::new(shorts.finish()),
             ],
         )
     }
