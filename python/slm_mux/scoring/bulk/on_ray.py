@@ -7,6 +7,7 @@ same records whoever reads it and whenever.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import socket
 from contextlib import contextmanager
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from slm_mux.scoring.bulk.score import Engine
     from slm_mux.tallies import Rules
 
-LARGEST, SMALLEST = 256 << 20, 8 << 20
-"""Bytes of text for a task: handing one out costs some milliseconds."""
+LARGEST, SMALLEST = 768 << 20, 8 << 20
+"""Bytes of text for a task: handing one out costs some tens of milliseconds."""
 PER_CPU = 4
-"""Tasks for each CPU, where that makes none too small: nobody waits long for the last."""
+"""Tasks for each CPU, where that makes none too small or large: nobody waits long for the last."""
+FEW = 16
+"""Tasks for each CPU that are a short job."""
 PATIENCE = 10.0
 """Seconds for a cluster's address to answer."""
 
@@ -65,8 +68,12 @@ def reading_on_ray(address: str | None = None) -> Engine:
 
 
 def task_size(total: int, *, cpus: int) -> int:
-    """The bytes of text for a task, where there are `total` to read."""
-    return min(LARGEST, max(SMALLEST, total // (cpus * PER_CPU)))
+    """The bytes of text for a task, where there are `total` to read.
+
+    Where that makes many tasks, each CPU gets as many.
+    """
+    rounds = max(PER_CPU, math.ceil(total / (cpus * LARGEST)))
+    return max(SMALLEST, math.ceil(total / (cpus * rounds)))
 
 
 def _refuse(inputs: Inputs, work: Work) -> None:
@@ -84,7 +91,7 @@ def _results(ray: ModuleType, inputs: Inputs, rules: Rules) -> Iterator[Result]:
     size = task_size(inputs.size, cpus=cpus)
     order = Order(rules, bundles(inputs.samples, size), os.getcwd())  # noqa: PTH109
     try:
-        for table in _tables(ray, order):
+        for table in _tables(ray, order, short=len(order.bundles) <= FEW * cpus):
             for result in results_in(table):
                 if result.error is not None:
                     raise InputError(result.error)
@@ -93,7 +100,7 @@ def _results(ray: ModuleType, inputs: Inputs, rules: Rules) -> Iterator[Result]:
         raise InputError(f"the Ray cluster gave up: {_first_line(error)}") from error
 
 
-def _tables(ray: ModuleType, order: Order) -> Iterator[pa.Table]:
+def _tables(ray: ModuleType, order: Order, *, short: bool) -> Iterator[pa.Table]:
     from slm_mux.scoring.bulk.ray_task import tally_bundles  # noqa: PLC0415
 
     count = len(order.bundles)
@@ -101,6 +108,9 @@ def _tables(ray: ModuleType, order: Order) -> Iterator[pa.Table]:
         tally_bundles, batch_size=None, batch_format="pyarrow", fn_args=[order], num_cpus=1
     )
     tasks.context.enable_progress_bars = False
+    # Ray Data keeps room in the object store for results, and until it knows how much there is,
+    # for a second, it runs one task at a time: a short job would be over by then.
+    tasks.context.op_resource_reservation_enabled = not short
     yield from tasks.iter_batches(batch_size=None, batch_format="pyarrow")
 
 
