@@ -2,8 +2,9 @@
 
 Ours does all of it (extraction, keys, tallies, selection, grades), the peers only what
 `rescoring_peers.py` says. The same number of threads each, in processes that have started and
-done their imports; files in the page cache; the contestants alternate, after a round that is not
-counted. Then the largest memory, each in a fresh process, and a plot of time against samples.
+done their imports; files as the page cache holds them once read from disk; the contestants
+alternate, after a round that is not counted. Then the largest memory, each in a fresh process, and
+a plot of time against samples.
 
     python benches/compare/rescoring.py --data FOLDER --ten --distinct
 
@@ -25,7 +26,7 @@ import rescoring_report as report
 from contestants import DUCKDB, NEWLINES, OURS, POLARS, ROOT, Asked, Contestant, present
 from peer import HERE, PEER_PYTHON
 from recorded import DATA
-from sample_files import DEFAULT_FOLDER, MILLION
+from sample_files import DEFAULT_FOLDER, MILLION, read_anew
 
 FILES = ("sorted", "shuffled", "real", "parquet", "gzip", "zstd")
 TEN = 10 * MILLION
@@ -100,6 +101,8 @@ def rounds(ready: Ready, name: str, samples: int, given: argparse.Namespace) -> 
     """Everyone's times on one file, in turns; printed."""
     some = [(each, asked) for each, asked in ready if name in each.files]
     seconds: Seconds = {each.name: [] for each, _ in some}
+    for size in {min(each.samples or samples, samples) for each, _ in some}:
+        read_anew(made(given.data, name, size))
     for turn in range(1 + given.repeats):
         for each, asked in some:
             size = min(each.samples or samples, samples)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import ray
 from ray.cluster_utils import Cluster
-from sample_files import DEFAULT_FOLDER, MILLION, file
+from sample_files import DEFAULT_FOLDER, MILLION, file, read_anew
 
 from slm_mux.scoring.bulk import cutting
 from slm_mux.scoring.bulk.inputs import find_inputs
@@ -36,6 +36,7 @@ def main() -> None:
     """Measure and print a table."""
     given = arguments()
     path = file(given.data, "sorted", given.samples)
+    read_anew(path)
     cluster = Cluster(initialize_head=True, head_node_args={**NODE, "include_dashboard": False})
     try:
         cluster.add_node(**NODE)
