@@ -1,48 +1,46 @@
 //! Sets of sample indexes, and their bytes in the portable Roaring format.
 
-use std::borrow::Cow;
-
 use roaring::RoaringBitmap;
 
-/// A set that is done.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Indexes {
-    sorted: Box<[u32]>,
-    bytes: Box<[u8]>,
-}
+/// Numbers in their order, each once.
+#[derive(Debug)]
+pub(crate) struct Indexes(Vec<u32>);
 
 impl Indexes {
     /// Of numbers in their order, each once.
-    pub(super) fn new(sorted: Cow<'_, [u32]>) -> Self {
-        let small = sorted.len() <= MOST && sorted.last().is_some_and(|&last| last < 1 << 16);
-        let bytes = if small { one_container(&sorted) } else { any(&sorted) };
-        Self { sorted: sorted.into_owned().into(), bytes: bytes.into() }
+    pub(super) fn new(sorted: Vec<u32>) -> Self {
+        Self(sorted)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.sorted.len()
+        self.0.len()
     }
 
     pub(crate) fn first(&self) -> Option<u32> {
-        self.sorted.first().copied()
+        self.0.first().copied()
     }
 
     pub(crate) fn last(&self) -> Option<u32> {
-        self.sorted.last().copied()
+        self.0.last().copied()
     }
 
-    /// Those below `most`.
-    pub(super) fn below(&self, most: u32) -> Self {
-        Self::new(Cow::Borrowed(&self.sorted[..self.sorted.partition_point(|&it| it < most)]))
+    /// Leaves those below `most`.
+    pub(super) fn cut(&mut self, most: u32) {
+        self.0.truncate(self.0.partition_point(|&it| it < most));
     }
 
     pub(crate) fn contains(&self, index: u32) -> bool {
-        self.sorted.binary_search(&index).is_ok()
+        self.0.binary_search(&index).is_ok()
     }
 
-    /// Equal sets are equal bytes however they came about.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// Replaces `bytes` by those of the set: equal sets are equal bytes however they came about.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.clear();
+        if self.len() <= MOST && self.last().is_some_and(|last| last < 1 << 16) {
+            one_container(&self.0, bytes);
+        } else {
+            any(&self.0, bytes);
+        }
     }
 }
 
@@ -69,14 +67,12 @@ pub(super) fn sorted_once(mut numbers: Vec<u32>) -> Vec<u32> {
     numbers
 }
 
-/// The bytes of any set.
-fn any(sorted: &[u32]) -> Vec<u8> {
+/// Adds the bytes of any set.
+fn any(sorted: &[u32], bytes: &mut Vec<u8>) {
     let mut set = RoaringBitmap::from_sorted_iter(sorted.iter().copied()).unwrap_or_default();
     set.optimize();
-    let mut bytes = Vec::with_capacity(set.serialized_size());
     // Writing to memory cannot fail.
-    let _ = set.serialize_into(&mut bytes);
-    bytes
+    let _ = set.serialize_into(bytes);
 }
 
 /// What an array of 16 bits each may hold.
@@ -84,10 +80,9 @@ const MOST: usize = 4096;
 
 /// The same, sooner, of a set that fits into one array or its runs, whichever is shorter. See
 /// <https://github.com/RoaringBitmap/RoaringFormatSpec>.
-fn one_container(sorted: &[u32]) -> Vec<u8> {
+fn one_container(sorted: &[u32], bytes: &mut Vec<u8>) {
     let runs = 1 + sorted.windows(2).filter(|pair| pair[0] + 1 != pair[1]).count();
     let shorter = 2 + 4 * runs < 2 * sorted.len();
-    let mut bytes = Vec::with_capacity(16 + 2 * sorted.len());
     if shorter {
         // The cookie with one container, which holds runs.
         bytes.extend([0x3b, 0x30, 0, 0, 1]);
@@ -111,7 +106,6 @@ fn one_container(sorted: &[u32]) -> Vec<u8> {
             *place = low(index as usize);
         }
     }
-    bytes
 }
 
 fn low(number: usize) -> [u8; 2] {
@@ -153,15 +147,20 @@ mod tests {
             sets.extend((!set.is_empty()).then_some(set));
         }
         for set in sets {
-            assert_eq!(one_container(&set), any(&set), "{set:?}");
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            one_container(&set, &mut one);
+            any(&set, &mut other);
+            assert_eq!(one, other, "{set:?}");
         }
     }
 
     #[test]
     fn sets_of_all_sizes_are_read_back() {
+        let mut bytes = Vec::new();
         for set in [(0..5000).collect(), vec![1, 1 << 16, u32::MAX], vec![7]] {
-            let indexes = Indexes::new(Cow::Borrowed(&set));
-            let read = RoaringBitmap::deserialize_from(indexes.bytes()).unwrap();
+            let indexes = Indexes::new(set.clone());
+            indexes.write(&mut bytes);
+            let read = RoaringBitmap::deserialize_from(&*bytes).unwrap();
             assert_eq!(read.iter().collect::<Vec<u32>>(), set);
             assert_eq!((indexes.first(), indexes.len()), (Some(set[0]), set.len()));
             assert!(indexes.contains(set[0]) && !indexes.contains(6000));

@@ -29,15 +29,15 @@ impl State {
 
 /// What samples have in common that are one entry of the tallies.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Label {
+pub(super) struct Label<'a> {
     pub(super) state: State,
-    pub(super) key: Option<String>,
+    pub(super) key: Option<Cow<'a, str>>,
     pub(super) verdict: Option<Graded>,
 }
 
-impl Label {
-    fn vote(&self) -> (State, &Option<String>) {
-        (self.state, &self.key)
+impl Label<'_> {
+    fn vote(&self) -> (State, Option<&str>) {
+        (self.state, self.key.as_deref())
     }
 }
 
@@ -79,7 +79,7 @@ impl Graded {
 /// What one group of records says: its samples, under one label.
 #[derive(Debug)]
 pub(super) struct Contribution<'a> {
-    pub(super) label: Label,
+    pub(super) label: Label<'a>,
     pub(super) span: Option<&'a str>,
     pub(super) asked: Asked<'a>,
     /// Each once; sorted.
@@ -93,17 +93,17 @@ pub(super) struct Contribution<'a> {
 }
 
 /// The samples with one label.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
     pub(crate) state: State,
-    pub(crate) key: Option<String>,
+    pub(crate) key: Option<Cow<'a, str>>,
     pub(crate) verdict: Option<Graded>,
     pub(crate) indexes: Indexes,
-    pub(crate) exemplar: Option<String>,
+    pub(crate) exemplar: Option<&'a str>,
     pub(crate) tokens: Option<[u64; 2]>,
 }
 
-impl Entry {
+impl Entry<'_> {
     pub(crate) fn count(&self) -> u32 {
         u32::try_from(self.indexes.len()).unwrap_or(u32::MAX)
     }
@@ -115,13 +115,13 @@ impl Entry {
 }
 
 /// One member on one problem.
-#[derive(Clone, Debug)]
-pub(crate) struct Member {
-    pub(crate) name: String,
+#[derive(Debug)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: &'a str,
     pub(crate) pool_index: Option<u32>,
-    pub(crate) api_model: Option<String>,
-    pub(crate) params: Option<String>,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) api_model: Option<&'a str>,
+    pub(crate) params: Option<&'a str>,
+    pub(crate) entries: Vec<Entry<'a>>,
     pub(crate) noted: Noted,
 }
 
@@ -143,22 +143,20 @@ pub(super) type Ambiguous<'a> = (u32, Asked<'a>, Asked<'a>);
 
 /// Puts contributions together: each sample once, under one label.
 pub(super) fn united<'a>(
-    contributions: &[Contribution<'a>],
+    mut contributions: Vec<Contribution<'a>>,
     noted: &mut Noted,
-) -> Result<Vec<Entry>, Ambiguous<'a>> {
+) -> Result<Vec<Entry<'a>>, Ambiguous<'a>> {
     let rows: u64 = contributions.iter().map(|one| one.rows).sum();
     let given: usize = contributions.iter().map(|one| one.indexes.len()).sum();
-    let distinct = distinct(contributions, given);
+    let distinct = distinct(&contributions, given);
     noted.duplicates += rows.saturating_sub(distinct as u64);
-    let labels = if distinct < given {
-        let labels = settled(contributions, noted)?;
+    if distinct < given {
+        let labels = settled(&contributions, noted)?;
         // A failed call that was asked again repeats nothing.
         noted.duplicates -= noted.duplicates.min(noted.retried);
-        labels
-    } else {
-        BTreeMap::new()
-    };
-    Ok(entries(contributions, &labels))
+        settle(&mut contributions, &labels);
+    }
+    Ok(entries(&mut contributions))
 }
 
 /// How many indexes there are, those in several contributions once; `given` counts each.
@@ -180,7 +178,7 @@ fn distinct(contributions: &[Contribution<'_>], given: usize) -> usize {
 fn settled<'a>(
     contributions: &[Contribution<'a>],
     noted: &mut Noted,
-) -> Result<BTreeMap<u32, Label>, Ambiguous<'a>> {
+) -> Result<BTreeMap<u32, Label<'a>>, Ambiguous<'a>> {
     let mut by_index: BTreeMap<u32, Vec<&Contribution<'a>>> = BTreeMap::new();
     for one in contributions {
         for &index in &one.indexes {
@@ -196,7 +194,8 @@ fn settled<'a>(
         }
         // Once for each sample: how many records its failures stand in is chance.
         noted.retried += u64::from((1..given.len()).contains(&responses.len()));
-        let Some((state, key)) = given.iter().map(|one| one.label.vote()).min() else { continue };
+        let Some(least) = given.iter().min_by_key(|one| one.label.vote()) else { continue };
+        let (state, key) = least.label.vote();
         let alike = given.iter().filter(|one| one.label.vote() == (state, key));
         // A sample that was not graded contradicts nothing.
         let verdicts: BTreeSet<_> = alike.filter_map(|one| one.label.verdict).collect();
@@ -205,46 +204,76 @@ fn settled<'a>(
         if contradict || responses.iter().any(|one| one.label.vote() != (state, key)) {
             noted.conflicts.insert(index);
         }
-        labels.insert(index, Label { state, key: key.clone(), verdict });
+        labels.insert(index, Label { state, key: least.label.key.clone(), verdict });
     }
     Ok(labels)
+}
+
+/// Leaves each sample that has several labels to one of them.
+fn settle<'a>(contributions: &mut Vec<Contribution<'a>>, labels: &BTreeMap<u32, Label<'a>>) {
+    let has = |one: &Contribution<'_>, index| one.indexes.binary_search(&index).is_ok();
+    let mut unheard = Vec::new();
+    for (&index, label) in labels {
+        // A verdict that nobody gave: two contradict each other.
+        if !contributions.iter().any(|one| one.label == *label && has(one, index)) {
+            let alike = contributions.iter().filter(|one| one.label.key == label.key);
+            let span = alike.filter(|one| has(one, index)).filter_map(|one| one.span).min();
+            unheard.push(Contribution {
+                label: label.clone(),
+                span,
+                asked: contributions[0].asked,
+                indexes: vec![index],
+                rows: 1,
+                tokens: None,
+                tallied: true,
+            });
+        }
+    }
+    for one in &mut *contributions {
+        one.indexes.retain(|index| labels.get(index).is_none_or(|label| *label == one.label));
+    }
+    contributions.extend(unheard);
 }
 
 /// A part of an entry: its samples, and their tokens where these are just theirs.
 struct Part<'a> {
     /// Each once; sorted.
-    indexes: Cow<'a, [u32]>,
+    indexes: Vec<u32>,
     tokens: Option<[u64; 2]>,
     first: Option<(u32, &'a str)>,
 }
 
-/// The rows with one label, all of them: how they were cut up on the way here is chance.
-#[derive(Default)]
-struct Rows<'a> {
-    count: u64,
-    parts: Vec<Part<'a>>,
-}
+impl<'a> Part<'a> {
+    /// What samples of its own label are in `one`, which is empty then.
+    fn of(one: &mut Contribution<'a>) -> Self {
+        let indexes = std::mem::take(&mut one.indexes);
+        let first = indexes.first().copied().zip(one.span);
+        Self { indexes, tokens: one.tokens, first }
+    }
 
-impl<'a> Rows<'a> {
     /// Nothing where none of its samples counts. Tokens of rows that repeat others, or count
     /// elsewhere, cannot be told from the rest.
-    fn finish(self) -> Option<Part<'a>> {
-        let tokens = self.parts.iter().map(|part| part.tokens);
+    fn of_rows(mut self, count: u64) -> Option<Self> {
+        self.tokens = self.tokens.filter(|_| count == self.indexes.len() as u64);
+        (!self.indexes.is_empty()).then_some(self)
+    }
+
+    /// The same of all parts, whose tokens add up.
+    fn of_all(parts: Vec<Self>) -> Option<Self> {
+        let tokens = parts.iter().map(|part| part.tokens);
         let tokens = tokens.reduce(|a, b| a.zip(b).map(|(a, b)| sum_of_tokens(a, b))).flatten();
-        let first = self.parts.iter().filter_map(|part| part.first).min();
-        let indexes = all(self.parts);
-        let tokens = tokens.filter(|_| self.count == indexes.len() as u64);
-        (!indexes.is_empty()).then_some(Part { indexes, tokens, first })
+        let first = parts.iter().filter_map(|part| part.first).min();
+        (!parts.is_empty()).then(|| Part { indexes: all(parts), tokens, first })
     }
 }
 
 /// The samples of all parts.
-fn all(mut parts: Vec<Part<'_>>) -> Cow<'_, [u32]> {
+fn all(mut parts: Vec<Part<'_>>) -> Vec<u32> {
     if parts.len() < 2 {
-        return parts.pop().map_or(Cow::default(), |part| part.indexes);
+        return parts.pop().map_or(Vec::new(), |part| part.indexes);
     }
     let indexes: Vec<&[u32]> = parts.iter().map(|part| &*part.indexes).collect();
-    Cow::Owned(sorted_once(indexes.concat()))
+    sorted_once(indexes.concat())
 }
 
 /// Tokens of prompts and of responses.
@@ -252,66 +281,49 @@ pub(crate) fn sum_of_tokens([a, b]: [u64; 2], [c, d]: [u64; 2]) -> [u64; 2] {
     [a.saturating_add(c), b.saturating_add(d)]
 }
 
-fn entries(contributions: &[Contribution<'_>], labels: &BTreeMap<u32, Label>) -> Vec<Entry> {
-    let mut parts: BTreeMap<&Label, Vec<Part<'_>>> = BTreeMap::new();
-    let mut rows: BTreeMap<&Label, Rows<'_>> = BTreeMap::new();
-    for one in contributions {
-        let indexes = left(one, labels);
-        let first = indexes.first().copied().zip(one.span);
-        let part = Part { indexes, tokens: one.tokens, first };
-        if one.tallied {
-            let alone = Rows { count: one.rows, parts: vec![part] };
-            parts.entry(&one.label).or_default().extend(alone.finish());
-        } else {
-            let rows = rows.entry(&one.label).or_default();
-            rows.count += one.rows;
-            rows.parts.push(part);
-        }
-    }
-    for (label, rows) in rows {
-        parts.entry(label).or_default().extend(rows.finish());
-    }
-    parts.retain(|_, parts| !parts.is_empty());
-    // A verdict that nobody gave: two contradict each other.
-    for (index, label) in labels {
-        let given = parts
-            .get(label)
-            .is_some_and(|all| all.iter().any(|part| part.indexes.binary_search(index).is_ok()));
-        if !given {
-            let spans = contributions.iter().filter(|one| {
-                one.label.key == label.key && one.indexes.binary_search(index).is_ok()
-            });
-            let span = spans.filter_map(|one| one.span).min();
-            let first = span.map(|span| (*index, span));
-            let indexes = Cow::Owned(vec![*index]);
-            parts.entry(label).or_default().push(Part { indexes, tokens: None, first });
-        }
-    }
-    parts.into_iter().map(|(label, parts)| entry(label, parts)).collect()
+fn entries<'a>(contributions: &mut [Contribution<'a>]) -> Vec<Entry<'a>> {
+    let mut sorted: Vec<&mut Contribution<'a>> = contributions.iter_mut().collect();
+    sorted.sort_by(|a, b| a.label.cmp(&b.label));
+    let alike = sorted.chunk_by_mut(|a, b| a.label == b.label);
+    alike.filter_map(|alike| entry(alike)).collect()
 }
 
-/// The samples of a contribution but for those that have another label.
-fn left<'c>(one: &'c Contribution<'_>, labels: &BTreeMap<u32, Label>) -> Cow<'c, [u32]> {
-    if labels.is_empty() {
-        return Cow::Borrowed(&one.indexes);
-    }
-    let kept = |index: &u32| labels.get(index).is_none_or(|label| *label == one.label);
-    one.indexes.iter().copied().filter(kept).collect()
-}
-
-fn entry(label: &Label, parts: Vec<Part<'_>>) -> Entry {
-    let exemplar = parts.iter().filter_map(|part| part.first).min();
-    let counted = tokens(&parts);
-    let indexes = all(parts);
-    Entry {
+/// What contributions with one label say together; nothing where none of their samples counts.
+fn entry<'a>(alike: &mut [&mut Contribution<'a>]) -> Option<Entry<'a>> {
+    let part = match alike {
+        [one] => Part::of(one).of_rows(one.rows),
+        _ => together(alike),
+    }?;
+    let label = &mut alike[0].label;
+    Some(Entry {
         state: label.state,
-        key: label.key.clone(),
+        key: label.key.take(),
         verdict: label.verdict,
-        exemplar: exemplar.map(|(_, span)| span.to_owned()),
-        // Not known where two parts overlap that are not the same.
-        tokens: counted.filter(|(total, _)| *total == indexes.len()).map(|(_, tokens)| tokens),
-        indexes: Indexes::new(indexes),
+        exemplar: part.first.map(|(_, span)| span),
+        tokens: part.tokens,
+        indexes: Indexes::new(part.indexes),
+    })
+}
+
+/// The rows are taken as one part, as how they were cut up on the way here is chance; with
+/// what was tallied before, samples may be of both.
+fn together<'a>(alike: &mut [&mut Contribution<'a>]) -> Option<Part<'a>> {
+    let (mut parts, mut of_rows, mut count) = (Vec::new(), Vec::new(), 0);
+    for one in alike {
+        if one.tallied {
+            parts.extend(Part::of(one).of_rows(one.rows));
+        } else {
+            count += one.rows;
+            of_rows.push(Part::of(one));
+        }
     }
+    parts.extend(Part::of_all(of_rows).and_then(|part| part.of_rows(count)));
+    let counted = tokens(&parts);
+    let mut part = Part::of_all(parts)?;
+    // Not known where two parts overlap that are not the same.
+    let counted = counted.filter(|(total, _)| *total == part.indexes.len());
+    part.tokens = counted.map(|(_, tokens)| tokens);
+    Some(part)
 }
 
 /// How many samples there are in all parts that differ, and their tokens.

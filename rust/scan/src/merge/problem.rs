@@ -1,5 +1,6 @@
 //! The records of one problem → its tallies.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -25,15 +26,15 @@ pub(crate) struct Rules {
 }
 
 /// One problem, tallied.
-#[derive(Clone, Debug)]
-pub(crate) struct Problem {
-    pub(crate) task: String,
-    pub(crate) id: String,
+#[derive(Debug)]
+pub(crate) struct Problem<'a> {
+    pub(crate) task: &'a str,
+    pub(crate) id: &'a str,
     pub(crate) kind: Option<Kind>,
     pub(crate) reference: Option<String>,
-    pub(crate) stop: Option<String>,
+    pub(crate) stop: Option<&'a str>,
     /// By name.
-    pub(crate) members: Vec<Member>,
+    pub(crate) members: Vec<Member<'a>>,
 }
 
 /// What the rows say of the problem.
@@ -49,9 +50,9 @@ struct Facts<'a> {
 
 impl Rules {
     /// Tallies a problem.
-    pub(crate) fn tally(&self, pieces: &Pieces) -> Result<Problem> {
+    pub(crate) fn tally<'a>(&self, pieces: &'a Pieces) -> Result<Problem<'a>> {
         let mut facts = Facts::default();
-        let mut by_member: BTreeMap<&str, Vec<Record<'_>>> = BTreeMap::new();
+        let mut by_member: BTreeMap<&'a str, Vec<Record<'a>>> = BTreeMap::new();
         let mut name = ("", "");
         for record in pieces.records() {
             name = (record.task, record.problem);
@@ -74,18 +75,18 @@ impl Rules {
         let members = by_member.into_iter();
         let members = members.map(|(model, records)| self.member(id, model, &records, &grader));
         Ok(Problem {
-            task: task.to_owned(),
-            id: id.to_owned(),
+            task,
+            id,
             kind,
-            stop: facts.stops.first().map(|&stop| stop.to_owned()),
+            stop: facts.stops.first().copied(),
             members: members.collect::<Result<_>>()?,
             reference,
         })
     }
 
     /// A problem without records.
-    pub(crate) fn unanswered(&self, task: String, id: String) -> Problem {
-        let known = self.settings.known(&task, &id);
+    pub(crate) fn unanswered<'a>(&self, task: &'a str, id: &'a str) -> Problem<'a> {
+        let known = self.settings.known(task, id);
         let reference = known.and_then(|known| known.reference.clone());
         let kind = self.settings.kind.or(known.and_then(|known| known.kind));
         Problem { task, id, kind, reference, stop: None, members: Vec::new() }
@@ -129,13 +130,13 @@ impl Rules {
         }
     }
 
-    fn member(
+    fn member<'a>(
         &self,
         problem: &str,
-        model: &str,
-        records: &[Record<'_>],
+        model: &'a str,
+        records: &[Record<'a>],
         grader: &Grader<'_>,
-    ) -> Result<Member> {
+    ) -> Result<Member<'a>> {
         let mut noted = Noted::default();
         let mut prompts = BTreeMap::new();
         for record in records {
@@ -146,42 +147,41 @@ impl Rules {
         let counts = |record: &&Record<'_>| {
             prompts.contains(&record.prompt) && self.filter.takes(&Asked::of(record))
         };
-        let (kept, left): (Vec<&Record<'_>>, Vec<&Record<'_>>) = records.iter().partition(counts);
+        let (kept, left): (Vec<&Record<'a>>, Vec<&Record<'a>>) = records.iter().partition(counts);
         noted.filtered = left.iter().map(|record: &&Record<'_>| record.rows).sum();
         let mut contributions: Vec<_> =
             kept.iter().map(|record| grader.contribution(record)).collect();
         number_the_rest(&kept, &mut contributions);
-        let entries = united(&contributions, &mut noted).map_err(|(index, a, b)| {
+        let mut entries = united(contributions, &mut noted).map_err(|(index, a, b)| {
             let (what, [one, other], flag) = a.difference(&b);
             Error::Input(format!(
                 "model {model:?} has responses of several {what} for one sample (problem \
                  {problem:?}, index {index}), such as {one} and {other}: choose one with {flag}"
             ))
         })?;
-        let entries = match self.most {
-            Some(most) => first(&entries, most),
-            None => entries,
-        };
+        if let Some(most) = self.most {
+            leave_first(&mut entries, most);
+        }
         let kept = || kept.iter();
         Ok(Member {
-            name: model.to_owned(),
+            name: model,
             pool_index: kept().filter_map(|record| record.pool_index).min(),
-            api_model: kept().filter_map(|record| record.api_model).min().map(Into::into),
-            params: kept().filter_map(|record| record.params).min().map(Into::into),
+            api_model: kept().filter_map(|record| record.api_model).min(),
+            params: kept().filter_map(|record| record.params).min(),
             entries,
             noted,
         })
     }
 }
 
-/// What the first samples alone say. Tokens are those of all, so of fewer they are not known.
-fn first(entries: &[Entry], most: u32) -> Vec<Entry> {
-    let cut = |entry: &Entry| {
-        let indexes = entry.indexes.below(most);
-        let tokens = entry.tokens.filter(|_| indexes.len() == entry.indexes.len());
-        (indexes.len() > 0).then(|| Entry { indexes, tokens, ..entry.clone() })
-    };
-    entries.iter().filter_map(cut).collect()
+/// Leaves what the first samples say. Tokens are those of all, so of fewer they are not known.
+fn leave_first(entries: &mut Vec<Entry<'_>>, most: u32) {
+    entries.retain_mut(|entry| {
+        let all = entry.indexes.len();
+        entry.indexes.cut(most);
+        entry.tokens = entry.tokens.filter(|_| entry.indexes.len() == all);
+        entry.indexes.len() > 0
+    });
 }
 
 /// Numbers the samples that have no index, in the order of file and row, after those that
@@ -252,7 +252,7 @@ impl<'a> Grader<'a> {
         }
     }
 
-    fn label(&self, record: &Record<'_>) -> Label {
+    fn label<'r>(&self, record: &Record<'r>) -> Label<'r> {
         let bare = |state| Label { state, key: None, verdict: None };
         let span = record.text.unwrap_or("");
         match record.class {
@@ -270,14 +270,14 @@ impl<'a> Grader<'a> {
     }
 
     /// What a span votes for, and how that stands against the reference.
-    fn vote(&self, span: &str) -> Option<Label> {
+    fn vote<'r>(&self, span: &'r str) -> Option<Label<'r>> {
         let (kind, profile) = (self.kind?, self.settings.profile);
         let (key, verdict) = match &self.stated {
             Some(stated) => {
                 let grade = grade_answer(span, stated, kind, profile);
-                (grade.key?, Graded::of(grade.verdict))
+                (Cow::Owned(grade.key?), Graded::of(grade.verdict))
             }
-            None => (key(span, kind, profile)?.into_owned(), None),
+            None => (key(span, kind, profile)?, None),
         };
         Some(Label { state: State::Ok, key: Some(key), verdict })
     }

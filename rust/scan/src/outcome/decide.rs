@@ -43,13 +43,12 @@ pub(super) struct Decided {
 
 /// Decides problems of one task. `order` is the pool order of the task.
 pub(super) fn decide(
-    problems: &[Problem],
+    problems: &[Problem<'_>],
     order: &[String],
     choosing: &Choosing,
 ) -> Result<Vec<Decided>, SelectError> {
-    let rows = problems
-        .iter()
-        .map(|problem| (problem.id.as_str(), problem.members.iter().map(counted).collect()));
+    let rows =
+        problems.iter().map(|problem| (problem.id, problem.members.iter().map(counted).collect()));
     let order: Vec<&str> = order.iter().map(String::as_str).collect();
     // Too many names for a table are more than fit into memory before.
     let table = Table::of_counts(order.iter().copied(), rows).unwrap_or_default();
@@ -72,7 +71,7 @@ pub(super) fn decide(
         .zip(problems)
         .map(|((at, decision), problem)| {
             let places: BTreeMap<&str, usize> =
-                (0..).zip(&problem.members).map(|(at, m)| (m.name.as_str(), at)).collect();
+                (0..).zip(&problem.members).map(|(at, m)| (m.name, at)).collect();
             let name = decision.choice.map(|choice| table.members().text(choice.member));
             Decided {
                 decision,
@@ -91,7 +90,7 @@ pub(super) fn decide(
 
 impl Decided {
     /// The decision as a row of its table.
-    pub(super) fn row<'a>(&self, problem: &'a Problem) -> Row<'a> {
+    pub(super) fn row<'a>(&self, problem: &'a Problem<'a>) -> Row<'a> {
         let answer = self.decision.choice.zip(self.member).and_then(|(choice, at)| {
             let member = problem.members.get(at)?;
             let entry = member
@@ -100,8 +99,8 @@ impl Decided {
                 .find(|entry| entry.state == State::Ok && entry.indexes.contains(choice.index))?;
             Some(Answer {
                 key: entry.key.as_deref()?,
-                span: entry.exemplar.as_deref(),
-                model: &member.name,
+                span: entry.exemplar,
+                model: member.name,
                 index: choice.index,
                 votes: choice.votes,
                 of: choice.of,
@@ -118,7 +117,7 @@ impl Decided {
 }
 
 /// The votes of a member; entries of one key stand side by side.
-pub(super) fn counted(member: &Member) -> Counted<'_> {
+pub(super) fn counted<'a>(member: &'a Member<'_>) -> Counted<'a> {
     let of = |state| member.entries.iter().filter(move |entry| entry.state == state);
     let count = |state| of(state).map(Entry::count).sum();
     let mut votes: Vec<Votes<'_>> = Vec::new();
@@ -137,7 +136,7 @@ pub(super) fn counted(member: &Member) -> Counted<'_> {
         }
     }
     Counted {
-        member: &member.name,
+        member: member.name,
         votes,
         unparsed: count(State::Unparsed),
         truncated: count(State::Truncated),

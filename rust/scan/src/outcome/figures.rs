@@ -78,7 +78,7 @@ pub struct Figures {
 
 impl Figures {
     /// Counts a problem and what was decided on it.
-    pub(super) fn add(&mut self, problem: &Problem, decided: &Decided) {
+    pub(super) fn add(&mut self, problem: &Problem<'_>, decided: &Decided) {
         for member in &problem.members {
             let noted = &member.noted;
             self.duplicates += noted.duplicates;
@@ -87,10 +87,10 @@ impl Figures {
             self.conflicts += noted.conflicts.len() as u64;
             let room = crate::report::LISTED.saturating_sub(self.listed.len());
             self.listed.extend(noted.conflicts.iter().take(room).map(|&index| {
-                (problem.task.clone(), problem.id.clone(), member.name.clone(), index)
+                (problem.task.to_owned(), problem.id.to_owned(), member.name.to_owned(), index)
             }));
         }
-        self.tasks.entry(problem.task.clone()).or_default().add(problem, decided);
+        named(&mut self.tasks, problem.task).add(problem, decided);
     }
 
     /// Counts the problems that come after those that were counted here.
@@ -108,10 +108,10 @@ impl Figures {
 }
 
 impl TaskFigures {
-    fn add(&mut self, problem: &Problem, decided: &Decided) {
+    fn add(&mut self, problem: &Problem<'_>, decided: &Decided) {
         self.kind = self.kind.or(problem.kind.map(|kind| slm_mux_core::Kind::NAMES[kind as usize]));
-        if let Some(stop) = problem.stop.as_ref().filter(|stop| !self.stops.contains(stop)) {
-            self.stops.push(stop.clone());
+        if let Some(stop) = problem.stop.filter(|&stop| self.stops.iter().all(|it| it != stop)) {
+            self.stops.push(stop.to_owned());
             self.stops.sort_unstable();
         }
         self.outcomes.add(decided.decision.outcome, 1);
@@ -122,7 +122,7 @@ impl TaskFigures {
         self.problems += 1;
         self.labelled += u64::from(problem.reference.is_some() || graded(problem));
         for member in &problem.members {
-            let figures = self.members.entry(member.name.clone()).or_default();
+            let figures = named(&mut self.members, member.name);
             figures.add(member, at, decided.decision.outcome);
             self.asked = self.asked.max(drawn(member));
         }
@@ -169,13 +169,21 @@ impl TaskFigures {
     }
 }
 
+/// What is counted under a name.
+fn named<'a, T: Default>(counted: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
+    if !counted.contains_key(name) {
+        counted.insert(name.to_owned(), T::default());
+    }
+    counted.get_mut(name).unwrap_or_else(|| unreachable!("it is there by now"))
+}
+
 /// Whether any sample has a verdict: tallies may come without references.
-fn graded(problem: &Problem) -> bool {
+fn graded(problem: &Problem<'_>) -> bool {
     problem.members.iter().flat_map(|member| &member.entries).any(|entry| entry.verdict.is_some())
 }
 
 /// The samples that were drawn of a member: one more than its largest index.
-fn drawn(member: &Member) -> u32 {
+fn drawn(member: &Member<'_>) -> u32 {
     member
         .entries
         .iter()
@@ -185,16 +193,16 @@ fn drawn(member: &Member) -> u32 {
 }
 
 /// The responses of a member.
-pub(super) fn responses(member: &Member) -> u32 {
+pub(super) fn responses(member: &Member<'_>) -> u32 {
     let responses = member.entries.iter().filter(|entry| entry.state != State::Failed);
     responses.map(Entry::count).sum()
 }
 
 impl MemberFigures {
-    fn add(&mut self, member: &Member, at: usize, decision: Outcome) {
+    fn add(&mut self, member: &Member<'_>, at: usize, decision: Outcome) {
         self.pool_index = least(self.pool_index, member.pool_index);
-        self.api_model = self.api_model.take().or_else(|| member.api_model.clone());
-        self.params = self.params.take().or_else(|| member.params.clone());
+        self.api_model = self.api_model.take().or_else(|| member.api_model.map(Into::into));
+        self.params = self.params.take().or_else(|| member.params.map(Into::into));
         self.correct.resize(at + 1, 0);
         self.responses.resize(at + 1, 0);
         self.responses[at] = responses(member);
@@ -241,7 +249,7 @@ impl MemberFigures {
     }
 
     /// Tokens so far and of this problem; failed calls have none.
-    fn with(&self, member: &Member) -> Option<[u64; 2]> {
+    fn with(&self, member: &Member<'_>) -> Option<[u64; 2]> {
         let first = self.problems.0.iter().sum::<u64>() == 1;
         let mut all = if first { [0; 2] } else { self.tokens? };
         for entry in member.entries.iter().filter(|entry| entry.state != State::Failed) {
@@ -256,7 +264,7 @@ fn least(a: Option<u32>, b: Option<u32>) -> Option<u32> {
 }
 
 /// How the member stands on the problem when its top key is its answer.
-fn top(member: &Member) -> Outcome {
+fn top(member: &Member<'_>) -> Outcome {
     let counted = counted(member);
     let best =
         counted.votes.iter().min_by_key(|votes| (std::cmp::Reverse(votes.count), votes.first));

@@ -86,7 +86,7 @@ fn parts(items: &mut Items, making: &Making<'_>) -> Result<Vec<Part>> {
         stretches.push(items.stretch(RECORDS)?);
     }
     stretches.retain(|stretch| !stretch.is_empty());
-    let parts: Vec<_> = stretches.into_par_iter().map(|stretch| making.part(stretch)).collect();
+    let parts: Vec<_> = stretches.into_par_iter().map(|stretch| making.part(&stretch)).collect();
     // Of several errors the first.
     parts.into_iter().collect()
 }

@@ -30,9 +30,9 @@ pub(super) struct Part {
 }
 
 impl Making<'_> {
-    pub(super) fn part(&self, items: Vec<Item>) -> Result<Part> {
-        let problems = items.into_iter().map(|item| self.problem(item));
-        let problems: Vec<Problem> = problems.collect::<Result<_>>()?;
+    pub(super) fn part(&self, items: &[Item]) -> Result<Part> {
+        let problems = items.iter().map(|item| self.problem(item));
+        let problems: Vec<Problem<'_>> = problems.collect::<Result<_>>()?;
         let mut table = Tallies::default();
         for problem in &problems {
             table.push(problem);
@@ -41,28 +41,28 @@ impl Making<'_> {
         let mut figures = Figures::default();
         let mut fewest = Vec::with_capacity(problems.len());
         for run in problems.chunk_by(|a, b| a.task == b.task) {
-            let order = self.orders.get(&run[0].task).map_or(&[][..], Vec::as_slice);
+            let order = self.orders.get(run[0].task).map_or(&[][..], Vec::as_slice);
             let decided = decide(run, order, &self.how.choosing)
                 .map_err(|error| Error::Input(error.to_string()))?;
             for (problem, decided) in run.iter().zip(&decided) {
                 decisions.push(&decided.row(problem));
                 figures.add(problem, decided);
-                fewest.push((problem.task.clone(), fewest_responses(problem, order)));
+                fewest.push((problem.task.to_owned(), fewest_responses(problem, order)));
             }
         }
         let (tallies, decisions) = (table.finish()?, decisions.finish()?);
         Ok(Part { tallies, decisions, figures, fewest })
     }
 
-    fn problem(&self, item: Item) -> Result<Problem> {
+    fn problem<'a>(&self, item: &'a Item) -> Result<Problem<'a>> {
         match item {
-            Item::Recorded(pieces) => self.rules.tally(&pieces),
+            Item::Recorded(pieces) => self.rules.tally(pieces),
             Item::Unanswered(task, id) => Ok(self.rules.unanswered(task, id)),
         }
     }
 }
 
-fn fewest_responses(problem: &Problem, order: &[String]) -> u32 {
+fn fewest_responses(problem: &Problem<'_>, order: &[String]) -> u32 {
     let of = |name: &String| {
         problem.members.iter().find(|member| member.name == *name).map_or(0, responses)
     };

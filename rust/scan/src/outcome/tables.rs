@@ -93,10 +93,12 @@ pub(super) struct Tallies {
     counts: [UInt32Builder; 3],
     indexes: BinaryBuilder,
     tokens: [UInt64Builder; 2],
+    /// What an entry's indexes are written to.
+    bytes: Vec<u8>,
 }
 
 impl Tallies {
-    pub(super) fn push(&mut self, problem: &Problem) {
+    pub(super) fn push(&mut self, problem: &Problem<'_>) {
         for member in &problem.members {
             for entry in &member.entries {
                 self.entry(problem, member, entry);
@@ -104,20 +106,20 @@ impl Tallies {
         }
     }
 
-    fn entry(&mut self, problem: &Problem, member: &Member, entry: &Entry) {
+    fn entry(&mut self, problem: &Problem<'_>, member: &Member<'_>, entry: &Entry<'_>) {
         let texts = [
-            Some(problem.task.as_str()),
+            Some(problem.task),
             problem.kind.map(|kind| Kind::NAMES[kind as usize]),
-            Some(&problem.id),
+            Some(problem.id),
             problem.reference.as_deref(),
-            Some(&member.name),
-            member.api_model.as_deref(),
-            member.params.as_deref(),
+            Some(member.name),
+            member.api_model,
+            member.params,
             Some(entry.state.name()),
             entry.key.as_deref(),
             entry.verdict.map(crate::merge::Graded::name),
-            entry.exemplar.as_deref(),
-            problem.stop.as_deref(),
+            entry.exemplar,
+            problem.stop,
         ];
         for (column, text) in self.texts.iter_mut().zip(texts) {
             column.append_option(text);
@@ -126,7 +128,8 @@ impl Tallies {
         for (column, count) in self.counts.iter_mut().zip(counts) {
             column.append_option(count);
         }
-        self.indexes.append_value(entry.indexes.bytes());
+        entry.indexes.write(&mut self.bytes);
+        self.indexes.append_value(&self.bytes);
         for (at, column) in self.tokens.iter_mut().enumerate() {
             column.append_option(entry.tokens.map(|tokens| tokens[at]));
         }
@@ -153,7 +156,7 @@ impl Tallies {
 
 /// A decision, ready to be written.
 pub(super) struct Row<'a> {
-    pub(super) problem: &'a Problem,
+    pub(super) problem: &'a Problem<'a>,
     pub(super) answer: Option<Answer<'a>>,
     pub(super) reason: &'static str,
     pub(super) tied: u32,
@@ -183,8 +186,8 @@ impl Decisions {
     pub(super) fn push(&mut self, row: &Row<'_>) {
         let answer = row.answer.as_ref();
         let texts = [
-            Some(row.problem.task.as_str()),
-            Some(&row.problem.id),
+            Some(row.problem.task),
+            Some(row.problem.id),
             row.problem.reference.as_deref(),
             answer.map(|answer| answer.key),
             answer.and_then(|answer| answer.span),
