@@ -56,6 +56,17 @@ pub fn finish(
     scanned: Scanned,
     how: &Finishing,
     tallies: impl FnMut(RecordBatch) -> Result<()>,
+    watch: impl FnMut() -> bool,
+) -> Result<Finished> {
+    finish_by(RECORDS, scanned, how, tallies, watch)
+}
+
+/// The same by stretches of so many records, which is not to be seen in the outcome.
+pub(super) fn finish_by(
+    records: usize,
+    scanned: Scanned,
+    how: &Finishing,
+    tallies: impl FnMut(RecordBatch) -> Result<()>,
     mut watch: impl FnMut() -> bool,
 ) -> Result<Finished> {
     let orders = orders(&scanned, how)?;
@@ -64,14 +75,14 @@ pub fn finish(
     let making = Making { rules, how, orders };
     let mut items = Items::new(Merge::new(scanned.runs)?, &how.problems);
     let mut end = End::new(tallies);
-    let mut made = parts(&mut items, &making)?;
+    let mut made = parts(records, &mut items, &making)?;
     while !made.is_empty() {
         if !watch() {
             return Err(Error::Interrupted);
         }
         let mut ahead = Ok(Vec::new());
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| ahead = parts(&mut items, &making));
+            scope.spawn(|_| ahead = parts(records, &mut items, &making));
             made.into_iter().try_for_each(|part| end.add(part))
         })?;
         made = ahead?;
@@ -80,10 +91,10 @@ pub fn finish(
 }
 
 /// The next problems, finished on all threads; none where there are no more.
-fn parts(items: &mut Items, making: &Making<'_>) -> Result<Vec<Part>> {
+fn parts(records: usize, items: &mut Items, making: &Making<'_>) -> Result<Vec<Part>> {
     let mut stretches = Vec::new();
     for _ in 0..STRETCHES * rayon::current_num_threads() {
-        stretches.push(items.stretch(RECORDS)?);
+        stretches.push(items.stretch(records)?);
     }
     stretches.retain(|stretch| !stretch.is_empty());
     let parts: Vec<_> = stretches.into_par_iter().map(|stretch| making.part(&stretch)).collect();

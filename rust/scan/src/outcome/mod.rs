@@ -7,6 +7,8 @@ mod items;
 mod json;
 mod part;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use decide::Choosing;
 pub use figures::{Figures, MemberFigures, TaskFigures};
