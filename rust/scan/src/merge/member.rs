@@ -151,10 +151,13 @@ pub(super) fn united<'a>(
     let distinct = distinct(&contributions, given);
     noted.duplicates += rows.saturating_sub(distinct as u64);
     if distinct < given {
-        let labels = settled(&contributions, noted)?;
+        let Settled { labels, unheard } = settled(&contributions, noted)?;
         // A failed call that was asked again repeats nothing.
         noted.duplicates -= noted.duplicates.min(noted.retried);
-        settle(&mut contributions, &labels);
+        for one in &mut contributions {
+            one.indexes.retain(|index| labels.get(index).is_none_or(|label| *label == one.label));
+        }
+        contributions.extend(unheard);
     }
     Ok(entries(&mut contributions))
 }
@@ -172,20 +175,28 @@ fn distinct(contributions: &[Contribution<'_>], given: usize) -> usize {
     seen.iter().map(|word| word.count_ones() as usize).sum()
 }
 
+/// How samples were settled that stand in several contributions.
+#[derive(Default)]
+struct Settled<'a> {
+    labels: BTreeMap<u32, Label<'a>>,
+    /// Samples whose label none of them has.
+    unheard: Vec<Contribution<'a>>,
+}
+
 /// The label of every sample that has several, by the precedence of the answer table: a key
 /// before no key before a failure, of two keys the smaller; contradicting verdicts on one key
 /// are undecided.
 fn settled<'a>(
     contributions: &[Contribution<'a>],
     noted: &mut Noted,
-) -> Result<BTreeMap<u32, Label<'a>>, Ambiguous<'a>> {
+) -> Result<Settled<'a>, Ambiguous<'a>> {
     let mut by_index: BTreeMap<u32, Vec<&Contribution<'a>>> = BTreeMap::new();
     for one in contributions {
         for &index in &one.indexes {
             by_index.entry(index).or_default().push(one);
         }
     }
-    let mut labels = BTreeMap::new();
+    let mut settled = Settled::default();
     for (index, given) in by_index.into_iter().filter(|(_, given)| given.len() > 1) {
         let responses: Vec<_> =
             given.iter().filter(|one| one.label.state != State::Failed).collect();
@@ -204,35 +215,27 @@ fn settled<'a>(
         if contradict || responses.iter().any(|one| one.label.vote() != (state, key)) {
             noted.conflicts.insert(index);
         }
-        labels.insert(index, Label { state, key: least.label.key.clone(), verdict });
+        let label = Label { state, key: least.label.key.clone(), verdict };
+        if given.iter().all(|one| one.label != label) {
+            settled.unheard.push(unheard(index, &label, &given));
+        }
+        settled.labels.insert(index, label);
     }
-    Ok(labels)
+    Ok(settled)
 }
 
-/// Leaves each sample that has several labels to one of them.
-fn settle<'a>(contributions: &mut Vec<Contribution<'a>>, labels: &BTreeMap<u32, Label<'a>>) {
-    let has = |one: &Contribution<'_>, index| one.indexes.binary_search(&index).is_ok();
-    let mut unheard = Vec::new();
-    for (&index, label) in labels {
-        // A verdict that nobody gave: two contradict each other.
-        if !contributions.iter().any(|one| one.label == *label && has(one, index)) {
-            let alike = contributions.iter().filter(|one| one.label.key == label.key);
-            let span = alike.filter(|one| has(one, index)).filter_map(|one| one.span).min();
-            unheard.push(Contribution {
-                label: label.clone(),
-                span,
-                asked: contributions[0].asked,
-                indexes: vec![index],
-                rows: 1,
-                tokens: None,
-                tallied: true,
-            });
-        }
+/// A verdict that nobody gave: two contradict each other.
+fn unheard<'a>(index: u32, label: &Label<'a>, given: &[&Contribution<'a>]) -> Contribution<'a> {
+    let alike = given.iter().filter(|one| one.label.key == label.key);
+    Contribution {
+        label: label.clone(),
+        span: alike.filter_map(|one| one.span).min(),
+        asked: given[0].asked,
+        indexes: vec![index],
+        rows: 1,
+        tokens: None,
+        tallied: true,
     }
-    for one in &mut *contributions {
-        one.indexes.retain(|index| labels.get(index).is_none_or(|label| *label == one.label));
-    }
-    contributions.extend(unheard);
 }
 
 /// A part of an entry: its samples, and their tokens where these are just theirs.
