@@ -3,6 +3,7 @@
 use slm_mux_core::extract::ending::{boxed_ending, may_box, unmarked};
 
 use super::endings::{Endings, Stated};
+use super::nested;
 use super::{Fault, Row};
 use crate::fields::{Fields, Meaning, Role};
 use crate::json::{self, Decoded, Keys, Kind, Members, Value, lone_box, plain_ending};
@@ -54,6 +55,11 @@ impl<'f> Lines<'f> {
             self.decoded.clear();
         }
         row.line = (length.is_ok() && row.seen().count_ones() == named).then_some(text);
+        if let (Ok(length), [_, ..]) = (length, self.fields.nested()) {
+            // Of the next line more may differ than what is read again.
+            row.line = None;
+            nested::fill(self.fields.nested(), &text[..length], row);
+        }
         length
     }
 
