@@ -277,6 +277,27 @@ def test_samples_numbered_by_row_stay_alone(tmp_path: Path, plain: Path) -> None
         assert "numbered by row" in summary["told"]
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ({"reference_answer": "8"}, "problem 'p0' of task 'sums': {} reference answer '0', {} '8'"),
+        ({"kind": "number"}, "task 'sums': {} answer kind 'math', {} 'number'"),
+    ],
+)
+def test_tallies_at_odds_are_named(tmp_path: Path, second: dict[str, Any], said: str) -> None:
+    for name, more in (("a", {}), ("b", second), ("c", {})):
+        some = [plain_row(p, "a", 0, p) | (more if p == 0 else {}) for p in range(3)]
+        if "kind" in second:
+            some = [row | more for row in some]
+        write(tmp_path / f"{name}.jsonl", [{**row, "model": name} for row in some])
+        rescore(tmp_path, f"{name}.jsonl", out=name)
+    named = [f"{name}/tallies.parquet" for name in "cab"]
+    told = rescore(tmp_path, *named, code=2)["told"]
+    by = "the tallies in a/tallies.parquet were graded by the", "those in b/tallies.parquet by"
+    assert told == f"slm-mux: {said.format(*by)}: score the samples anew, by one of them\n"
+    assert not (tmp_path / OUT).exists()
+
+
 def test_tallies_are_not_given_another_reference(tmp_path: Path, plain: Path) -> None:
     problems = [{"problem_id": f"p{p}", "problem": "?", "answer": "7"} for p in range(6)]
     write(tmp_path / "set.jsonl", problems)
