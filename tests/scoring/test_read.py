@@ -94,15 +94,27 @@ def test_the_smaller_of_two_responses_counts_and_is_told(tmp_path: Path, words: 
     assert "x.jsonl:2: another response for problem 'p1'" in str(found.report.conflict_rows[0])
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_settled_elsewhere_is_read_alike_in_any_order(
+    tmp_path: Path, *, turned: bool
+) -> None:
+    rows = [
+        make_row(0, reference_answer="B"), make_row(1, choices=["x", "z"], reference_answer="A"),
+        make_row(2, choices=["x", "y"], reference_answer="B"),
+    ]  # fmt: skip
+    found = read(tmp_path, *(rows[::-1] if turned else rows), settled=["p1"])
+    assert found.problems == (Problem("p1", "", "B", ("x", "y")),)
+
+
 def test_indexes_that_are_floats(tmp_path: Path) -> None:
-    found = read(tmp_path, make_row(1.0, pool_index=0.0), make_row(0))
+    found = read(tmp_path, make_row(sample_index=1.0, pool_index=0.0), make_row(0))
     assert [sample.sample_index for sample in found.of("p1", "m1")] == [0, 1]
 
 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (make_row(0.5), "field sample_index is not a whole number from 0 on"),
+        (make_row(sample_index=0.5), "field sample_index is not a whole number from 0 on"),
         (make_row(pool_index=0.5), "field pool_index is not a whole number"),
         (b'{"torn', "not valid JSON"),
         (b"\xff\xfe{}", "not valid JSON"),

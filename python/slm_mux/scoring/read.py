@@ -6,6 +6,7 @@ A damaged line is counted and passed over; only what would change a number unsee
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import sys
 from pathlib import Path
@@ -345,8 +346,13 @@ def _problems(
                 f"as {one.reference_answer!r} ({first[0]}:{first[1]}) and "
                 f"{other.reference_answer!r} ({second[0]}:{second[1]}): score their logs apart"
             )
-        problems.append(next(iter(known), Problem(problem_id, "")))
+        problems.append(min(known, key=_rank, default=Problem(problem_id, "")))
     return tuple(problems)
+
+
+def _rank(problem: Problem) -> tuple[bool, str, str]:
+    """Which of several that rows tell is taken, in whatever order they come."""
+    return not problem.choices, json.dumps(problem.choices), problem.reference_answer or ""
 
 
 def _members(rows: _Rows, order: Sequence[str] | None) -> tuple[str, ...]:
