@@ -116,6 +116,18 @@ def test_rows_at_odds_count_alike_in_any_order_and_both_ways(tmp_path: Path) -> 
     assert [row["answer"] for row in tables] == [row["final_answer"] for row in json.loads(held)]
 
 
+@pytest.mark.parametrize("output", ["x.json", "out"])
+def test_bad_rows_of_a_validation_log_are_told(tmp_path: Path, output: str) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    others = [plain_row(p, model, 0, p) for p in (7, 8) for model in "ab"]
+    (tmp_path / "val.jsonl").write_bytes(b"{\n" + jsonl(others) + b"[]\n")
+    asked = ("rescore", "log.jsonl", "--validation", "val.jsonl", "--kind", "math", "-q")
+    done = slm_mux(*asked, "-o", output, cwd=tmp_path)
+    assert done.returncode == 0
+    left = "2 rows could not be used and are not counted; the first: val.jsonl:1: not valid JSON"
+    assert done.stderr == f"slm-mux: --validation: {left}\n"
+
+
 def test_only_the_first_bad_lines_are_printed(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(jsonl(rows()) + b"{\n" * 12 + b"[]\n" * 3)
     told = results(tmp_path, "log.jsonl", code=1)[1]

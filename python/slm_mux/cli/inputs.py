@@ -163,6 +163,7 @@ def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:
 def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) -> dict[str, float]:
     if not options.validation:
         return {}
+    from slm_mux.cli.left_out import tell_first_bad  # noqa: PLC0415
     from slm_mux.scoring.read import read_samples  # noqa: PLC0415
     from slm_mux.scoring.validation import (  # noqa: PLC0415
         refuse_overlap,
@@ -170,6 +171,7 @@ def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) 
     )
 
     recorded = read_samples(options.validation, task=None, kind=kind, profile=options.rules)
+    tell_first_bad("--validation", recorded.report)
     if not options.allow_validation_overlap:
         refuse_overlap(problems, recorded.problems)
     drawn = [s for cell in recorded.samples.values() for s in cell]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slm_mux.importing import Losses
     from slm_mux.scoring.samples import ReadReport
 
+_UNUSED = ("row could not be used and is", "rows could not be used and are")
 LISTED = 10
 REASONS = 5
 """How many rows, and how many reasons, are printed."""
@@ -42,8 +43,15 @@ def tell_bad(reasons: Mapping[str, int], share: float) -> None:
     shown = [f"{reason} ({n:,})" for reason, n in by_count[:REASONS]]
     if len(by_count) > REASONS:
         shown.append(f"{len(by_count) - REASONS} more reasons")
-    left = counted(count, "row could not be used and is", "rows could not be used and are")
+    left = counted(count, *_UNUSED)
     say(f"{left} not counted ({share:.2%}): " + "; ".join(shown))
+
+
+def tell_first_bad(where: str, report: ReadReport) -> None:
+    """Say in one line how many rows could not be used, if any, and which is the first."""
+    if report.bad:
+        left = counted(report.bad.total(), *_UNUSED)
+        say(f"{where}: {left} not counted; the first: {report.bad_rows[0]}")
 
 
 def tell_unlabelled(without: int, problems: int, *, asked: bool, task: str = "") -> None:
