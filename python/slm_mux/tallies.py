@@ -65,8 +65,9 @@ class Rules:
 
     `kind` overrides the rows' answer kind; `task` is the only task that counts and that of rows
     that name none; `model` overrides the rows' member. `fields` maps what a field says (one of
-    `FIELDS`) to what it is called, where that is none of the names that are known. The
-    references of `known` go before those of the rows.
+    `FIELDS`) to what it is called, where that is none of the names that are known; a name with
+    dots that no field has is the way to one inside of others, such as
+    `choices.0.message.content`. The references of `known` go before those of the rows.
     """
 
     profile: Profile = "canonical"

@@ -91,6 +91,27 @@ def test_standard_input(tmp_path: Path, plain: Path, pack: Callable[[bytes], byt
     assert results(tmp_path / OUT) == results(plain)
 
 
+@pytest.mark.parametrize("name", ["x.parquet", "x.arrow", "x.ipc"])
+def test_columns_on_standard_input(tmp_path: Path, plain: Path, name: str) -> None:
+    asked = command("rescore", "-", "-o", OUT, "--quiet")
+    given = write(tmp_path / name, rows()).read_bytes()
+    done = subprocess.run(
+        asked, cwd=tmp_path, env=environment(), input=given, capture_output=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    if name == "x.ipc":
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert results(tmp_path / OUT) == results(plain)
+        return
+    what = "a Parquet" if name == "x.parquet" else "an Arrow"
+    assert done.stderr.decode() == (
+        f"slm-mux: <stdin>: is {what} file, which is read from its end: save it to disk and name "
+        "that\n"
+    )
+    assert done.returncode == 2
+    assert not (tmp_path / OUT).exists()
+
+
 @pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
 def test_lists_of_responses_number_themselves(tmp_path: Path, plain: Path, name: str) -> None:
     some = lists(rows())
@@ -104,11 +125,60 @@ def test_lists_of_responses_number_themselves(tmp_path: Path, plain: Path, name:
     assert answers == [row["answer"] for row in table(plain / "decisions.parquet")]
 
 
-def test_null_lists_hold_no_sample(tmp_path: Path) -> None:
+@pytest.mark.parametrize("nothing", [None, []])
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.zst", "x.parquet", "x.arrow"])
+@pytest.mark.parametrize("column", ["generations", "responses", "samples", "completions"])
+def test_null_lists_hold_no_sample(
+    tmp_path: Path, name: str, column: str, nothing: list[str] | None
+) -> None:
     some = lists(rows(2))
-    some[0]["generations"] = None
-    summary = rescore(tmp_path, write(tmp_path / "x.parquet", some), code=1)
-    assert [model["samples"]["ok"] for model in summary["tasks"][0]["models"]] == [3, 6]
+    for at in (0, 2, 3):  # nobody answered the second problem
+        some[at]["generations"] = nothing
+    some = [{column: row.pop("generations")} | row for row in some]
+    summary = rescore(tmp_path, write(tmp_path / name, some), "--max-bad", "0", code=1)
+    (task,) = summary["tasks"]
+    assert [model["samples"]["ok"] for model in task["models"]] == [3]
+    assert (task["accuracy"]["n"], task["accuracy"]["no_answer"]) == (2, 1)
+    rescore(tmp_path, name, "--map", f"response={column}", code=1)
+    assert json.loads((tmp_path / OUT / "summary.json").read_text())["tasks"] == summary["tasks"]
+
+
+def test_a_null_response_is_a_sample(tmp_path: Path) -> None:
+    some = [row | {"response": None} for row in rows(1)]
+    for name in ("x.jsonl", "x.parquet"):
+        summary = rescore(tmp_path, write(tmp_path / name, some))
+        models = summary["tasks"][0]["models"]
+        assert [model["samples"]["truncated"] for model in models] == [3, 3]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet", "x.arrow"])
+def test_indexes_that_are_floats(tmp_path: Path, plain: Path, name: str) -> None:
+    some = [row | {"sample_index": float(row["sample_index"])} for row in rows()]
+    write(tmp_path / name, some)
+    assert rescore(tmp_path, name)["rows"]["bad"] == 0
+    assert results(tmp_path / OUT) == results(plain)
+    some[4]["sample_index"], some[5]["sample_index"], some[6]["sample_index"] = 0.5, -1.0, 2.0**32
+    write(tmp_path / name, some)
+    summary = rescore(tmp_path, name, "--max-bad", "1", code=1)
+    reason = "field sample_index is not a whole number from 0 to 4294967295"
+    assert bad_rows(summary) == [(name, at, reason) for at in (5, 6, 7)]
+
+
+def test_indexes_beside_missing_ones_as_pandas_holds_them(tmp_path: Path) -> None:
+    some = rows(2)
+    write(
+        tmp_path / "x.jsonl",
+        [r | {"sample_index": None} if at % 2 else r for at, r in enumerate(some)],
+    )
+    expected = rescore(tmp_path, "x.jsonl", code=1)
+    indexes = [float("nan") if at % 2 else float(r["sample_index"]) for at, r in enumerate(some)]
+    for missing in (float("nan"), None):
+        column = [missing if index != index else index for index in indexes]  # noqa: PLR0124
+        found = pa.Table.from_pylist(
+            [{**r, "sample_index": i} for r, i in zip(some, column, strict=True)]
+        )
+        pq.write_table(found, tmp_path / "x.parquet")
+        assert rescore(tmp_path, "x.parquet", code=1)["tasks"] == expected["tasks"]
 
 
 def test_samples_agree_with_tallies(plain: Path) -> None:
@@ -205,6 +275,27 @@ def test_samples_numbered_by_row_stay_alone(tmp_path: Path, plain: Path) -> None
     for beside in ("a.jsonl", plain / "tallies.parquet"):
         summary = rescore(tmp_path, "a/tallies.parquet", beside, code=2)
         assert "numbered by row" in summary["told"]
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ({"reference_answer": "8"}, "problem 'p0' of task 'sums': {} reference answer '0', {} '8'"),
+        ({"kind": "number"}, "task 'sums': {} answer kind 'math', {} 'number'"),
+    ],
+)
+def test_tallies_at_odds_are_named(tmp_path: Path, second: dict[str, Any], said: str) -> None:
+    for name, more in (("a", {}), ("b", second), ("c", {})):
+        some = [plain_row(p, "a", 0, p) | (more if p == 0 else {}) for p in range(3)]
+        if "kind" in second:
+            some = [row | more for row in some]
+        write(tmp_path / f"{name}.jsonl", [{**row, "model": name} for row in some])
+        rescore(tmp_path, f"{name}.jsonl", out=name)
+    named = [f"{name}/tallies.parquet" for name in "cab"]
+    told = rescore(tmp_path, *named, code=2)["told"]
+    by = "the tallies in a/tallies.parquet were graded by the", "those in b/tallies.parquet by"
+    assert told == f"slm-mux: {said.format(*by)}: score the samples anew, by one of them\n"
+    assert not (tmp_path / OUT).exists()
 
 
 def test_tallies_are_not_given_another_reference(tmp_path: Path, plain: Path) -> None:
@@ -390,6 +481,77 @@ def test_a_mapped_field_that_is_not_there_is_said(tmp_path: Path, name: str) -> 
     assert told == ""
 
 
+def _nested(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as a server answers."""
+    choice = {"finish_reason": "stop", "message": {"content": row["response"]}}
+    return {
+        "task": "sums", "kind": "math", "problem_id": row["problem_id"],
+        "sample_index": row["sample_index"], "about": {"gold": row["reference_answer"]},
+        "body": {"model": row["model"], "choices": [choice]},
+        "pool_index": row["pool_index"],
+    }  # fmt: skip
+
+
+WAYS = (
+    "response=body.choices.0.message.content,finish_reason=body.choices.0.finish_reason,"
+    "model=body.model,reference_answer=about.gold"
+)
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet", "x.arrow", "x.ipc"])
+def test_fields_inside_of_others(tmp_path: Path, plain: Path, name: str) -> None:
+    some = [_nested(row) for row in rows()]
+    summary = rescore(tmp_path, write(tmp_path / name, some), "--map", WAYS)
+    assert results(tmp_path / OUT) == results(plain)
+    assert (summary["rows"]["bad"], summary["told"]) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+def test_what_is_not_inside_of_a_field(tmp_path: Path, name: str) -> None:
+    some = [_nested(row) for row in rows(1)]
+    some[1]["body"]["choices"] = []
+    some[2]["body"]["choices"][0]["message"] = {"content": None}
+    some[3]["body"] = None
+    write(tmp_path / name, some)
+    summary = rescore(tmp_path, name, "--map", WAYS, "--max-bad", "1", code=1)
+    (a, b) = summary["tasks"][0]["models"]
+    missing = "field model is missing"
+    if name == "x.jsonl":
+        assert bad_rows(summary) == [
+            (name, 2, "field response is missing"), (name, 4, "field response is missing"),
+        ]  # fmt: skip
+        assert (a["samples"]["ok"], a["samples"]["truncated"]) == (1, 1)
+    else:  # a column that is there holds null
+        assert bad_rows(summary) == [(name, 4, missing)]
+        assert (a["samples"]["ok"], a["samples"]["truncated"]) == (1, 2)
+    assert b["samples"]["ok"] == 2
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+def test_a_field_with_a_dot_in_its_name_goes_first(tmp_path: Path, plain: Path, name: str) -> None:
+    some = [row | {"a.b": row["response"], "a": {"b": "no"}, "response": "no"} for row in rows()]
+    write(tmp_path / name, some)
+    summary = rescore(tmp_path, name, "--map", "response=a.b")
+    assert results(tmp_path / OUT) == results(plain)
+    assert summary["told"] == ""
+
+
+def test_choices_that_hold_messages_are_no_options(tmp_path: Path, plain: Path) -> None:
+    some = [row | {"choices": [{"text": row.pop("response")}]} for row in rows()]
+    write(tmp_path / "x.jsonl", some)
+    rescore(tmp_path, "x.jsonl", "--map", "response=choices.0.text")
+    assert results(tmp_path / OUT) == results(plain)
+
+
+@pytest.mark.parametrize("way", ["body.choices.1.message", "body.choice", "bod.y", "body.model.x"])
+def test_a_way_that_leads_nowhere_is_said(tmp_path: Path, way: str) -> None:
+    some = [_nested(row) | {"response": "7", "model": "a"} for row in rows()]
+    write(tmp_path / "x.jsonl", some)
+    told = rescore(tmp_path, "x.jsonl", "--map", f"response={way}", code=2)["told"]
+    assert f"--map response={way}: x.jsonl begins without a field {way!r} (it has" in told
+    assert "field response is missing" in told
+
+
 def test_only_the_task_that_is_asked_for(tmp_path: Path) -> None:
     some = [*rows(2), *(row | {"task": "more"} for row in rows(4))]
     write(tmp_path / "x.jsonl", some)
@@ -547,6 +709,12 @@ BAD_LINES = {
         "field sample_index is not a whole number from 0 to 4294967295"
     ),
     b'{"problem_id": "p", "model": "a", "response": "7", "sample_index": 4294967296}': (
+        "field sample_index is not a whole number from 0 to 4294967295"
+    ),
+    b'{"problem_id": "p", "model": "a", "response": "7", "sample_index": 0.5}': (
+        "field sample_index is not a whole number from 0 to 4294967295"
+    ),
+    b'{"problem_id": "p", "model": "a", "response": "7", "sample_index": "0.0"}': (
         "field sample_index is not a whole number from 0 to 4294967295"
     ),
 }

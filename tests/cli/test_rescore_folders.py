@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bulk_inputs import plain_row, rows, write
+from bulk_inputs import packed, plain_row, rows, write
 from cli_helpers import slm_mux
 
 if TYPE_CHECKING:
@@ -49,6 +50,28 @@ def test_results_beside_their_log_are_left_out(tmp_path: Path, runs: Path, given
     found, _ = rescored(tmp_path, given, "--map", "response=response", code=1)
     assert found == expected
     assert (runs / "x.json").is_file()
+
+
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_packed_results_are_left_out_too(tmp_path: Path, runs: Path, ending: str) -> None:
+    expected, _ = rescored(tmp_path, "runs", code=1)
+    data = (runs / "x.json").read_bytes()
+    (runs / "x.json").unlink()
+    (runs / f"x.json.{ending}").write_bytes(gzip.compress(data) if ending == "gz" else packed(data))
+    shutil.rmtree(runs / "deep")
+    names = sorted(path.relative_to(tmp_path) for path in runs.iterdir())
+    write(runs / "deep/z.jsonl", [plain_row(p, "a", 0, p) for p in (7, 8)])
+    for given in (["runs"], ["runs/**/*.js*"], [*names, "runs/deep"]):
+        assert rescored(tmp_path, *given, code=1) == (expected, "")
+    (runs / f"x.json.{ending}").rename(runs / f"other.json.{ending}")
+    found, told = rescored(tmp_path, "runs", code=1)
+    assert found == expected
+    assert told == f"slm-mux: left out (no samples of their own): runs/other.json.{ending}\n"
+
+
+def test_packed_lines_may_be_called_json(tmp_path: Path) -> None:
+    write(tmp_path / "in/train.json.gz", rows())
+    assert rescored(tmp_path, "in")[0]["rows"]["rows"] == 36
 
 
 def test_files_that_a_shell_expands_are_a_folder_too(tmp_path: Path, runs: Path) -> None:

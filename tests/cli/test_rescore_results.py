@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from bulk_inputs import jsonl, lists, plain_row, rows, write
@@ -82,6 +82,52 @@ def test_strict_and_max_bad(tmp_path: Path) -> None:
     results(tmp_path, "log.jsonl", "--max-bad", "0.1")
 
 
+@pytest.mark.parametrize("name", ["x.jsonl", "x.json"])
+def test_the_share_of_bad_rows_is_of_rows_in_both_ways(tmp_path: Path, name: str) -> None:
+    some: list[Any] = lists(rows())  # twelve rows of three samples
+    bad = {"problem_id": "p0", "generations": 7}
+    if name == "x.json":
+        some[1] |= {"generations": [{"text": text} for text in some[1]["generations"]]}
+        (tmp_path / name).write_text(json.dumps([*some, bad]))
+    else:
+        write(tmp_path / name, [*some, bad])
+    for output in ("out", "x_.json"):
+        asked = ("rescore", name, "--kind", "math", "-q", "-o", output, "--max-bad")
+        for share, code in (("0.08", 0), ("0.07", 1)):  # one of thirteen rows, of 37 samples
+            done = slm_mux(*asked, share, cwd=tmp_path)
+            assert done.returncode == code, done.stderr
+            assert "(7.69%)" in done.stderr
+
+
+def test_rows_at_odds_count_alike_in_any_order_and_both_ways(tmp_path: Path) -> None:
+    some = [plain_row(p, "a", 0, p) for p in range(3)]
+    some += [row | {"response": rf"\boxed{{{at}}}"} for at, row in enumerate(some, -1)]
+    some += [row | {"response": "none"} for row in some[:3]]
+    said = set()
+    for way in (some, some[::-1], [*some[4:], *some[:4]]):
+        write(tmp_path / "log.jsonl", way)
+        written, told = results(tmp_path, "log.jsonl")
+        assert "6 rows hold another response" in told
+        assert "the smallest key counts" in told
+        said.add(json.dumps(sorted(written["results"], key=lambda entry: entry["problem_id"])))
+    (held,) = said
+    assert slm_mux("rescore", "log.jsonl", "-o", "out", "-q", cwd=tmp_path).returncode == 0
+    tables = pq.read_table(tmp_path / "out/decisions.parquet").to_pylist()
+    assert [row["answer"] for row in tables] == [row["final_answer"] for row in json.loads(held)]
+
+
+@pytest.mark.parametrize("output", ["x.json", "out"])
+def test_bad_rows_of_a_validation_log_are_told(tmp_path: Path, output: str) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    others = [plain_row(p, model, 0, p) for p in (7, 8) for model in "ab"]
+    (tmp_path / "val.jsonl").write_bytes(b"{\n" + jsonl(others) + b"[]\n")
+    asked = ("rescore", "log.jsonl", "--validation", "val.jsonl", "--kind", "math", "-q")
+    done = slm_mux(*asked, "-o", output, cwd=tmp_path)
+    assert done.returncode == 0
+    left = "2 rows could not be used and are not counted; the first: val.jsonl:1: not valid JSON"
+    assert done.stderr == f"slm-mux: --validation: {left}\n"
+
+
 def test_only_the_first_bad_lines_are_printed(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(jsonl(rows()) + b"{\n" * 12 + b"[]\n" * 3)
     told = results(tmp_path, "log.jsonl", code=1)[1]
@@ -103,13 +149,23 @@ def test_what_cannot_be_held_is_refused(tmp_path: Path, name: str) -> None:
     assert "needs a folder as --output" in told
 
 
-def test_packed_standard_input_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("x.jsonl.gz", "is compressed: that needs a folder as --output"),
+        ("x.ipc", "is an Arrow stream: that needs a folder as --output"),
+        ("x.arrow", "is an Arrow file, not JSONL: save it to disk and name that"),
+        ("x.parquet", "is a Parquet file, not JSONL: save it to disk and name that"),
+    ],
+)
+def test_packed_standard_input_is_refused(tmp_path: Path, name: str, said: str) -> None:
     done = subprocess.run(
         command("rescore", "-", "-o", "x.json"), cwd=tmp_path, env=environment(),
-        input=gzip.compress(jsonl(rows())), capture_output=True, check=False, timeout=60,
+        input=write(tmp_path / name, rows()).read_bytes(), capture_output=True, check=False,
+        timeout=60,
     )  # fmt: skip
     assert done.returncode == 2
-    assert b"needs a folder as --output" in done.stderr
+    assert f"slm-mux: <stdin>: {said}" in done.stderr.decode()
 
 
 @pytest.mark.parametrize("name", ["log.jsonl.gz", "lists.parquet"])

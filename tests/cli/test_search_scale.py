@@ -280,3 +280,32 @@ def test_an_upper_bound_is_not_on_the_front(folder: Path) -> None:
     assert not any(p["pareto"] for p in found["points"] if p["selector"] == "oracle")
     single = [p["accuracy"] for p in found["points"] if p["members"] == ["a"]]
     assert single[0] == single[1]
+
+
+@pytest.mark.parametrize(
+    "command", ["search --k 2", "scale --members 2", "calibrate --output c.json"]
+)
+def test_bad_rows_are_told_and_bounded(folder: Path, command: str) -> None:
+    name, *options = command.split()
+    asked = [name, "validation.jsonl", *options]
+    run(folder, *asked)
+    with (folder / "validation.jsonl").open("a") as log:
+        log.write("{\n[]\n")
+    left = "2 rows could not be used and are not counted (1.37%); the first: validation.jsonl:145"
+    _, told = run(folder, *asked, code=1)
+    assert told.startswith(f"slm-mux: {left}: ")
+    assert told.count("\n") == 1
+    _, told = run(folder, *asked, "--max-bad", "0.02")
+    assert left in told
+    found, told = run(folder, *asked, "--strict", code=2)
+    assert found is None
+    assert "2 rows could not be used, and --strict allows none: validation.jsonl:145" in told
+
+
+def test_bad_rows_of_tests_count_too(folder: Path) -> None:
+    with (folder / "test.jsonl").open("a") as log:
+        log.write("{\n" * 5)
+    asked = ("search", "validation.jsonl", "--test", "test.jsonl", "--k", "2")
+    run(folder, *asked, code=1)
+    run(folder, *asked, "--max-bad", "0.1")
+    run(folder, *asked, "--strict", code=2)

@@ -16,7 +16,7 @@ from reference import tallies as reference
 from roaring import members_of
 from scan_logs import log
 from slm_mux.answers import state_of
-from slm_mux.tallies import Choice, Piece, Rules, Scan, Tallied, merge
+from slm_mux.tallies import FIELDS, Choice, Piece, Rules, Scan, Tallied, merge
 from slm_mux.voting import AnswerTable
 
 Lines = list[bytes]
@@ -226,6 +226,27 @@ def _as_arrow(lines: Lines) -> pa.Table:
         ]
     )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+@given(log())
+@settings(max_examples=50)
+def test_fields_inside_of_others_say_what_fields_say(lines: Lines) -> None:
+    rules = Rules(fields={name: f"in.1.{name}" for name in FIELDS if name not in _TOKENS})
+    nested = [b' { "in" :[0,' + line + b"]}" for line in lines]
+    scan = Scan(rules).read_lines(b"\n".join(nested), name="log")
+    assert _finished(scan) == _finished(_read(lines))
+
+
+@given(log(lists=False), st.integers(1, 9))
+@settings(max_examples=50)
+def test_nested_columns_say_what_columns_say(lines: Lines, size: int) -> None:
+    table = _as_arrow(lines)
+    rows = table.to_struct_array().combine_chunks()
+    offsets = pa.array(range(len(lines) + 1), pa.int32())
+    nested = pa.table({"in": pa.ListArray.from_arrays(offsets, rows)})
+    rules = Rules(fields={name: f"in.0.{name}" for name in table.column_names})
+    scan = Scan(rules).read_rows(nested.to_reader(max_chunksize=size), name="table")
+    assert _finished(scan) == _finished(_read(lines))
 
 
 @given(log(lists=False), st.integers(1, 9))

@@ -48,6 +48,15 @@ def test_ragged_lists_and_null_ones(
     assert losses.notes["data set: null responses in generations"] == 1
 
 
+def test_a_null_list_may_come_first(tmp_path: Path) -> None:
+    path = lines(tmp_path / "s.jsonl", ROWS[::-1])
+    assert layout(path) == "columns"
+    rows, _ = read(path, model="m", task="sums", kind="math")
+    assert [(r["problem_id"], r["response"]) for r in rows] == [
+        ("u2", "4"), ("u1", "two"), ("u1", "2"), ("u1", None),
+    ]  # fmt: skip
+
+
 def test_one_response_a_row_is_grouped_by_problem(tmp_path: Path) -> None:
     rows = [
         {"problem": p, "generated_solution": s, "expected_answer": "2", "generation_model": m}

@@ -85,16 +85,37 @@ def test_of_failures_the_last_stands(tmp_path: Path) -> None:
     assert [sample.error for sample in found.of("p1", "m1")] == [last]
 
 
-def test_first_of_two_responses_stays_and_is_told(tmp_path: Path) -> None:
-    found = read(tmp_path, make_row(0, response="a"), make_row(0, response="b", seed=9))
-    assert responses(found) == ["a"]
+@pytest.mark.parametrize("words", ["ab", "ba"])
+def test_the_smaller_of_two_responses_counts_and_is_told(tmp_path: Path, words: str) -> None:
+    one, two = (rf"so \boxed{{{word}}}" for word in words)
+    found = read(tmp_path, make_row(0, response=one), make_row(0, response=two, seed=9))
+    assert responses(found) == [r"so \boxed{a}"]
     assert (found.report.conflicts, found.report.duplicates) == (1, 0)
     assert "x.jsonl:2: another response for problem 'p1'" in str(found.report.conflict_rows[0])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_settled_elsewhere_is_read_alike_in_any_order(
+    tmp_path: Path, *, turned: bool
+) -> None:
+    rows = [
+        make_row(0, reference_answer="B"), make_row(1, choices=["x", "z"], reference_answer="A"),
+        make_row(2, choices=["x", "y"], reference_answer="B"),
+    ]  # fmt: skip
+    found = read(tmp_path, *(rows[::-1] if turned else rows), settled=["p1"])
+    assert found.problems == (Problem("p1", "", "B", ("x", "y")),)
+
+
+def test_indexes_that_are_floats(tmp_path: Path) -> None:
+    found = read(tmp_path, make_row(sample_index=1.0, pool_index=0.0), make_row(0))
+    assert [sample.sample_index for sample in found.of("p1", "m1")] == [0, 1]
 
 
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
+        (make_row(sample_index=0.5), "field sample_index is not a whole number from 0 on"),
+        (make_row(pool_index=0.5), "field pool_index is not a whole number"),
         (b'{"torn', "not valid JSON"),
         (b"\xff\xfe{}", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
@@ -320,7 +341,7 @@ events = st.lists(
 
 
 @given(history=events)
-def test_each_index_is_its_first_success_else_its_last_failure(
+def test_each_index_is_its_smallest_success_else_a_failure(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[int, bool, str]]
 ) -> None:
     rows = [
@@ -330,8 +351,8 @@ def test_each_index_is_its_first_success_else_its_last_failure(
     found = read(tmp_path_factory.mktemp("log"), *rows)
     expected: dict[int, str | None] = {}
     for index, failed, text in history:
-        if not failed and expected.get(index) is None:
-            expected[index] = text
+        if not failed:
+            expected[index] = min(text, expected.get(index) or text)
         expected.setdefault(index, None)
     assert {s.sample_index: s.response for s in found.of("p1", "m1")} == expected
     report = found.report

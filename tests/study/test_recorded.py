@@ -138,6 +138,8 @@ def test_filters_choose_among_ways_of_asking(tmp_path: Path) -> None:
 
 def test_unusable_rows_are_told(tmp_path: Path) -> None:
     (tmp_path / "log.jsonl").write_bytes(jsonl(rows()) + b"{not json}\n")
-    (note,) = load([tmp_path / "log.jsonl"]).notes
-    assert note.startswith("1 rows could not be used")
+    found = load([tmp_path / "log.jsonl"])
+    (note,) = found.notes
+    assert note.startswith("1 row could not be used and is not counted (2.70%); the first: ")
+    assert found.bad_share == 1 / 37
     assert "log.jsonl:" in note

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,14 +160,11 @@ def _tell(outcome: Outcome, folder: Path | None, options: BulkOptions, out: Outp
     """Says what was left out and why; 1 where that was too much, or samples are missing."""
     from slm_mux.cli.left_out import say, tell_bad, tell_some, tell_unlabelled  # noqa: PLC0415
     from slm_mux.cli.text import REPEATS, counted  # noqa: PLC0415
-    from slm_mux.scoring.bulk.score import told  # noqa: PLC0415
 
-    rows, bad = outcome.summary["rows"], outcome.summary["bad_rows"]
+    rows = outcome.summary["rows"]
     where = f" in {folder / 'summary.json'}" if folder is not None else ""
-    reasons = Counter(bad["reasons"]) + outcome.losses.bad
-    listed = [*map(told, bad["listed"]), *outcome.losses.bad_records]
-    tell_some(listed, reasons.total(), where)
-    share = tell_bad(reasons, rows["rows"])
+    tell_some(outcome.bad_listed, outcome.bad.total(), where)
+    tell_bad(outcome.bad, outcome.bad_share)
     conflicts = outcome.summary["conflicting_samples"]
     tell_some([_conflict(one) for one in conflicts], rows["conflicts"], where)
     if rows["conflicts"]:
@@ -184,7 +180,7 @@ def _tell(outcome: Outcome, folder: Path | None, options: BulkOptions, out: Outp
         if rows["duplicates"]:
             sys.stderr.write(counted(rows["duplicates"], *REPEATS) + "\n")
     short = any(task["short"] for task in outcome.summary["tasks"])
-    return FELL_SHORT if share > options.max_bad or outcome.broken or short else 0
+    return FELL_SHORT if outcome.bad_share > options.max_bad or outcome.broken or short else 0
 
 
 def _conflict(one: Mapping[str, Any]) -> str:

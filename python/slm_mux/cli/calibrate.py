@@ -50,7 +50,7 @@ def calibrate(
         sys.stdout.write(json.dumps(shown | {"output": str(output)}) + "\n")
     elif not out.quiet:
         _print(fitted, output)
-    return 0
+    return int(found.bad_share > study.max_bad)
 
 
 def _print(fitted: Fitted, output: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slm_mux.study.calibration_file import Calibration
     from slm_mux.tallies import KnownProblem
     from slm_mux.tasks import LoadedProblems, Task
-    from slm_mux.types import Kind, Member, Pool, Stop
+    from slm_mux.types import Kind, Member, Pool, Profile, Stop
 
 
 def task_of(name: str, options: TaskOptions) -> tuple[Task, LoadedProblems]:
@@ -163,13 +163,15 @@ def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:
 def _validated(options: VotingOptions, problems: Sequence[Problem], kind: Kind) -> dict[str, float]:
     if not options.validation:
         return {}
+    from slm_mux.cli.left_out import tell_first_bad  # noqa: PLC0415
     from slm_mux.scoring.read import read_samples  # noqa: PLC0415
     from slm_mux.scoring.validation import (  # noqa: PLC0415
         refuse_overlap,
         validation_accuracies,
     )
 
-    recorded = read_samples(options.validation, task=None, kind=kind)
+    recorded = read_samples(options.validation, task=None, kind=kind, profile=options.rules)
+    tell_first_bad("--validation", recorded.report)
     if not options.allow_validation_overlap:
         refuse_overlap(problems, recorded.problems)
     drawn = [s for cell in recorded.samples.values() for s in cell]
@@ -186,11 +188,19 @@ def filter_of(options: RecordedOptions) -> ParamFilter:
 
 
 def read_recorded(
-    paths: Sequence[Path], options: RecordedOptions, settled: Collection[str] = ()
+    paths: Sequence[Path],
+    options: RecordedOptions,
+    settled: Collection[str] = (),
+    profile: Profile = "canonical",
 ) -> SampleSet:
     """The rows of sample logs, filtered, with their problems."""
     from slm_mux.scoring.read import read_samples  # noqa: PLC0415
 
     return read_samples(
-        paths, task=options.task, kind=options.kind, where=filter_of(options), settled=settled
+        paths,
+        task=options.task,
+        kind=options.kind,
+        where=filter_of(options),
+        settled=settled,
+        profile=profile,
     )

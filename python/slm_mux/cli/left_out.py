@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slm_mux.importing import Losses
     from slm_mux.scoring.samples import ReadReport
 
+_UNUSED = ("row could not be used and is", "rows could not be used and are")
 LISTED = 10
 REASONS = 5
 """How many rows, and how many reasons, are printed."""
@@ -33,19 +34,24 @@ def tell_some(lines: Sequence[str], total: int, where: str = "") -> None:
         say(f"\u2026 and {more:,} more{where}")
 
 
-def tell_bad(reasons: Mapping[str, int], rows: int) -> float:
-    """Print how many rows could not be used, and why; their share of all."""
+def tell_bad(reasons: Mapping[str, int], share: float) -> None:
+    """Print how many rows could not be used, and why; they are this share of all."""
     count = sum(reasons.values())
     if not count:
-        return 0.0
-    share = count / (count + rows)
+        return
     by_count = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     shown = [f"{reason} ({n:,})" for reason, n in by_count[:REASONS]]
     if len(by_count) > REASONS:
         shown.append(f"{len(by_count) - REASONS} more reasons")
-    left = counted(count, "row could not be used and is", "rows could not be used and are")
+    left = counted(count, *_UNUSED)
     say(f"{left} not counted ({share:.2%}): " + "; ".join(shown))
-    return share
+
+
+def tell_first_bad(where: str, report: ReadReport) -> None:
+    """Say in one line how many rows could not be used, if any, and which is the first."""
+    if report.bad:
+        left = counted(report.bad.total(), *_UNUSED)
+        say(f"{where}: {left} not counted; the first: {report.bad_rows[0]}")
 
 
 def tell_unlabelled(without: int, problems: int, *, asked: bool, task: str = "") -> None:
@@ -68,11 +74,13 @@ def tell_read(report: ReadReport, losses: Losses, *, quiet: bool) -> float:
     """Say what was left out of samples held in memory; the share of rows that are unusable."""
     reasons = report.bad + losses.bad
     tell_some([*map(str, report.bad_rows), *losses.bad_records], reasons.total())
-    share = tell_bad(reasons, report.rows)
+    read = reasons.total() + report.rows - losses.samples + losses.records
+    share = reasons.total() / max(1, read)
+    tell_bad(reasons, share)
     tell_some([str(note) for note in report.conflict_rows], report.conflicts)
     if report.conflicts:
         rows = counted(report.conflicts, "row holds", "rows hold")
-        say(f"{rows} another response for a sample that is there; the first counts")
+        say(f"{rows} another response for a sample that is there; the smallest key counts")
     if not quiet:
         for line in losses.lines():
             sys.stderr.write(f"{line}\n")

@@ -254,9 +254,22 @@ class ReadingOptions:
     ] = None
     map: Annotated[
         Names | None,
-        Parameter(help="What fields are called, e.g. response=generation,problem_id=uid."),
+        Parameter(
+            help="What fields are called, e.g. response=generation,problem_id=uid; of a field in "
+            "others the way there, e.g. response=choices.0.message.content."
+        ),
     ] = None
     model: Annotated[str | None, Parameter(help="The model of all samples.")] = None
+    strict: Annotated[
+        bool, Parameter(help="Any row that cannot be used is an error.", negative=())
+    ] = False
+    max_bad: Annotated[
+        Share,
+        Parameter(
+            help="Share of the rows read, a row with a list of responses being one, that may be "
+            "unusable; beyond it the exit code is 1."
+        ),
+    ] = 0.01
 
 
 @Parameter(name="*", group=BULK)
@@ -271,13 +284,13 @@ class BulkOptions(ReadingOptions):
         str | None, Parameter(help="For tallies, e.g. 8G; beyond it they go to disk.")
     ] = None
     spill: Annotated[Path | None, Parameter(help="The folder for that.")] = None
-    strict: Annotated[
-        bool, Parameter(help="Any row that cannot be used is an error.", negative=())
-    ] = False
-    max_bad: Annotated[
-        Share, Parameter(help="Share of rows that may be unusable; beyond it the exit code is 1.")
-    ] = 0.01
-    engine: Annotated[Literal["local", "ray"], Parameter(help="Where the work is done.")] = "local"
+    engine: Annotated[
+        Literal["local", "ray"],
+        Parameter(
+            help="Where the work is done. local: on all cores, or in as many threads as the "
+            "environment variable RAYON_NUM_THREADS says."
+        ),
+    ] = "local"
     ray_address: Annotated[
         str | None, Parameter(help="A running Ray cluster; by default one is started here.")
     ] = None

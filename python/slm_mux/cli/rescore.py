@@ -131,7 +131,7 @@ class _Request:
         from slm_mux.store.stops import supported  # noqa: PLC0415
 
         known = references_of(bulk.references, self.recorded.kind)
-        samples, losses = read_small(self.given, bulk, self.recorded, known)
+        samples, losses = read_small(self.given, bulk, self.recorded, known, self.voting.rules)
         refuse_bad(samples.report, losses, strict=bulk.strict)
         samples = with_references(samples, bulk.references, known)
         pool = [m.name for m in self.pool.members] if self.pool else []

@@ -112,7 +112,7 @@ def scale(
         sys.stdout.write(json.dumps(data) + "\n")
     elif not out.quiet:
         print_scaling(data, output)
-    return 0
+    return int(found.bad_share > study.max_bad)
 
 
 def _stopping(stop: str, latency: Latency | None, trials: int | None) -> Stopping | None:

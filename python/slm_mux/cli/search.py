@@ -103,7 +103,8 @@ def search(
         sys.stdout.write(json.dumps(data) + "\n")
     elif not out.quiet:
         print_search(data)
-    return 0
+    shares = (one.bad_share for one in (searched, tried) if one is not None)
+    return int(max(shares) > study.max_bad)
 
 
 def _lambda(text: str) -> Fraction:

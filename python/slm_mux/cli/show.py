@@ -58,7 +58,7 @@ def _scored(
     from slm_mux.cli.inputs import policies_of, read_recorded  # noqa: PLC0415
     from slm_mux.scoring.score import score  # noqa: PLC0415
 
-    samples = read_recorded([log], recorded)
+    samples = read_recorded([log], recorded, profile=voting.rules)
     chosen = [p for p in samples.problems if p.problem_id == problem_id]
     if not chosen:
         raise InputError(_unknown(log, problem_id, [p.problem_id for p in samples.problems]))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from slm_mux.importing import Losses
     from slm_mux.scoring.samples import Note, SampleSet
     from slm_mux.tallies import KnownProblem
-    from slm_mux.types import Kind
+    from slm_mux.types import Kind, Profile
 
 STDIN = Path("-")
 _NAMED = 3  # files named in an error
@@ -70,6 +70,7 @@ def read_small(
     bulk: BulkOptions,
     recorded: RecordedOptions,
     known: Mapping[str, KnownProblem],
+    profile: Profile,
 ) -> tuple[SampleSet, Losses]:
     """Read sample logs and what other tools recorded, which is converted; and what that lost.
 
@@ -87,12 +88,12 @@ def read_small(
     if bulk.model is not None and logs:
         raise InputError(f"--model: the rows of {logs[0]} name their models; it {TO_A_FOLDER}")
     if not others:
-        return read_recorded(logs, recorded, known), losses
+        return read_recorded(logs, recorded, known, profile), losses
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "converted.jsonl")
         _convert(others, log, bulk, recorded, losses)
         try:
-            samples = read_recorded([*logs, log], recorded, known)
+            samples = read_recorded([*logs, log], recorded, known, profile)
         except InputError as error:
             raise InputError(_named(str(error), log, others)) from None
     for notes in (samples.report.bad_rows, samples.report.conflict_rows):
@@ -163,13 +164,25 @@ def with_references(
     return replace(samples, problems=tuple(problems))
 
 
-def _packed_stdin() -> bool:
-    """Whether standard input is compressed rows; what is looked at stays there."""
-    from slm_mux.importing.source import GZIP, ZSTD  # noqa: PLC0415
+def _refuse_packed_stdin() -> None:
+    """Raise `InputError` where standard input is no plain text; what is looked at stays there."""
+    from slm_mux.store.jsonl import (  # noqa: PLC0415
+        ARROW,
+        ARROW_STREAM,
+        GZIP,
+        PARQUET,
+        ZSTD,
+        foreign,
+    )
 
     stream = sys.stdin.buffer
-    head = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
-    return head.startswith((GZIP, ZSTD))
+    head = stream.peek(8)[:8] if isinstance(stream, io.BufferedReader) else b""
+    if head.startswith((GZIP, ZSTD)):
+        raise InputError(f"<stdin>: is compressed: that {TO_A_FOLDER}")
+    if head.startswith(ARROW_STREAM):
+        raise InputError(f"<stdin>: is an Arrow stream: that {TO_A_FOLDER}")
+    if head.startswith((PARQUET, ARROW)):
+        raise InputError(f"<stdin>: {foreign(head)}: save it to disk and name that")
 
 
 def _needs_conversion(path: Path) -> bool:
@@ -178,8 +191,7 @@ def _needs_conversion(path: Path) -> bool:
     from slm_mux.importing import detect, is_log  # noqa: PLC0415
 
     if path == STDIN:
-        if _packed_stdin():
-            raise InputError(f"<stdin>: is compressed: that {TO_A_FOLDER}")
+        _refuse_packed_stdin()
         return False
     if path.is_dir():
         return True

@@ -52,6 +52,7 @@ def load_recorded(  # the options of a command
         members=study.models,
         requests=command == "scale",
         shared=shared,
+        strict=study.strict,
     )
     with byte_progress("reading", show=not out.quiet) as progress:
         found = load(names, wanted, progress=progress)

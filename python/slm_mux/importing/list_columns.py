@@ -19,9 +19,9 @@ from slm_mux.importing.values import (
     text_of,
     usage_of,
     verdict_of,
-    whole,
 )
 from slm_mux.store.jsonl import LineError
+from slm_mux.store.rows import whole_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def is_scanned(peek: Peek) -> bool:
     column = _list_name(row) or _single_name(row)
     if peek.shape not in ("lines", "parquet") or column is None:
         return False
-    if any(isinstance(item, dict) for item in row[column]):
+    if any(isinstance(item, dict) for item in row[column] or ()):
         return False
     about = next((name for name in (*_IDS, *_TEXTS) if name in row), "")
     answer = next((name for name in _REFERENCES if name in _whole(row)), "")
@@ -76,7 +76,11 @@ def _whole(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _list_name(row: dict[str, Any]) -> str | None:
-    return next((name for name in _LISTS if isinstance(row.get(name), list)), None)
+    """The column of lists; one that is null where there is nothing else."""
+    found = next((name for name in _LISTS if isinstance(row.get(name), list)), None)
+    if found is not None or _single_name(row) is not None:
+        return found
+    return next((name for name in _LISTS if name in row and row[name] is None), None)
 
 
 def _single_name(row: dict[str, Any]) -> str | None:
@@ -126,7 +130,7 @@ class _File:
 
     def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
         """The number that a response a row may have; else the next one."""
-        given = whole(first_of(record, _INDEXES)) if self._list is None else None
+        given = whole_value(first_of(record, _INDEXES)) if self._list is None else None
         if type(given) is int and given >= 0:
             return given
         return self._reading.next_index(task, problem_id, model)

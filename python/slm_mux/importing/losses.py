@@ -15,13 +15,14 @@ _SHOWN = 8  # names of a line
 class Losses:
     """The report of one import; filled while its rows are drawn.
 
-    `samples` counts the rows given, `files` those read. `notes` are things lost or assumed, with
-    the number of samples (or files) they concern. `bad` counts the records that could not be
-    used by reason; the first hundred stand in `bad_records` with file and line. `named` are
-    names that no file says, by what was done about it.
+    `samples` counts the rows given, `records` those they are made of, `files` those read.
+    `notes` are things lost or assumed, with the number of samples (or files) they concern. `bad`
+    counts the records that could not be used by reason; the first hundred stand in `bad_records`
+    with file and line. `named` are names that no file says, by what was done about it.
     """
 
     samples: int = 0
+    records: int = 0
     files: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     named: dict[str, dict[str, None]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import IO, Any, Literal
 from slm_mux.errors import InputError
 from slm_mux.importing.json_walk import walk
 from slm_mux.importing.source import STDIN, DamagedError, Source, refuse_pipe, zipfile_module
-from slm_mux.store.jsonl import LineError, parse_object
+from slm_mux.store.jsonl import PARQUET, ZIP, LineError, parse_object
 
 Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
 
@@ -59,9 +59,9 @@ def peek(path: str) -> Peek:
     head = source.head()
     if path != STDIN and not head:
         return Peek(source, "empty")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith((ZIP, b"PK\x05\x06")):
         return Peek(source, "zip", names=_members(path))
-    if head.startswith(b"PAR1"):
+    if head.startswith(PARQUET):
         from slm_mux.importing.columns import columns_of  # noqa: PLC0415
 
         return Peek(source, "parquet", columns_of(path))

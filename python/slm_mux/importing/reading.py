@@ -223,13 +223,14 @@ class Reading:
         records: Iterable[tuple[Place, dict[str, Any]]],
         convert: Callable[[Place, dict[str, Any]], Iterable[SampleRow]],
     ) -> Iterator[SampleRow]:
-        """The rows of each record; a record that raises LineError is counted and gives none."""
+        """The rows of each record, which is counted; one that raises LineError gives none."""
         for place, record in records:
             try:
                 rows = list(convert(place, record))
             except LineError as error:
                 self.losses.note_bad(place, str(error))
             else:
+                self.losses.records += 1
                 yield from rows
 
 

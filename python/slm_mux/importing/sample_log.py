@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux.importing.reading import check_index
 from slm_mux.importing.source import STDIN
-from slm_mux.importing.values import whole
 from slm_mux.store.problems import RecordedProblem, read_problems
 from slm_mux.store.rows import check_row
 
@@ -36,7 +35,6 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
         flat = peek.shape == "parquet"
 
         def convert(_: Place, record: dict[str, Any], *, flat: bool = flat) -> list[SampleRow]:
-            record["sample_index"] = whole(record.get("sample_index"))
             row = check_row(_nested(record) if flat else record)
             check_index(row["sample_index"])
             row["model"] = reading.model_of(row["model"], row["model"])

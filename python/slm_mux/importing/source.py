@@ -13,14 +13,21 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from slm_mux.errors import InputError, LogError
-from slm_mux.store.jsonl import foreign, numbered_lines, reason
+from slm_mux.store.jsonl import (
+    ARROW,
+    GZIP,
+    PARQUET,
+    ZIP,
+    ZSTD,
+    foreign,
+    numbered_lines,
+    reason,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 STDIN = "-"
-GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-ZIP = b"PK\x03\x04"
 _HEAD = 512
 _DAMAGE: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile)
 
@@ -94,7 +101,8 @@ class Source:
         if self.path != STDIN:
             return foreign(self.head())
         what = foreign(self._first)
-        return f"{what}: name it as a file" if what and self._first[:1] in b"PA" else what
+        named = self._first.startswith((PARQUET, ARROW, ZIP))
+        return f"{what}: name it as a file" if what and named else what
 
     @property
     def size(self) -> int:

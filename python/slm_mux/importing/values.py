@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.store.jsonl import LineError
+from slm_mux.store.rows import whole_value
 from slm_mux.types import SampleError, Usage
 
 if TYPE_CHECKING:
@@ -41,15 +42,10 @@ def number_of(value: Any, name: str) -> int:
     """A whole number from 0 on."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         value = int(value)
-    value = whole(value)
+    value = whole_value(value)
     if type(value) is not int or value < 0:
         raise LineError(f"field {name} is not a whole number from 0 on")
     return value
-
-
-def whole(value: Any) -> Any:
-    """A whole number that a column of numbers with gaps made `1.0` of; all else as it is."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def object_of(value: Any, name: str) -> dict[str, Any]:

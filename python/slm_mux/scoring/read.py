@@ -6,6 +6,7 @@ A damaged line is counted and passed over; only what would change a number unsee
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import sys
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import IO, TYPE_CHECKING, Any, cast, get_args
 
 from slm_mux.errors import InputError, LogError
 from slm_mux.scoring.filters import ParamFilter, ambiguity
+from slm_mux.scoring.rivals import settle
 from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
 from slm_mux.store.jsonl import LineError, numbered_lines, reason
 from slm_mux.store.problems import read_problems
-from slm_mux.store.rows import Asking, asking_of, params_value, parse_row
+from slm_mux.store.rows import Asking, asking_of, params_value, parse_row, whole_value
 from slm_mux.store.stops import stop_of
 from slm_mux.types import Kind, Problem, SampleError, SampleRow
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from slm_mux.store.problems import RecordedProblem
+    from slm_mux.types import Profile
 
 _STDIN = "-"
 _NAMED = 3  # files named in an error
@@ -41,11 +44,13 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     order: Sequence[str] | None = None,
     askings: AbstractSet[Asking] | None = None,
     settled: Collection[str] = (),
+    profile: Profile = "canonical",
 ) -> SampleSet:
     """Read one or many sample logs; `-` is standard input.
 
     Rows of one identity (the seed is not part of it) count once: a success replaces a failure;
-    of two different responses the first in file order stays, and the report says so. Members
+    of two different responses that of the smaller key by the rules of `profile` counts, in
+    whichever order they come, and the report says so. Members
     come in the order of the rows' `pool_index`, then name, or as `order` lists them, which then
     also chooses them. With `askings` only rows that were asked so count. Rows that name no task
     are of the task `task`, or `unnamed`. Rows may disagree on the references of the problems
@@ -67,12 +72,14 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     kinds = rows.kinds | {recorded.kind for _, recorded in beside.values()}
     members = _members(rows, order)
     problems = _problems(beside, rows, settled)
+    kind = kind or _one_kind(chosen, kinds)
+    _settle(rows, problems, kind, profile)
     samples = _resolve(rows, set(members), where)
     # What a rule left out may have been asked since; then nothing is biased.
     even = len({len(samples.get((p.problem_id, m), ())) for p in problems for m in members}) == 1
     return SampleSet(
         task=chosen,
-        kind=kind or _one_kind(chosen, kinds),
+        kind=kind,
         problems=problems,
         members=members,
         samples=samples,
@@ -86,6 +93,8 @@ class _Rows:
 
     def __init__(self) -> None:
         self.cells: dict[tuple[str, str, int], list[Sample]] = {}  # one for each setup
+        # Of those that contradict each other all, by cell and place there.
+        self.rivals: dict[tuple[tuple[str, str, int], int], list[Sample]] = {}
         self.prompts: dict[tuple[str, str], list[str | None]] = {}  # as they first came
         self.kinds: set[Kind] = set()
         # Per problem, those that differ, each with the first row that gave it.
@@ -99,7 +108,10 @@ class _Rows:
         held = self.cells.setdefault(key, [])
         for at, other in enumerate(held):
             if other.setup == sample.setup:
-                held[at] = _stronger(other, sample, place, report)
+                if _contradict(other, sample, place, report):
+                    self.rivals.setdefault((key, at), [other]).append(sample)
+                elif other.error is not None:
+                    held[at] = sample
                 return
         held.append(sample)
 
@@ -124,17 +136,25 @@ class _Rows:
             asked.append(sample.setup.prompt_sha256)
 
 
-def _stronger(old: Sample, new: Sample, place: tuple[str, int], report: ReadReport) -> Sample:
-    """Choose between two rows of one identity: a success before a failure, then the first."""
+def _contradict(old: Sample, new: Sample, place: tuple[str, int], report: ReadReport) -> bool:
+    """Whether two rows of one identity hold different responses; notes what they are."""
     if old.error is not None or new.error is not None:
         report.retried += 1
-        return new if old.error is not None else old
+        return False
     if (old.response, old.reasoning) == (new.response, new.reasoning):
         report.duplicates += 1
-    else:
-        what = f"problem {new.problem_id!r}, model {new.model!r}, sample {new.sample_index}"
-        report.note_conflict(Note(*place, f"another response for {what}"))
-    return old
+        return False
+    what = f"problem {new.problem_id!r}, model {new.model!r}, sample {new.sample_index}"
+    report.note_conflict(Note(*place, f"another response for {what}"))
+    return True
+
+
+def _settle(rows: _Rows, problems: Sequence[Problem], kind: Kind, profile: Profile) -> None:
+    """Put that of each sample's responses in its place that counts."""
+    if rows.rivals:
+        asked = {problem.problem_id: problem for problem in problems}
+        for (key, at), rivals in rows.rivals.items():
+            rows.cells[key][at] = settle(rivals, asked, kind, profile)
 
 
 class _Reader:
@@ -236,6 +256,8 @@ def _checked(row: SampleRow) -> SampleRow:
         fields["reference_answer"] = str(fields["reference_answer"])
     for name in [name for name, value in fields.items() if value is None]:
         del fields[name]
+    if "pool_index" in fields:
+        fields["pool_index"] = whole_value(fields["pool_index"])
     for name, (kind, what) in _TYPES.items():
         if name in fields and not isinstance(fields[name], kind):
             raise LineError(f"field {name} is not {what}")
@@ -271,9 +293,7 @@ def _nothing(report: ReadReport, names: Sequence[str], task: str | None) -> str:
     if report.bad_rows:
         total, first = report.bad.total(), report.bad_rows[0]
         among = "1 line" if total == 1 else f"{total} lines"
-        index = "field sample_index is not a whole" in first.reason
-        hint = ": slm-mux convert makes whole numbers of 0.0 and 1.0" if index else ""
-        return f"{files}: no sample row in {among}; the first: {first}{hint}"
+        return f"{files}: no sample row in {among}; the first: {first}"
     return f"{files}: empty: no sample row"
 
 
@@ -326,8 +346,13 @@ def _problems(
                 f"as {one.reference_answer!r} ({first[0]}:{first[1]}) and "
                 f"{other.reference_answer!r} ({second[0]}:{second[1]}): score their logs apart"
             )
-        problems.append(next(iter(known), Problem(problem_id, "")))
+        problems.append(min(known, key=_rank, default=Problem(problem_id, "")))
     return tuple(problems)
+
+
+def _rank(problem: Problem) -> tuple[bool, str, str]:
+    """Which of several that rows tell is taken, in whatever order they come."""
+    return not problem.choices, json.dumps(problem.choices), problem.reference_answer or ""
 
 
 def _members(rows: _Rows, order: Sequence[str] | None) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ class ReadReport:
 
     `rows` counts the sample rows read; `bad` the unusable lines by reason, the first hundred of
     them in `bad_rows`; `duplicates` the rows that repeat another's response; `conflicts` the
-    bought rows whose index holds another response already (the first stays), the first hundred
+    bought rows whose index holds another response already, the first hundred
     in `conflict_rows`; `retried` the failed rows that another row of their index replaces;
     `filtered` the rows the filter left out; `other_tasks` the rows of other tasks; `empty` the
     files without a line.

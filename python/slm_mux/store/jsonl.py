@@ -17,15 +17,20 @@ MAX_LINE = 1 << 28
 
 _BOM = b"\xef\xbb\xbf"
 
+GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+PARQUET, ARROW, ARROW_STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
+"""The first bytes of files that are no plain text."""
+
 # First bytes of what people give by mistake for a log.
 _FOREIGN = {
-    b"\x1f\x8b": "is gzip-compressed: unpack it first (gunzip)",
-    b"\x28\xb5\x2f\xfd": "is zstd-compressed: unpack it first (unzstd)",
+    GZIP: "is gzip-compressed: unpack it first (gunzip)",
+    ZSTD: "is zstd-compressed: unpack it first (unzstd)",
     b"BZh": "is bzip2-compressed: unpack it first (bunzip2)",
     b"\xfd7zXZ": "is xz-compressed: unpack it first (unxz)",
-    b"PK\x03\x04": "is a zip archive, not JSONL",
-    b"PAR1": "is a Parquet file, not JSONL",
-    b"ARROW1": "is an Arrow file, not JSONL",
+    ZIP: "is a zip archive, not JSONL",
+    PARQUET: "is a Parquet file, not JSONL",
+    ARROW: "is an Arrow file, not JSONL",
+    ARROW_STREAM: "is an Arrow stream, not JSONL",
     b"\xff\xfe": "is UTF-16 text: save it as UTF-8",
     b"\xfe\xff": "is UTF-16 text: save it as UTF-8",
     b'{\0"\0': "is UTF-16 text: save it as UTF-8",

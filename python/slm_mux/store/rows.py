@@ -70,19 +70,24 @@ def parse_row(line: bytes) -> SampleRow:
 
 
 def check_row(row: dict[str, Any]) -> SampleRow:
-    """`row` with all that its identity needs; ids that are numbers are made texts in place.
+    """`row` with all that its identity needs: ids are made texts in place, 3.0 an index.
 
     Raises LineError, which names the field that is missing or of the wrong type.
     """
     for name in ("problem_id", "model"):
         row[name] = _text(row, name)
-    index = _required(row, "sample_index")
+    row["sample_index"] = index = whole_value(_required(row, "sample_index"))
     if type(index) is not int or index < 0:
         raise LineError("field sample_index is not a whole number from 0 on")
     _optional(row, "params", dict)
     for name in ("task", "kind", "api_model", "prompt_sha256"):
         _optional(row, name, str)
     return cast("SampleRow", row)
+
+
+def whole_value(value: Any) -> Any:
+    """Make a whole number of one that a column of numbers with gaps made `3.0` of."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _required(row: Mapping[str, Any], name: str) -> Any:

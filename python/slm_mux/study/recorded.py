@@ -10,7 +10,7 @@ from slm_mux.scoring.bulk.inputs import Inputs, find_inputs, sort_out
 from slm_mux.scoring.bulk.known import asked_for
 from slm_mux.scoring.bulk.local import Work
 from slm_mux.scoring.bulk.rules import rules_of
-from slm_mux.scoring.bulk.score import Job, first_bad, score_bulk
+from slm_mux.scoring.bulk.score import Job, score_bulk
 from slm_mux.scoring.bulk.tallied import refuse_rules_of_rows
 from slm_mux.scoring.filters import ParamFilter
 from slm_mux.store.problems import read_problems
@@ -35,7 +35,8 @@ class Wanted:
     `dataset` is a data set with the reference answers, `fields` what fields are called,
     `members` the pool in pool order (None: all, as recorded). `requests`: whether logs are looked
     at once more for what came in one request, which prices need. `shared`: whether other samples
-    are read by the same options, which then may be meant for those.
+    are read by the same options, which then may be meant for those. With `strict` a row that
+    cannot be used is an error.
     """
 
     task: str | None = None
@@ -48,6 +49,7 @@ class Wanted:
     members: Sequence[str] | None = None
     requests: bool = True
     shared: bool = False
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Recorded:
     `table` holds every problem and member, in pool order, each sample with its verdict.
     `texts` are the problems' texts where they are known, by id. `stop` is the stopping policy of
     the sampling; `labelled` counts the problems with a reference answer. `notes` are lines
-    about what could not be used, for the user.
+    about what could not be used, for the user; `bad_share` is its share of the rows read.
     """
 
     task: str
@@ -105,6 +107,7 @@ class Recorded:
     texts: Mapping[str, str]
     sources: Sequence[str]
     notes: Sequence[str] = ()
+    bad_share: float = 0.0
 
     def refuse_early_stopped(self, what: str) -> None:
         """Raise `InputError` where sampling stopped early, which would bias `what`."""
@@ -159,7 +162,15 @@ def load(
         prompts=wanted.where.prompts,
         problems=asked_for(beside),
     )
-    job = Job(inputs, rules, choice, imported=imported, profile=wanted.profile, deciding=False)
+    job = Job(
+        inputs,
+        rules,
+        choice,
+        imported=imported,
+        profile=wanted.profile,
+        strict=wanted.strict,
+        deciding=False,
+    )
     told = None if progress is None else lambda done, _rows: progress(done, inputs.size)
     outcome = score_bulk(job, work=Work(progress=told))
     per_request = samples_per_request(inputs.samples) if wanted.requests else {}
@@ -206,6 +217,7 @@ def _recorded(
         texts={problem: text for (of, problem), text in texts.items() if of == task},
         sources=sources,
         notes=[*_notes(outcome), *_unlabelled(counts["labelled"], len(problems))],
+        bad_share=outcome.bad_share,
     )
 
 
@@ -234,9 +246,13 @@ def _texts(inputs: Inputs) -> dict[tuple[str, str], str]:
 
 
 def _notes(outcome: Outcome) -> list[str]:
-    bad = outcome.summary["bad_rows"]
-    count = sum(bad["reasons"].values()) + outcome.losses.bad.total()
+    count = outcome.bad.total()
     if not count:
         return []
-    first = first_bad(bad["listed"], outcome.losses)
-    return [f"{count:,} rows could not be used and are not counted; the first: {first}"]
+    left = (
+        "1 row could not be used and is"
+        if count == 1
+        else f"{count:,} rows could not be used and are"
+    )
+    first = outcome.bad_listed[0]
+    return [f"{left} not counted ({outcome.bad_share:.2%}); the first: {first}"]

@@ -12,24 +12,25 @@ from typing import TYPE_CHECKING, Any
 from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
-from slm_mux.importing.source import GZIP, ZIP, ZSTD, refuse_pipe
+from slm_mux.importing.source import refuse_pipe
 from slm_mux.scoring.bulk.products import (
     NATIVE,
     PACKED,
     PROBLEMS,
     TABLES,
+    is_document,
     place_of,
     told,
     without_products,
 )
-from slm_mux.store.jsonl import foreign
+from slm_mux.store.jsonl import ARROW, ARROW_STREAM, GZIP, PARQUET, ZIP, ZSTD, foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 STDIN = "-"
 _SUFFIXES = (".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".feather", ".ipc", ".eval")
-_SCANNED = (GZIP, ZSTD, b"PAR1", b"ARROW1")
+_SCANNED = (GZIP, ZSTD, PARQUET, ARROW, ARROW_STREAM)
 _ASIDE = (PROBLEMS, *TABLES)
 """What lies beside samples and holds none."""
 
@@ -95,7 +96,7 @@ def _sort_inside(
 ) -> tuple[list[str], list[str]]:
     """The files of a folder or pattern, as `sort_out`: a JSON document is never read as lines."""
     files = without_products(_files([name]))
-    documents = {one for one in files if one.lower().endswith(".json")}
+    documents = {one for one in files if is_document(one)}
     logs = len(documents) < len(files)
 
     def place(one: str) -> str:

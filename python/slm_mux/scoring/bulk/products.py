@@ -25,6 +25,12 @@ TABLES = (SUMMARY, DECISIONS, SAMPLES)
 """What lies beside tallies."""
 PACKED = ("", ".gz", ".zst", ".zstd")
 _LOGS = (".samples.jsonl", ".jsonl")
+DOCUMENT = ".json"
+
+
+def is_document(name: str) -> bool:
+    """Whether a file is called one JSON document, packed or not."""
+    return name.lower().endswith(tuple(DOCUMENT + packed for packed in PACKED))
 
 
 def without_products(names: Iterable[str]) -> list[str]:
@@ -61,7 +67,8 @@ def _is_product_of(name: str, there: set[str]) -> bool:
     path = PurePath(name)
     if path.name in TABLES and str(path.with_name(TALLIES)) in there:
         return True
-    ending = next((e for e in (PROBLEMS, ".json") if name.endswith(e)), None)
+    endings = (PROBLEMS, *(DOCUMENT + packed for packed in PACKED))
+    ending = next((e for e in endings if name.endswith(e)), None)
     if ending is None:
         return False
     stem = name.removesuffix(ending)

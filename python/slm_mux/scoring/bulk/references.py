@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import DatasetError, InputError
+from slm_mux.store.jsonl import PARQUET
 from slm_mux.tallies import KnownProblem
 from slm_mux.tasks.custom import custom_task
 from slm_mux.tasks.fields import (
@@ -140,7 +141,7 @@ def _bare(file: ProblemsFile, row: Row, field: str, text: str) -> str:
 def _is_parquet(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(4) == b"PAR1"
+            return file.read(len(PARQUET)) == PARQUET
     except OSError:
         return False  # what reads it says why
 

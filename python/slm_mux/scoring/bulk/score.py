@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, re
 from slm_mux.scoring.bulk.imported import import_into
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import filter_of, profile_of, refuse_by_row
-from slm_mux.scoring.bulk.tallied import add_tallies
+from slm_mux.scoring.bulk.tallied import add_tallies, contradiction
 from slm_mux.scoring.results import write_json
 from slm_mux.scoring.score import NO_ORACLE, ORACLE
 from slm_mux.store.stops import decision_of, supported
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
 
 SUMMARY_VERSION = 1
 _HINTS = {
-    "field sample_index is not a whole number from 0 to 4294967295": (
-        ": slm-mux convert makes whole numbers of 0.0 and 1.0"
-    ),
     "field model is missing": ": say whose samples they are with --model NAME",
     "field response is missing": ": name it with --map response=FIELD, or slm-mux convert first",
     "not an object": ": is it another tool's file? slm-mux convert reads many",
 }
-_STDIN = ": standard input takes rows of JSON, plain or gzip or zstd: name other files"
+_STDIN = (
+    ": standard input takes rows of JSON, plain, gzip or zstd, and Arrow streams: name other files"
+)
 _COUNTS = ("duplicates", "retried", "filtered", "conflicts")
 
 
@@ -73,13 +73,31 @@ class Job:
 class Outcome:
     """What came of a job: `summary` is `summary.json`; `losses` what imports left out.
 
-    `broken` counts the files that end before their rows do.
+    `broken` counts the files that end before their rows do. `rows` counts the rows read that could
+    be used: one with a list of responses is one.
     """
 
     summary: Mapping[str, Any]
     tallied: Tallied
     losses: Losses
     broken: int = 0
+    rows: int = 0
+
+    @property
+    def bad(self) -> Counter[str]:
+        """The rows that could not be used, by reason."""
+        return Counter(self.summary["bad_rows"]["reasons"]) + self.losses.bad
+
+    @property
+    def bad_listed(self) -> list[str]:
+        """The first of them, those of imports last."""
+        return _listed(self.summary["bad_rows"], self.losses)
+
+    @property
+    def bad_share(self) -> float:
+        """Their share of all rows read."""
+        count = self.bad.total()
+        return count / (count + self.rows) if count else 0.0
 
 
 def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) -> Outcome:
@@ -110,7 +128,9 @@ def _score(
     others = bool(job.inputs.samples or job.imported)
     where = _filter(job, others=others)
     scan = engine(job.inputs, rules, work) if job.inputs.samples else Scan(rules)
+    before = scan.rows
     losses, bad = import_into(scan, job.imported, len(job.inputs.samples), work)
+    samples = scan.rows - before  # of records, several of which may be one row
     refuse_by_row(job.inputs.tallies, unnumbered=scan.unnumbered > 0, others=others)
     unnumbered = scan.unnumbered > 0 or any(
         made.get("numbering") == "by_row" for made in job.inputs.tallies.values()
@@ -123,13 +143,18 @@ def _score(
         _refuse_bad(bad, losses)
     made = provenance(rules.profile, unnumbered=unnumbered, where=where)
     path = None if places is None else places[TALLIES]
-    tallied = scan.finish(job.choice, path=path, metadata=made)
+    try:
+        tallied = scan.finish(job.choice, path=path, metadata=made)
+    except InputError as error:  # which does not know where tallies lie
+        several = job.inputs.tallies if len(job.inputs.tallies) > 1 else ()
+        raise InputError(contradiction(several, rules.task) or str(error)) from error
     if not any(tallied.orders.values()):
         raise InputError(_filtered(job, tallied))
     _check_named(job.named, tallied)
     _check_problems(job, tallied)
     summary = _summary(tallied, rules, job, rows, bad) | {"provenance": made}
-    return Outcome(summary, tallied, losses, bad["broken"])
+    read = rows["rows"] - samples + losses.records
+    return Outcome(summary, tallied, losses, bad["broken"], read)
 
 
 def _filter(job: Job, *, others: bool) -> dict[str, Any]:
@@ -162,7 +187,7 @@ def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
     count = sum(bad["reasons"].values()) + losses.bad.total()
     if not count:
         return
-    first = first_bad(bad["listed"], losses)
+    first = _listed(bad, losses)[0]
     rows = "1 row" if count == 1 else f"{count:,} rows"
     raise InputError(f"{rows} could not be used, and --strict allows none: {first}")
 
@@ -172,9 +197,8 @@ def told(row: Mapping[str, Any]) -> str:
     return columns.plainly(f"{row['file']}:{row['line']}: {row['reason']}")
 
 
-def first_bad(listed: Sequence[Mapping[str, Any]], losses: Losses) -> str:
-    """The first of the rows that could not be used, those of imports last; there is one."""
-    return [*map(told, listed), *losses.bad_records][0]
+def _listed(bad: Mapping[str, Any], losses: Losses) -> list[str]:
+    return [*map(told, bad["listed"]), *losses.bad_records]
 
 
 def _check_named(named: Sequence[str], tallied: Tallied) -> None:

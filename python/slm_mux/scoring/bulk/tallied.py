@@ -36,6 +36,38 @@ def add_tallies(scan: Scan, names: Iterable[str], task: str | None = None) -> Co
     return tasks
 
 
+def contradiction(names: Iterable[str], task: str | None = None) -> str | None:
+    """Where tallies files do not agree on a reference answer or an answer kind, if they do not.
+
+    Of several such problems the first is told, of its values the first two.
+    """
+    columns_of = ("task", "problem_id", "kind", "reference_answer")
+    found: dict[tuple[str, str | None], dict[str, str]] = {}
+    for name in sorted(names):
+        for batch in columns.read_batches(name, columns_of):
+            values = (batch.column(column).to_pylist() for column in columns_of)
+            for of, problem, kind, reference in zip(*values, strict=True):
+                if task is not None and of != task:
+                    continue
+                for about, value in (((of, None), kind), ((of, problem), reference)):
+                    if value is not None:
+                        found.setdefault(about, {}).setdefault(value, name)
+    return _contradiction({about: said for about, said in found.items() if len(said) > 1})
+
+
+def _contradiction(found: Mapping[tuple[str, str | None], Mapping[str, str]]) -> str | None:
+    if not found:
+        return None
+    task, problem = about = min(found, key=lambda one: (one[0], one[1] or ""))
+    (a, first), (b, second), *_ = sorted(found[about].items())
+    what = "answer kind" if problem is None else "reference answer"
+    of = f"task {task!r}" if problem is None else f"problem {problem!r} of task {task!r}"
+    return (
+        f"{of}: the tallies in {first} were graded by the {what} {a!r}, those in {second} by "
+        f"{b!r}: score the samples anew, by one of them"
+    )
+
+
 def _of_task(batch: RecordBatch, task: str, tasks: Counter[str]) -> RecordBatch:
     from arro3.core import Array, DataType  # noqa: PLC0415
 

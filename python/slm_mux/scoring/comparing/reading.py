@@ -10,7 +10,7 @@ from slm_mux.scoring.comparing.folder import TABLES, read_folder
 from slm_mux.scoring.comparing.result_files import read_collection_side, read_results_side
 from slm_mux.scoring.comparing.rows import read_rows
 from slm_mux.scoring.recorded_results import load_object
-from slm_mux.store.jsonl import LineError, parse_object
+from slm_mux.store.jsonl import PARQUET, LineError, parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,7 +79,7 @@ def _lines(side: Side) -> Iterator[tuple[int, bytes]]:
 
 def _refuse_table(path: Path) -> None:
     """Raise InputError for one table of a folder, which tells less than half."""
-    if source_of(path).head()[:4] != b"PAR1":
+    if not source_of(path).head().startswith(PARQUET):
         return
     if path.name in TABLES:
         raise InputError(f"{path}: is one table of a scoring: give its folder, {path.parent}")

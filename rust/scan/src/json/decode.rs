@@ -33,6 +33,11 @@ impl Decoded {
         Ok((walked.text, walked.end))
     }
 
+    /// Notes the marks in the string whose inside starts at `from` of a well-formed line.
+    pub(crate) fn note(&mut self, line: &str, from: usize) {
+        self.marked = !walk(line, from, self.cpu).is_ok_and(|walked| !walked.marked);
+    }
+
     /// Whether all of the string that was read last must be read.
     pub(crate) fn is_marked(&self) -> bool {
         self.marked

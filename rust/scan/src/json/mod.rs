@@ -18,7 +18,7 @@ pub(crate) use decode::{Decoded, plain_ending};
 pub(crate) use ending::lone_box;
 pub(crate) use object::{Keys, Members};
 pub(crate) use string::Text;
-pub(crate) use value::{Kind, Value, elements};
+pub(crate) use value::{Kind, Value, elements, members};
 
 use thiserror::Error;
 

@@ -181,6 +181,24 @@ pub(crate) fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
     })
 }
 
+/// The members of an object that was found well formed.
+pub(crate) fn members(object: &str) -> impl Iterator<Item = (Text<'_>, Value<'_>)> {
+    let bytes = object.as_bytes();
+    let mut at = skip_space(bytes, 1);
+    std::iter::from_fn(move || {
+        if bytes.get(at) != Some(&b'"') {
+            return None;
+        }
+        let (name, after) = string(object, at + 1).ok()?;
+        let (found, end) = value(object, colon(bytes, after).ok()?).ok()?;
+        at = skip_space(bytes, end);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_space(bytes, at + 1);
+        }
+        Some((name, found))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,5 +233,13 @@ mod tests {
     fn elements_of_an_array() {
         let raw: Vec<_> = elements("[ 1, \"a\" ,[2]]").map(|value| value.raw).collect();
         assert_eq!(raw, ["1", "a", "[2]"]);
+    }
+
+    #[test]
+    fn members_of_an_object() {
+        let found = |object| members(object).map(|(n, v)| (n.raw, v.raw)).collect::<Vec<_>>();
+        let all = [("a", "1"), ("b", "x"), ("", "{\"a\":2}")];
+        assert_eq!(found("{ \"a\": 1 ,\"b\":\"x\", \"\" : {\"a\":2} }"), all);
+        assert_eq!(found("{ }"), []);
     }
 }

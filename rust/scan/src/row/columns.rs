@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int64Type, UInt64Type};
+use arrow_array::types::{Float64Type, Int64Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StringArray, StringViewArray};
 use arrow_array::{BooleanArray, Int64Array, UInt64Array};
 use arrow_buffer::NullBuffer;
 use arrow_cast::cast;
 use arrow_schema::DataType;
 
-use super::{Fault, Row};
+use super::{Fault, Row, nested};
 use crate::fields::{Fields, ROLES, Role};
 use crate::json::{Kind, Value};
 
@@ -68,13 +68,18 @@ enum Column {
 /// The columns of a batch by role.
 pub(crate) struct Columns {
     by_role: [Option<Column>; ROLES],
+    /// How well the name of the responses is known.
+    response: u8,
     tokens: [Option<UInt64Array>; 2],
     rows: usize,
 }
 
 /// Which columns of a file are read.
 pub(crate) fn wanted(fields: &Fields, name: &str) -> bool {
-    fields.meaning(name).is_some() || FLAT.contains(&name) || PARAMS.contains(&name)
+    fields.meaning(name).is_some()
+        || fields.nested().iter().any(|nested| nested.first == name)
+        || FLAT.contains(&name)
+        || PARAMS.contains(&name)
 }
 
 /// The columns in which our own Parquet files hold what is an object in a sample log: whether
@@ -109,6 +114,13 @@ impl Columns {
                 best[role as usize] = Some((rank, Arc::clone(column)));
             }
         }
+        for way in fields.nested() {
+            let first = batch.column_by_name(&way.first);
+            let found = || Some((0, nested::column(first?, &way.rest)?));
+            let known = &mut best[way.role as usize];
+            *known = known.take().or_else(found);
+        }
+        let response = best[Role::Response as usize].as_ref().map_or(0, |(rank, _)| *rank);
         let mut tokens = [Role::PromptTokens, Role::CompletionTokens]
             .map(|role| best[role as usize].take().and_then(|(_, column)| counts(&column)));
         if let Some((_, usage)) = best[Role::Usage as usize].take()
@@ -140,7 +152,7 @@ impl Columns {
             let known = &mut by_role[Role::Error as usize];
             *known = known.take().or(error);
         }
-        Self { by_role, tokens, rows: batch.num_rows() }
+        Self { by_role, response, tokens, rows: batch.num_rows() }
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -178,7 +190,8 @@ impl Columns {
                 }
                 Column::Wrong => return Err(Fault::Type(role)),
             };
-            row.set((role, 0), value.unwrap_or_default());
+            let rank = if role == Role::Response { self.response } else { 0 };
+            row.set((role, rank), value.unwrap_or_default());
         }
         Ok(())
     }
@@ -214,6 +227,14 @@ fn whole(column: &ArrayRef) -> Option<Int64Array> {
     Some(cast(column, &DataType::Int64).ok()?.as_primitive::<Int64Type>().clone())
 }
 
+/// Numbers as pandas holds whole ones beside missing ones, which are NaN.
+fn floats(column: &ArrayRef) -> Option<StringArray> {
+    let numbers = cast(column, &DataType::Float64).ok()?;
+    let numbers = numbers.as_primitive::<Float64Type>().iter();
+    let there = numbers.map(|number| number.filter(|number| !number.is_nan()));
+    Some(there.map(|number| number.map(|number| number.to_string())).collect())
+}
+
 impl Column {
     fn of(column: &ArrayRef, role: Role) -> Self {
         Self::known(column, role).unwrap_or(Self::Wrong)
@@ -222,6 +243,9 @@ impl Column {
     fn known(column: &ArrayRef, role: Role) -> Option<Self> {
         match role {
             Role::Error => Some(Self::Present(Arc::clone(column))),
+            Role::Index | Role::PoolIndex if column.data_type().is_floating() => {
+                floats(column).map(Self::Numbers)
+            }
             Role::Index | Role::PoolIndex => Some(Self::Numbers(
                 cast(&whole(column)?, &DataType::Utf8).ok()?.as_string().clone(),
             )),

@@ -3,6 +3,7 @@
 use slm_mux_core::extract::ending::{boxed_ending, may_box, unmarked};
 
 use super::endings::{Endings, Stated};
+use super::nested;
 use super::{Fault, Row};
 use crate::fields::{Fields, Meaning, Role};
 use crate::json::{self, Decoded, Keys, Kind, Members, Value, lone_box, plain_ending};
@@ -54,7 +55,22 @@ impl<'f> Lines<'f> {
             self.decoded.clear();
         }
         row.line = (length.is_ok() && row.seen().count_ones() == named).then_some(text);
+        if let (Ok(length), [_, ..]) = (length, self.fields.nested()) {
+            self.read_nested(text, length, row);
+        }
         length
+    }
+
+    /// Adds what stands inside of the fields of a line of this length.
+    fn read_nested<'a>(&mut self, text: &'a str, length: usize, row: &mut Row<'a>) {
+        // Of the next line more may differ than what is read again.
+        row.line = None;
+        let own = row.has(Role::Response);
+        nested::fill(self.fields.nested(), &text[..length], row);
+        if !own && let Some(response) = row.value(Role::Response).text() {
+            let from = response.raw.as_ptr().addr() - text.as_ptr().addr();
+            self.decoded.note(text, from);
+        }
     }
 
     /// Changes in `row`, which says what the line `before` does, what `text` says else.
@@ -171,7 +187,7 @@ mod tests {
     /// What a line says, as far as it can be asked.
     type Said = Option<([(Kind, String); ROLES], u32, Option<String>)>;
 
-    fn said<'a>(lines: &mut Lines<'_>, text: &'a str, row: &mut Row<'a>) -> (usize, Said) {
+    fn said_by<'a>(lines: &mut Lines<'_>, text: &'a str, row: &mut Row<'a>) -> (usize, Said) {
         let Ok(length) = lines.read(text, row) else { return (0, None) };
         let values = row.values.map(|value| (value.kind, value.raw.to_owned()));
         let response = row.value(Role::Response).raw;
@@ -204,12 +220,51 @@ mod tests {
             let (mut lines, mut row, mut at) = (Lines::new(&fields), Row::default(), 0);
             for line in text.trim_end().lines() {
                 let alone = format!("{line}\n{room}");
-                let (_, wanted) = said(&mut Lines::new(&fields), &alone, &mut Row::default());
-                let (length, found) = said(&mut lines, &text[at..], &mut row);
+                let (_, wanted) = said_by(&mut Lines::new(&fields), &alone, &mut Row::default());
+                let (length, found) = said_by(&mut lines, &text[at..], &mut row);
                 assert_eq!(found, wanted, "{line}");
                 assert!(found.is_none() || length == line.len());
                 at += line.len() + 1;
             }
         }
+    }
+
+    #[test]
+    fn a_field_inside_of_others_says_the_same() {
+        let ways = [(Role::Response, "a.1.b.c"), (Role::Finish, "a.1.d"), (Role::Model, "x.y")];
+        let ways = Fields::new(&ways.map(|(role, way)| (role, way.to_owned())).into());
+        let (plain, room) = (Fields::default(), " ".repeat(128));
+        let (mut nested, mut own) = (Lines::new(&ways), Lines::new(&plain));
+        let long = "so it is ".repeat(40);
+        for said in [
+            r#""\\boxed{4}""#.to_owned(),
+            format!(r#""{long}\n\\boxed{{4}}.""#),
+            format!(r#""Question: {long} <think> \"é\u00e9\" \\boxed{{4}}.""#),
+            r#"["a", null]"#.to_owned(),
+            "null".to_owned(),
+            "7".to_owned(),
+        ] {
+            let inner = format!(r#"{{"b": {{"c":1, "c": {said} }} , "d" :"length"}}"#);
+            let line = format!(r#" {{ "x": {{"\u0079": "m"}}, "a": [0, {inner}, 2], "id": 3}}"#);
+            let line = format!("{line}\n{room}");
+            let flat = format!(
+                r#"{{"model": "m", "response": {said}, "finish_reason": "length", "id": 3}}"#
+            );
+            let flat = format!("{flat}\n{room}");
+            let (mut inside, mut outside) = (Row::within(&line), Row::within(&flat));
+            for _ in 0..2 {
+                let (length, Some(found)) = said_by(&mut nested, &line, &mut inside) else {
+                    panic!("{line}")
+                };
+                assert_eq!(length, line.trim_end().len());
+                let wanted = said_by(&mut own, &flat, &mut outside).1.unwrap();
+                assert_eq!((found.0, found.2), (wanted.0, wanted.2), "{line}");
+                assert_eq!(nested.is_marked(), own.is_marked() || !said.starts_with('"'), "{line}");
+            }
+        }
+        let own = format!(r#"{{"a": [0, {{"b": {{"c": "x"}}}}], "a.1.b.c": null}}{room}"#);
+        let mut row = Row::default();
+        assert!(nested.read(&own, &mut row).is_ok());
+        assert_eq!((row.has(Role::Response), row.value(Role::Response).kind), (true, Kind::Null));
     }
 }

@@ -3,13 +3,14 @@
 mod columns;
 mod endings;
 mod line;
+mod nested;
 
 pub(crate) use columns::{Columns, wanted};
 pub(crate) use line::Lines;
 
 use thiserror::Error;
 
-use crate::fields::{ROLES, Role};
+use crate::fields::{self, ROLES, Role};
 use crate::json::{self, Kind, Text, Value, elements};
 
 /// Why a row is not counted.
@@ -160,6 +161,12 @@ impl<'a> Row<'a> {
         self.seen & (1 << role as u32) != 0
     }
 
+    /// Whether its responses are a list that is null: one without entries.
+    pub(crate) fn lists_nothing(&self) -> bool {
+        let at = Role::Response as usize;
+        self.values[at].kind == Kind::Null && fields::lists(self.ranks[at])
+    }
+
     /// The value as it is written; null where there is none.
     #[inline]
     pub(crate) fn value(&self, role: Role) -> Value<'a> {
@@ -212,7 +219,9 @@ impl<'a> Row<'a> {
         let value = self.value(role);
         match value.kind {
             Kind::Null => Ok(None),
-            Kind::Number => whole(value.raw).map(Some).ok_or(Fault::Type(role)),
+            Kind::Number => {
+                whole(value.raw).or_else(|| integral(value.raw)).map(Some).ok_or(Fault::Type(role))
+            }
             _ => Err(Fault::Type(role)),
         }
     }
@@ -273,6 +282,14 @@ fn whole(digits: &str) -> Option<u32> {
         read = read * 10 + u64::from(digit);
     }
     u32::try_from(read).ok()
+}
+
+/// The same of a number that is written as a fraction or with an exponent, such as `3.0`.
+#[cold]
+fn integral(written: &str) -> Option<u32> {
+    let number: f64 = written.parse().ok()?;
+    let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    if whole { format!("{:.0}", number.abs()).parse().ok() } else { None }
 }
 
 /// Whether a response that ended for this reason was cut off.

@@ -7,7 +7,7 @@ mod streams;
 
 pub(crate) use blocks::read_block;
 pub(crate) use queue::{Queue, Unit};
-pub(crate) use streams::{Chunks, Counted};
+pub(crate) use streams::{Chunks, Counted, decompressed};
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -62,7 +62,8 @@ impl Input {
         Ok(Self { name: name.to_owned(), path: Some(path), number, format, size, range: None })
     }
 
-    /// Standard input: lines, plain or compressed.
+    /// Standard input: lines, plain or compressed, or an Arrow stream, which it is told apart by
+    /// when it is read.
     pub fn standard(number: u32) -> Self {
         let name = "<stdin>".to_owned();
         Self { name, path: None, number, format: Format::Lines, size: 0, range: None }

@@ -73,10 +73,9 @@ pub(crate) struct Chunk<'a> {
 }
 
 impl<'a> Chunks<Box<dyn Read + 'a>> {
-    /// The chunks of what `reader` gives, decompressed.
-    pub(crate) fn of(reader: impl Read + 'a) -> io::Result<Self> {
-        let (_, reader) = decompressed(reader)?;
-        Ok(Self {
+    /// The chunks of what `reader` gives.
+    pub(crate) fn of(reader: Box<dyn Read + 'a>) -> Self {
+        Self {
             reader,
             buffer: vec![0; CHUNK],
             len: 0,
@@ -84,7 +83,7 @@ impl<'a> Chunks<Box<dyn Read + 'a>> {
             offset: 0,
             ended: false,
             fault: None,
-        })
+        }
     }
 
     /// The next whole lines; the last one may lack its end.
@@ -165,7 +164,7 @@ mod tests {
         let kept = text.len();
         text.extend(vec![b'x'; MOST_BYTES * 2 + 7]);
         text.extend(b"\nlast");
-        let mut chunks = Chunks::of(text.as_slice()).unwrap();
+        let mut chunks = Chunks::of(Box::new(text.as_slice()));
         let (mut all, mut beyond) = (Vec::<u8>::new(), Vec::new());
         while let Some(chunk) = chunks.next().unwrap() {
             assert!(chunk.beyond || chunk.bytes.ends_with(b"\n") || chunk.bytes == b"last");

@@ -5,8 +5,7 @@ use std::sync::atomic::Ordering;
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use std::fs::File;
-use std::io::{self, BufReader};
-use std::sync::Arc;
+use std::io::{self, BufReader, Read};
 
 use super::Worker;
 use crate::error::Error;
@@ -14,7 +13,7 @@ use crate::fields::Role;
 use crate::json::{Kind, Text};
 use crate::partial::{Origin, PlaceError, Sample};
 use crate::row::{Columns, Fault, MOST_ENTRIES, Row, is_cut_off, wanted};
-use crate::source::{Counted, Input, Opened};
+use crate::source::{Input, Opened};
 
 /// The bits of a position that number the entries of a list.
 const ENTRY: u32 = MOST_ENTRIES.trailing_zeros();
@@ -58,9 +57,7 @@ impl Worker<'_> {
     }
 
     /// Reads an Arrow stream to its end, or to where it breaks off.
-    pub(super) fn arrow_stream(&mut self, input: &Input) -> Result<(), Error> {
-        let reader = input.reader(self.shared.stop).map_err(|error| Error::read(input, error))?;
-        let reader = Counted::new(reader, Arc::clone(&self.shared.done));
+    pub(super) fn arrow_stream(&mut self, input: &Input, reader: impl Read) -> Result<(), Error> {
         match StreamReader::try_new(BufReader::new(reader), None) {
             Ok(batches) => self.batches(input, 0, batches),
             Err(error) => {
@@ -140,7 +137,8 @@ impl Worker<'_> {
         self.notes.rows += 1;
         let mut sample =
             Sample { place, index, text: None, cut_off: false, failed, tokens, origin };
-        let listed = columns.list(Role::Response, at).filter(|_| !failed);
+        let nothing = || row.lists_nothing().then(Vec::new);
+        let listed = columns.list(Role::Response, at).or_else(nothing).filter(|_| !failed);
         self.notes.unnumbered += u64::from(index.is_none() || listed.is_some());
         let Some(texts) = listed else {
             sample.text = row.value(Role::Response).text().map(|text| text.raw);

@@ -103,6 +103,7 @@ impl Worker<'_> {
         let listed = match response.kind {
             _ if failed => None,
             Kind::String(_) => None,
+            Kind::Null if row.lists_nothing() => Some(Vec::new()),
             Kind::Null if row.has(Role::Response) => None,
             Kind::Null => return Err(Fault::Missing(Role::Response).into()),
             Kind::Array => Some(row.listed()?),

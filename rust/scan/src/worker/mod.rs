@@ -16,7 +16,7 @@ use crate::partial::Partial;
 use crate::report::{BROKEN, Notes};
 use crate::row::{Fault, Lines};
 use crate::settings::Settings;
-use crate::source::{Chunks, Counted, Format, Input, Opened, Unit, read_block};
+use crate::source::{Chunks, Counted, Format, Input, Opened, Unit, decompressed, read_block};
 use crate::spill::Spill;
 
 /// What all threads share.
@@ -71,7 +71,6 @@ impl<'a> Worker<'a> {
     pub(crate) fn work(&mut self, unit: Unit<'_>) -> Result<(), Error> {
         match unit {
             Unit::Lines(input, from, to) => self.block(input, from, to),
-            Unit::Whole(input) if input.format == Format::ArrowStream => self.arrow_stream(input),
             Unit::Whole(input) => self.stream(input),
             Unit::Part(input, part) => self.part(input, part),
         }?;
@@ -116,13 +115,22 @@ impl<'a> Worker<'a> {
         Ok(&mut self.file.insert((input.number, file)).1)
     }
 
-    /// Reads a stream of lines to its end, or to where it breaks off.
+    /// Reads a stream to its end, or to where it breaks off.
     fn stream(&mut self, input: &Input) -> Result<(), Error> {
         let reader = input.reader(self.shared.stop).map_err(|e| Error::read(input, e))?;
         let reader = Counted::new(reader, Arc::clone(&self.shared.done));
         let mut lines = 0;
-        let mut chunks = match Chunks::of(reader) {
-            Ok(chunks) => chunks,
+        let mut chunks = match decompressed(reader) {
+            // What is not named as a file shows its format only now.
+            Ok((Format::ArrowStream, reader)) => return self.arrow_stream(input, reader),
+            Ok((format @ (Format::Parquet | Format::ArrowFile), _)) => {
+                let what = if format == Format::Parquet { "a Parquet" } else { "an Arrow" };
+                return Err(Error::Input(format!(
+                    "{}: is {what} file, which is read from its end: save it to disk and name that",
+                    input.name
+                )));
+            }
+            Ok((_, reader)) => Chunks::of(reader),
             Err(error) => {
                 self.broken(input, 0, 1, &error);
                 return Ok(());
