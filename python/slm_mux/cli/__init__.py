@@ -82,6 +82,11 @@ def _exit_code(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has gone; there is nobody left to tell
         sys.stderr.close()
         return 1
+    except OSError as e:
+        if e.filename is None:
+            raise
+        _complain(_one_line(f"{e.filename}: {e.strerror}"))
+        return USAGE
     return code if isinstance(code, int) else 0
 
 
