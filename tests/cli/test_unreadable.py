@@ -48,3 +48,10 @@ def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
     done = slm_mux("rescore", "x" * 5000, "-o", "out", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--task", "--models", "--api-model", "--prompt"])
+def test_an_argument_in_another_encoding(tmp_path: Path, logs: Path, option: str) -> None:
+    done = slm_mux("rescore", logs, option, "caf\udce9", "-o", "out", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "slm-mux: 'caf\\udce9': not valid Unicode\n")
+    assert not (tmp_path / "out").exists()
