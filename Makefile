@@ -119,10 +119,20 @@ compare-tools: .venv-compare/.installed  ## the peers that benches/compare measu
 	.venv-compare/bin/python -m pip install --quiet -r $<
 	@touch $@
 
+# The venv has slm-mux by the path of its sources, as the extension is one for every Python.
+.PHONY: check-engines
+check-engines: $(VENV)/.tools .venv-engines/.installed  ## the examples of docs/cluster.md on Spark and Daft
+	PYTHONPATH=python .venv-engines/bin/python benches/compare/engines.py $(BIN)/slm-mux
+
+.venv-engines/.installed: benches/compare/engine_requirements.txt
+	$(PYTHON) -m venv .venv-engines
+	.venv-engines/bin/python -m pip install --quiet -r $<
+	@touch $@
+
 .PHONY: wheel
 wheel: $(VENV)/.tools  ## a release wheel into dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 .PHONY: clean
 clean:  ## remove all that was built
-	rm -rf target rust/fuzz/target rust/fuzz/artifacts $(VENV) .venv-compare dist python/slm_mux/_core*.so
+	rm -rf target rust/fuzz/target rust/fuzz/artifacts $(VENV) .venv-compare .venv-engines dist python/slm_mux/_core*.so

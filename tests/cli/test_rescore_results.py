@@ -193,3 +193,20 @@ def test_what_is_written_where(tmp_path: Path) -> None:
         assert slm_mux("rescore", "log.jsonl", "-o", name, cwd=tmp_path).returncode == 0
     assert (tmp_path / "x.JSON").is_file()
     assert (tmp_path / "scored.v2/tallies.parquet").is_file()
+
+
+def test_names_with_half_a_surrogate_pair_read_as_in_tables(tmp_path: Path) -> None:
+    names = {"a": "a\ud800x", "b": "b", "p1": "\udfffp\ud83d"}
+    odd = [row | {field: names.get(row[field], row[field]) for field in ("problem_id", "model")}
+           | {"task": "t\udc00"} for row in rows()]  # fmt: skip
+    write(tmp_path / "log.jsonl", odd)
+    known = {name: odd[6][name] for name in ("task", "kind", "problem_id", "reference_answer")}
+    write(tmp_path / "log.problems.jsonl", [known | {"problem": "?"}])
+    done = slm_mux("rescore", "log.jsonl", "-o", "out", "--json", cwd=tmp_path)
+    (tables,) = json.loads(done.stdout)["tasks"]
+    found, told = results(tmp_path, "log.jsonl")
+    assert (told, found["task"]) == ("", "t\ufffd")
+    assert [model["name"] for model in tables["models"]] == ["a\ufffdx", "b"]
+    entry = found["results"][0]
+    assert (entry["problem_id"], entry["problem"]) == ("\ufffdp\ufffd", "?")
+    assert found["accuracy"] == tables["accuracy"]

@@ -122,6 +122,35 @@ def test_rescore_reads_what_convert_reads(tmp_path: Path, row: Row, ending: str)
     assert json.loads(done.stdout)["rows"]["rows"] == 2
 
 
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"is_reasoning_complete": [True, False]},
+        {"is_reasoning_complete": [True, False], "finish_reasons": None},
+        {"generation": "9", "finish_reasons": ["stop", "length"]},
+        {"generations": [{"text": "7", "finish_reason": "stop"},
+                         {"text": "I think that", "finish_reason": "length"}]},
+        {"answer": ["7"], "finish_reasons": ["stop", "length"]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("write", [lines, parquet])
+def test_rescore_counts_what_convert_counts(
+    tmp_path: Path, about: Row, write: Callable[[Path, Any], Path]
+) -> None:
+    row: Row = {"uuid": "a", "problem": "?", "answer": "7", "generations": ["7", "I think that"]}
+    write(tmp_path / "x", [row | {"model": "m", "task": "t"} | about])
+    made = slm_mux("convert", "x", "--kind", "math", "-o", "log.jsonl", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    models = []
+    for source in ("x", "log.jsonl"):
+        done = slm_mux("rescore", source, "--kind", "math", "-o", "o", "--json", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        models.append(json.loads(done.stdout)["tasks"][0]["models"])
+    assert models[0] == models[1]
+    counts = models[0][0]["samples"]
+    assert (counts["correct"], counts["truncated"], counts["unparsed"]) == (1, 1, 0)
+
+
 def test_an_array_of_our_rows_is_read(tmp_path: Path) -> None:
     document(tmp_path / "log.json", [make_row(0), make_row(1)])
     for output in ("out", "r.json"):

@@ -82,7 +82,19 @@ def _exit_code(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has gone; there is nobody left to tell
         sys.stderr.close()
         return 1
+    except (OSError, UnicodeEncodeError) as e:
+        _complain(_one_line(_fault_of(e)))
+        return USAGE
     return code if isinstance(code, int) else 0
+
+
+def _fault_of(error: OSError | UnicodeEncodeError) -> str:
+    """What is wrong with a file or an argument. Raises the error where it names neither."""
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error.object!r}: not valid Unicode"
+    if error.filename is None:
+        raise error
+    return f"{error.filename}: {error.strerror}"
 
 
 def _hyphens(token: str) -> str:

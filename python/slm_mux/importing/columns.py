@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def columns_of(path: str) -> dict[str, Any]:
-    """The columns of a file by name, each with an empty value of its type. Raises InputError."""
+    """The columns of a file by name, each with an empty value of its type.
+
+    Lists of objects have one that is empty. Raises InputError.
+    """
     schema = columns.read_schema(path)
     return {name: _empty(schema.field(name).type) for name in schema.names}
 
@@ -23,6 +26,9 @@ def _empty(kind: DataType) -> Any:
 
     inner = (kind.value_type or kind) if Is.is_dictionary(kind) else kind
     lists = (Is.is_list, Is.is_large_list, Is.is_fixed_size_list)
+    item = inner.value_type
+    if item is not None and Is.is_struct(item) and any(fits(inner) for fits in lists):
+        return [{}]
     texts = (Is.is_string, Is.is_large_string, Is.is_string_view)
     for tests, empty in ((lists, []), ((Is.is_struct,), {}), (texts, "")):
         if any(fits(inner) for fits in tests):

@@ -98,13 +98,24 @@ def _without_results_of(
 
 
 def _files_of(path: str) -> Iterator[str]:
-    """All files below, sorted, hidden ones left out. Raises InputError beyond a bound."""
-    count = 0
-    for folder, inside, names in os.walk(path):
+    """All files below. Raises InputError beyond a bound, and as `files_below`."""
+    for count, name in enumerate(files_below(path)):
+        if count >= _FILES:
+            raise InputError(f"{path}: over {_FILES:,} files: name the folders apart")
+        yield name
+
+
+def files_below(path: str) -> Iterator[str]:
+    """All files below a folder, sorted, hidden ones left out.
+
+    Raises InputError where a folder cannot be read, as its samples would be missed in silence.
+    """
+    for folder, inside, names in os.walk(path, onerror=_refuse):
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):
-                count += 1
-                if count > _FILES:
-                    raise InputError(f"{path}: over {_FILES:,} files: name the folders apart")
                 yield os.path.join(folder, name)  # noqa: PTH118
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from error

@@ -43,6 +43,7 @@ _TASKS = ("task", "bench", "benchmark")
 _INDEXES = ("sample_index", "generation_index", "sample")
 _MODELS = ("model", "model_name", "generation_model", "generator")
 _FINISHED = ("finish_reasons", "finish_reason")
+_COMPLETE = "is_reasoning_complete"  # says which responses were cut off, where nothing else does
 _NOT_SCANNED = {"rollout_results", "outputs", "solutions", "code", "instruction", "question_id",
                 "solution"}  # fmt: skip
 """Names of columns that the bulk scan does not know."""
@@ -64,9 +65,13 @@ def is_scanned(peek: Peek) -> bool:
         return False
     if any(isinstance(item, dict) for item in row[column] or ()):
         return False
+    # The scan would choose among several by an order of its own.
+    if _COMPLETE in row or sum(name in row for name in (*_LISTS, *_SINGLES)) > 1:
+        return False
     about = next((name for name in (*_IDS, *_TEXTS) if name in row), "")
     answer = next((name for name in _REFERENCES if name in _whole(row)), "")
-    return not {column, about, answer} & _NOT_SCANNED and (not answer or answer in row)
+    plain = not answer or (answer in row and not isinstance(row[answer], list))
+    return plain and not {column, about, answer} & _NOT_SCANNED
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +166,7 @@ class _Beside:
 
     def __init__(self, record: dict[str, Any], size: int) -> None:
         self._finished = _along(first_of(record, _FINISHED), size)
-        self._complete = _along(record.get("is_reasoning_complete"), size)
+        self._complete = _along(record.get(_COMPLETE), size)
         self._verdicts = _along(first_of(record, _VERDICTS), size)
 
     def at(self, at: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from slm_mux.errors import InputError, LogError
 from slm_mux.scoring.filters import ParamFilter, ambiguity
 from slm_mux.scoring.rivals import settle
 from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
-from slm_mux.store.jsonl import LineError, numbered_lines, reason
+from slm_mux.store.jsonl import LineError, mended, numbered_lines, reason
 from slm_mux.store.problems import read_problems
 from slm_mux.store.rows import Asking, asking_of, params_value, parse_row, whole_value
 from slm_mux.store.stops import stop_of
@@ -235,6 +235,7 @@ def _open(name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
         raise LogError(f"{name}: cannot be read: {reason(error)}") from error
 
 
+_NAMES = ("task", "problem_id", "model")
 _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
     "response": (str, "a text"),
     "reasoning": (str, "a text"),
@@ -250,6 +251,7 @@ _TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
 def _checked(row: SampleRow) -> SampleRow:
     """`row` with the fields that scoring reads, of their types. Raises LineError."""
     fields = cast("dict[str, Any]", row)
+    fields |= {name: mended(fields[name]) for name in _NAMES if fields.get(name)}
     if fields.get("error") is None and "response" not in fields:
         raise LineError("field response is missing")
     if type(fields.get("reference_answer")) is int:

@@ -89,6 +89,13 @@ def parse_object(line: bytes) -> dict[str, Any]:
     return row
 
 
+def mended(text: str) -> str:
+    """`text` with half surrogate pairs as U+FFFD, as which the tables of votes read them."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class StrictReader(Generic[T]):
     """The lines of our own file, where only the last may be damaged: a killed run tore it.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from slm_mux.store.jsonl import LineError, StrictReader, parse_object
+from slm_mux.store.jsonl import LineError, StrictReader, mended, parse_object
 from slm_mux.types import Kind, Problem
 
 if TYPE_CHECKING:
@@ -56,15 +56,15 @@ def parse_problem(line: bytes) -> RecordedProblem:
     if not all(isinstance(text, str) for text in texts) or texts[1] not in get_args(Kind):
         raise LineError("no problem: task, kind, problem_id or problem is missing or no text")
     task, kind, problem_id, text = cast("list[str]", texts)
-    problem = Problem(problem_id, text, _reference(row), _choices(row))
-    return RecordedProblem(task, cast("Kind", kind), problem)
+    problem = Problem(mended(problem_id), text, _reference(row), _choices(row))
+    return RecordedProblem(mended(task), cast("Kind", kind), problem)
 
 
 def _reference(row: dict[str, Any]) -> str | None:
     value = row.get("reference_answer")
     if value is not None and not isinstance(value, str):
         raise LineError("field reference_answer is not a text")
-    return value
+    return value if value is None else mended(value)
 
 
 def _choices(row: dict[str, Any]) -> tuple[str, ...] | None:
@@ -73,7 +73,7 @@ def _choices(row: dict[str, Any]) -> tuple[str, ...] | None:
         return None
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise LineError("field choices is not a list of texts")
-    return tuple(value)
+    return tuple(map(mended, value))
 
 
 def encode_problem(recorded: RecordedProblem) -> bytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
+from slm_mux.importing.files import files_below
 from slm_mux.importing.source import refuse_pipe
 from slm_mux.scoring.bulk.products import (
     NATIVE,
@@ -134,7 +135,8 @@ def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:
     """Find the files that `given` names, each once.
 
     Folders are searched for JSONL (plain, gzip, zstd), Parquet and Arrow files; what was written
-    beside samples is left out. Raises `InputError` where there is nothing.
+    beside samples is left out. Raises `InputError` where there is nothing, or a folder inside
+    cannot be read.
     """
     samples: list[str] = []
     tallies: dict[str, Mapping[str, Any]] = {}
@@ -169,16 +171,11 @@ def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
 
 
 def _in_folder(folder: Path) -> list[str]:
-    shown = (path for path in folder.rglob("*") if not _is_hidden(path.relative_to(folder)))
+    shown = map(Path, files_below(str(folder)))
     found = [str(path) for path in shown if path.is_file() and _holds_samples(path)]
     if not found:
         raise InputError(f"{folder}: no JSONL, Parquet or Arrow file in this folder")
     return found
-
-
-def _is_hidden(inside: Path) -> bool:
-    """Whether a file, or a folder on the way to it, is not to be seen."""
-    return any(part.startswith(".") for part in inside.parts)
 
 
 def _holds_samples(path: Path) -> bool:
