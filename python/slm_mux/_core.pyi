@@ -144,7 +144,7 @@ class Finished:
     """
     Tallies, decisions and figures; frozen.
     """
-    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, weights: SupportsGetItem[int, tuple[str, SupportsIndex]], asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
+    def __new__(cls, /, scanning: Scanning, settings: ScanSettings, *, selector: str, order: SupportsGetItem[int, str] | None, first: SupportsGetItem[int, str], validation_accuracy: SupportsGetItem[int, tuple[str, SupportsFloat | SupportsIndex]], abstain: str, tie: str, seed: SupportsIndex, weights: SupportsGetItem[int, tuple[str, SupportsIndex]], asked: SupportsIndex | None, problems: SupportsGetItem[int, tuple[str, str]], params: str, api_model: str | None, prompts: SupportsGetItem[int, str], threads: SupportsIndex, path: str | PathLike[str] | None = None, metadata: str = "") -> Finished:
         """
         Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
         come, or kept where there is none.

@@ -340,6 +340,7 @@ class Scan:
             params=json.dumps(dict(choice.params)),
             api_model=choice.api_model,
             prompts=list(choice.prompts),
+            threads=_threads(),
             path=path,
             metadata=made,
         )

@@ -9,7 +9,6 @@ use slm_mux_scan::{Choosing, Filter, Finishing, Input, Scan, Settings, finish, s
 fn main() {
     let path = std::env::args().nth(1).unwrap();
     let threads: usize = std::env::args().nth(2).unwrap().parse().unwrap();
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().unwrap();
     let mut settings = Settings::new(slm_mux_core::Profile::Canonical);
     settings.kind = Some(slm_mux_core::Kind::Math);
     let settings = Arc::new(settings);
@@ -34,6 +33,7 @@ fn main() {
             },
             asked: None,
             problems: Vec::new(),
+            threads,
         };
         let mut rows = 0;
         let done = finish(

@@ -9,6 +9,7 @@
 mod answers;
 mod error;
 mod fields;
+mod in_order;
 mod json;
 mod kept;
 mod merge;

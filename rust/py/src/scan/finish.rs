@@ -15,7 +15,6 @@ use slm_mux_scan::{Choosing, Filter, Finishing, decisions_schema, finish, tallie
 
 use super::{ScanSettings, Scanning, Watch};
 use crate::interruptible::watched;
-use crate::parallel::pool;
 use crate::table::invalid;
 
 /// Runs a job that is told when it is not to go on.
@@ -43,7 +42,7 @@ impl Finished {
     /// Merges, decides and counts; uses the scan up. Tallies are written to `path` as they
     /// come, or kept where there is none.
     #[new]
-    #[pyo3(signature = (scanning, settings, *, selector, order, first, validation_accuracy, abstain, tie, seed, weights, asked, problems, params, api_model, prompts, path = None, metadata = ""))]
+    #[pyo3(signature = (scanning, settings, *, selector, order, first, validation_accuracy, abstain, tie, seed, weights, asked, problems, params, api_model, prompts, threads, path = None, metadata = ""))]
     #[expect(clippy::too_many_arguments, reason = "they are the policies of a result")]
     fn new(
         py: Python<'_>,
@@ -62,6 +61,7 @@ impl Finished {
         params: &str,
         api_model: Option<String>,
         prompts: Vec<String>,
+        threads: usize,
         path: Option<PathBuf>,
         metadata: &str,
     ) -> PyResult<Self> {
@@ -80,6 +80,7 @@ impl Finished {
             },
             asked,
             problems,
+            threads,
         };
         let scanned = scanning.take();
         let mut watch = Watch::new(None);
@@ -98,10 +99,7 @@ impl Finished {
             let written = writer.map(Writer::close).transpose()?;
             Ok(Self { tallies: written.is_none().then_some(kept), inner })
         };
-        let outcome = py.detach(|| match pool() {
-            Some(pool) => watched_by(&mut watch, |going| pool.install(|| job(going))),
-            None => watched_by(&mut watch, job),
-        });
+        let outcome = py.detach(|| watched_by(&mut watch, job));
         watch.result(py, outcome)
     }
 

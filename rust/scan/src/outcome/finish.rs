@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_select::coalesce::BatchCoalescer;
-use rayon::prelude::*;
 
 use super::decide::Choosing;
 use super::figures::Figures;
-use super::items::Items;
+use super::items::{Item, Items};
 use super::part::{Making, Part};
 use super::tables::{decisions, tallies_schema};
 use crate::error::{Error, Result};
+use crate::in_order::in_order;
 use crate::merge::{Filter, Merge, Rules};
 use crate::scanned::Scanned;
 use crate::settings::Settings;
@@ -31,6 +31,8 @@ pub struct Finishing {
     pub asked: Option<u32>,
     /// Problems that count though nobody answered them: task and id.
     pub problems: Vec<(String, String)>,
+    /// Threads to start, which change nothing of the outcome.
+    pub threads: usize,
 }
 
 /// What all is written from.
@@ -45,8 +47,8 @@ pub struct Finished {
 
 /// Records that one thread takes at a time.
 const RECORDS: usize = 1 << 9;
-/// Such stretches for each thread, while what they gave before is written.
-const STRETCHES: usize = 4;
+/// Rows for which more than one is started.
+const WORTH_THREADS: u64 = 100_000;
 /// Rows of tallies handed on at a time.
 const ROWS: usize = 1 << 14;
 
@@ -69,37 +71,27 @@ pub(super) fn finish_by(
     tallies: impl FnMut(RecordBatch) -> Result<()>,
     mut watch: impl FnMut() -> bool,
 ) -> Result<Finished> {
-    let orders = orders(&scanned, how)?;
+    let (orders, (rows, ..)) = (orders(&scanned, how)?, scanned.rows());
     let rules =
         Rules { settings: Arc::clone(&how.settings), filter: how.filter.clone(), most: how.asked };
     let making = Making { rules, how, orders };
     let mut items = Items::new(Merge::new(scanned.runs)?, &how.problems);
     let mut end = End::new(tallies);
-    let mut made = parts(records, &mut items, &making)?;
-    while !made.is_empty() {
-        if !watch() {
-            return Err(Error::Interrupted);
-        }
-        let mut ahead = Ok(Vec::new());
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| ahead = parts(records, &mut items, &making));
-            made.into_iter().try_for_each(|part| end.add(part))
-        })?;
-        made = ahead?;
-    }
+    let threads = if rows < WORTH_THREADS { 1 } else { how.threads };
+    let next = || {
+        let stretch = items.stretch(records)?;
+        Ok((!stretch.is_empty()).then_some(stretch))
+    };
+    let part = |stretch: Vec<Item>| making.part(&stretch);
+    in_order(
+        threads,
+        next,
+        part,
+        |part| {
+            if watch() { end.add(part) } else { Err(Error::Interrupted) }
+        },
+    )?;
     end.finish(how, making.orders)
-}
-
-/// The next problems, finished on all threads; none where there are no more.
-fn parts(records: usize, items: &mut Items, making: &Making<'_>) -> Result<Vec<Part>> {
-    let mut stretches = Vec::new();
-    for _ in 0..STRETCHES * rayon::current_num_threads() {
-        stretches.push(items.stretch(records)?);
-    }
-    stretches.retain(|stretch| !stretch.is_empty());
-    let parts: Vec<_> = stretches.into_par_iter().map(|stretch| making.part(&stretch)).collect();
-    // Of several errors the first.
-    parts.into_iter().collect()
 }
 
 /// All parts so far, put together.

@@ -63,6 +63,7 @@ fn outcome(lines: &str, records: usize) -> (RecordBatch, RecordBatch, String) {
         },
         asked: None,
         problems: ["p", "p012", "p0505", "q"].map(|id| ("s".to_owned(), id.to_owned())).into(),
+        threads: 1,
     };
     let scanned = scan_lines("log", 0, lines.as_bytes(), 0, &settings).unwrap();
     let mut tallies = Vec::new();

@@ -6,7 +6,7 @@ mod standard;
 mod streams;
 
 pub(crate) use blocks::read_block;
-pub(crate) use queue::{Queue, Unit};
+pub(crate) use queue::{BLOCK, Queue, Unit};
 pub(crate) use streams::{Chunks, Counted, decompressed};
 
 use std::fs::File;

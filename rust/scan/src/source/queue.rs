@@ -7,10 +7,17 @@ use super::{Format, Input};
 /// The bytes of a block: a part of the second cache, where groups and places are to stay too.
 pub(crate) const BLOCK: u64 = 384 << 10;
 
+/// The most blocks that one thread takes in a row: neighbours are of one problem, whose groups are
+/// merged at the end where several threads have some of them.
+const BLOCKS: u64 = 8;
+/// Into how many units, at least, what is left of a file is cut, but for blocks: all threads are
+/// to end at about the same time.
+const SHARES: u64 = 64;
+
 /// Something for one thread to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unit<'a> {
-    /// The lines that start in this range.
+    /// The lines that start in this range, block by block.
     Lines(&'a Input, u64, u64),
     /// A file from end to end.
     Whole(&'a Input),
@@ -45,17 +52,24 @@ impl<'a> Queue<'a> {
         loop {
             let input = self.inputs.get(cursor.input)?;
             let extent = match input.format {
-                Format::Lines if input.path.is_some() => Some((input.size, BLOCK)),
-                Format::Parquet | Format::ArrowFile => Some((self.parts[cursor.input] as u64, 1)),
+                Format::Lines if input.path.is_some() => Some(input.size),
+                Format::Parquet | Format::ArrowFile => Some(self.parts[cursor.input] as u64),
                 _ => None,
             };
-            let Some((extent, step)) = extent else {
+            let Some(extent) = extent else {
                 *cursor = Cursor { input: cursor.input + 1, offset: 0 };
                 return Some(Unit::Whole(input));
             };
             let (start, end) = input.range.unwrap_or((0, extent));
             let from = cursor.offset.max(start);
-            let to = (from + step).min(end.min(extent));
+            let end = end.min(extent);
+            let step = match input.format {
+                Format::Lines => {
+                    BLOCK * (end.saturating_sub(from) / SHARES / BLOCK).clamp(1, BLOCKS)
+                }
+                _ => 1,
+            };
+            let to = (from + step).min(end);
             if from >= to {
                 *cursor = Cursor { input: cursor.input + 1, offset: 0 };
                 continue;

@@ -134,9 +134,13 @@ impl Worker<'_> {
     fn response(&mut self, text: Text<'_>, sample: &Sample<'_>) {
         let kept = self.kept.as_mut();
         let marks_tell = self.partial.marks_tell(sample.place);
-        if marks_tell && let Some(found) = self.lines.boxed(text.raw) {
-            self.partial.take_found(sample, found.as_ref(), kept);
-            return;
+        if marks_tell {
+            // Looked at where it is: to be moved, it would be read while it is still being written.
+            let stated = self.lines.boxed(text.raw);
+            if let Some(found) = &stated {
+                self.partial.take_found(sample, found.as_ref(), kept);
+                return;
+            }
         }
         let unmarked = marks_tell && !self.lines.is_marked();
         let decoded = if text.escaped { self.lines.decoded(text.raw) } else { Some(text.raw) };

@@ -16,7 +16,9 @@ use crate::partial::Partial;
 use crate::report::{BROKEN, Notes};
 use crate::row::{Fault, Lines};
 use crate::settings::Settings;
-use crate::source::{Chunks, Counted, Format, Input, Opened, Unit, decompressed, read_block};
+use crate::source::{
+    BLOCK, Chunks, Counted, Format, Input, Opened, Unit, decompressed, read_block,
+};
 use crate::spill::Spill;
 
 /// What all threads share.
@@ -70,7 +72,7 @@ impl<'a> Worker<'a> {
     /// Does one unit of work.
     pub(crate) fn work(&mut self, unit: Unit<'_>) -> Result<(), Error> {
         match unit {
-            Unit::Lines(input, from, to) => self.block(input, from, to),
+            Unit::Lines(input, from, to) => self.blocks(input, from, to),
             Unit::Whole(input) => self.stream(input),
             Unit::Part(input, part) => self.part(input, part),
         }?;
@@ -85,6 +87,17 @@ impl<'a> Worker<'a> {
             self.spill.write(full)?;
         }
         self.kept.as_mut().map_or(Ok(()), Kept::flush)
+    }
+
+    fn blocks(&mut self, input: &Input, from: u64, to: u64) -> Result<(), Error> {
+        let mut at = from;
+        while at < to && !self.stopped() {
+            let end = (at + BLOCK).min(to);
+            self.block(input, at, end)?;
+            self.settle()?;
+            at = end;
+        }
+        Ok(())
     }
 
     fn block(&mut self, input: &Input, from: u64, to: u64) -> Result<(), Error> {
