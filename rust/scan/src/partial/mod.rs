@@ -52,9 +52,16 @@ struct Tokens {
     rows: u64,
 }
 
+/// Where a group is, and half of its hash: a table that grows asks no group for it.
+#[derive(Clone, Copy)]
+struct Found {
+    at: u32,
+    half: u32,
+}
+
 /// What memory a group takes beside its span and its log: vectors and tables that double hold
 /// twice what is in them, and the end sorts.
-const GROUP: usize = 2 * (size_of::<Group>() + 2 * size_of::<u32>()) + 32;
+const GROUP: usize = 2 * (size_of::<Group>() + size_of::<Found>() + size_of::<u32>()) + 32;
 
 /// The groups of one thread.
 pub(crate) struct Partial {
@@ -64,7 +71,7 @@ pub(crate) struct Partial {
     groups: Vec<Group>,
     /// Of the groups, as far as there are any.
     tokens: Vec<Tokens>,
-    index: HashTable<u32>,
+    index: HashTable<Found>,
     pending: Pending,
     bytes: usize,
 }
@@ -206,8 +213,8 @@ impl Partial {
         let span = reading.found.map_or("", |found| &found.span);
         let span = if reading.class.votes() { span } else { "" };
         let class = reading.class;
-        let key = self.hasher.hash_one(told_by(cell, class, span.as_bytes()));
-        self.pending.push(Counted { key, number, tokens, cell, class }, span);
+        let hash = self.hasher.hash_one(told_by(cell, class, span.as_bytes()));
+        self.pending.push(Counted { half: half(hash), number, tokens, cell, class }, span);
         if self.pending.is_full() {
             self.count_pending();
         }
@@ -236,22 +243,19 @@ impl Partial {
     /// The group of a sample, a new one where there is none.
     #[inline]
     fn group(&mut self, sample: &Counted, span: Waiting<'_>) -> usize {
-        let &Counted { key, cell, class, .. } = sample;
+        let &Counted { half, cell, class, .. } = sample;
         let groups = &mut self.groups;
-        let known = self.index.find(key, |&at| {
-            let group = &groups[at as usize];
+        let known = self.index.find(whole(half), |found| {
+            let group = &groups[found.at as usize];
             group.cell == cell && group.class == class && group.span.is(span)
         });
-        if let Some(&at) = known {
-            return at as usize;
+        if let Some(found) = known {
+            return found.at as usize;
         }
         let at = groups.len();
         groups.push(Group { log: Log::default(), span: Span::new(span), cell, class });
-        let number = u32::try_from(at).unwrap_or(u32::MAX);
-        self.index.insert_unique(key, number, |&at| {
-            let group = &groups[at as usize];
-            self.hasher.hash_one(told_by(group.cell, group.class, group.span.bytes()))
-        });
+        let found = Found { at: u32::try_from(at).unwrap_or(u32::MAX), half };
+        self.index.insert_unique(whole(half), found, |found| whole(found.half));
         self.bytes += GROUP + groups[at].span.allocated();
         at
     }
@@ -269,6 +273,16 @@ impl Partial {
         }
         2 * size_of::<Tokens>() * (self.tokens.len() - before)
     }
+}
+
+/// The half of a hash that is kept.
+fn half(hash: u64) -> u32 {
+    u32::try_from(hash >> 32).unwrap_or_default()
+}
+
+/// A hash of that half alone: tables look at both ends of one.
+fn whole(half: u32) -> u64 {
+    u64::from(half) << 32 | u64::from(half)
 }
 
 /// What is hashed of a group.

@@ -5,8 +5,8 @@ use super::span::{Waiting, Words};
 
 /// What is counted of a sample, beside its span.
 pub(super) struct Counted {
-    /// The hash of its group.
-    pub(super) key: u64,
+    /// Half of the hash of its group.
+    pub(super) half: u32,
     pub(super) number: u64,
     pub(super) tokens: Option<[u64; 2]>,
     pub(super) cell: u32,
