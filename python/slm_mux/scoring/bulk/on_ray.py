@@ -10,7 +10,8 @@ import logging
 import math
 import os
 import socket
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,6 +40,7 @@ FEW = 16
 """Tasks for each CPU that are a short job."""
 PATIENCE = 10.0
 """Seconds for a cluster's address to answer."""
+TOKENS = "one that asks for a token wants RAY_AUTH_MODE=token and RAY_AUTH_TOKEN (or …_TOKEN_PATH)"
 
 
 def reading_on_ray(address: str | None = None) -> Engine:
@@ -123,7 +125,8 @@ def _cluster(address: str | None) -> Iterator[ModuleType]:
     """A connection to the cluster, quiet; what was started here is shut down here."""
     ray = _ray()
     ours = not ray.is_initialized()
-    with _quiet():
+    # Ray prints what happens to its nodes on standard output, where ours is read by programs.
+    with _quiet(), redirect_stdout(sys.stderr):
         if ours:
             _connect(ray, address)
         try:
@@ -144,11 +147,16 @@ def _ray() -> ModuleType:
 
 
 def _connect(ray: ModuleType, address: str | None) -> None:
+    where = f"--ray-address {address}" if address else "Ray"
     try:
         _knock(address or os.environ.get("RAY_ADDRESS", ""))
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except ConnectionError as error:
+        hint = "" if isinstance(error, ConnectionRefusedError) else f" ({TOKENS})"
+        raise InputError(f"{where}: no cluster to work on: {_first_line(error)}{hint}") from error
+    except ray.exceptions.AuthenticationError as error:
+        raise InputError(f"{where}: no token for the cluster: {TOKENS}") from error
     except (OSError, ValueError, RuntimeError) as error:
-        where = f"--ray-address {address}" if address else "Ray"
         raise InputError(f"{where}: no cluster to work on: {_first_line(error)}") from error
 
 
