@@ -151,7 +151,8 @@ impl Worker<'_> {
         }
         let one = row.value(Role::Finish);
         let one = one.text().filter(|_| one.kind != Kind::Array).map(Text::decoded);
-        let finishes = columns.list(Role::Finish, at);
+        // One of another length does not say which response it is about.
+        let finishes = columns.list(Role::Finish, at).filter(|all| all.len() == texts.len());
         for (entry, text) in texts.into_iter().enumerate() {
             let own = finishes.as_ref().map(|all| all.get(entry).copied().flatten());
             let finish = own.unwrap_or(one.as_deref());
