@@ -37,7 +37,7 @@ pub enum Fault {
 }
 
 /// The longest line that is read.
-pub(crate) const MOST_BYTES: usize = 64 << 20;
+pub const MOST_BYTES: usize = 64 << 20;
 /// The first bytes of a value, which are mostly all of it.
 pub(crate) const LANE: usize = 16;
 /// The most responses of one row.
