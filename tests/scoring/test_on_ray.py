@@ -147,9 +147,11 @@ def test_a_cluster_that_does_not_let_us_in(monkeypatch: pytest.MonkeyPatch) -> N
         raise refusals.pop(0)
 
     monkeypatch.setattr(ray, "init", refused)
-    for what in ("no cluster to work on: Failed to connect .*", "no token for the cluster: .*"):
-        with pytest.raises(InputError, match=what + "RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"):
-            reading_on_ray("auto")(Inputs(samples=["log.jsonl"]), Rules(), Work())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        there = f"127.0.0.1:{taken.getsockname()[1]}"
+        for what in ("no cluster to work on: Failed to connect .*", "no token for the cluster.*"):
+            with pytest.raises(InputError, match=what + "RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"):
+                reading_on_ray(there)(Inputs(samples=["log.jsonl"]), Rules(), Work())
 
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
