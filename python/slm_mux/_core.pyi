@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "next_samples", "read", "replay", "same", "search_expected", "search_subsets", "settled", "state", "stated", "tree", "write_parquet"]
+__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_LINE_BYTES", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "next_samples", "read", "replay", "same", "search_expected", "search_subsets", "settled", "state", "stated", "tree", "write_parquet"]
 
 CONTRADICTION_OVER: Final[list[str]]
 """
@@ -22,6 +22,11 @@ The version of the rules that keys carry.
 KINDS: Final[list[str]]
 """
 The kinds of answer.
+"""
+
+MOST_LINE_BYTES: Final[int]
+"""
+The bytes of the longest line of a file that is read.
 """
 
 MOST_SUBSETS: Final[int]

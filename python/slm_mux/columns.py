@@ -1,4 +1,4 @@
-"""Parquet files as Arrow, read and written by the extension: no pyarrow is needed."""
+"""Files as the extension reads them: what they hold, and Parquet as Arrow without pyarrow."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch, Schema, Table
 
     from slm_mux.voting import ArrowTable
+
+MOST_LINE_BYTES: int = _core.MOST_LINE_BYTES
+"""The longest line of a file of lines that is read, its end not counted."""
 
 Format = Literal["lines", "gzip", "zstd", "parquet", "arrow", "arrow-stream"]
 

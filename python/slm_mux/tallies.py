@@ -301,7 +301,8 @@ class Scan:
     def bad(self) -> dict[str, Any]:
         """The rows that could not be used: `reasons` with counts, the first hundred `listed`.
 
-        `broken` counts the files, or parts of them, that end before their rows do.
+        A listed one may stand for `rows` that follow each other. `broken` counts the rows that are
+        lost where files end before their rows do, one for each whose number is not known.
         """
         found: dict[str, Any] = json.loads(self._inner.bad())
         return found

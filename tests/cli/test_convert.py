@@ -111,3 +111,26 @@ def test_there_and_back(tmp_path: Path) -> None:
         assert back.returncode == 0, back.stderr
         rows = read_log(tmp_path / f"{to}.jsonl")
         assert [row["response"] for row in rows] == [make_row(i)["response"] for i in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("about", "reason"),
+    [
+        ({"response": 0}, "field response is not a text"),
+        ({"response": ["7"]}, "field response is not a text"),
+        ({"finish_reason": 3}, "field finish_reason is not a text"),
+        ({"reference_answer": True}, "field reference_answer is not a text"),
+        ({"choices": [1]}, "field choices is not a list of texts"),
+        ({"kind": "essay"}, "field kind is none of math, number, choice"),
+    ],
+)
+def test_a_row_that_no_reader_takes_is_not_passed_on(
+    tmp_path: Path, about: dict[str, object], reason: str
+) -> None:
+    lines(tmp_path / "x.jsonl", [make_row(0), {**make_row(1), **about}, make_row(2)])
+    for to in ("samples", "parquet"):
+        output = ("-o", f"new.{to}", "--to", to)
+        done = slm_mux("convert", "x.jsonl", *output, "-q", cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[0] == f"slm-mux: x.jsonl:2: {reason}"
+    assert [row["sample_index"] for row in read_log(tmp_path / "new.samples")] == [0, 2]

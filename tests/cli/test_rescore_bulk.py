@@ -789,6 +789,34 @@ def test_a_file_cut_short_among_others(tmp_path: Path, name: str) -> None:
     assert name in told
 
 
+@pytest.mark.parametrize("name", ["x.parquet", "x.arrow"])
+def test_the_rows_of_a_damaged_part_are_counted(tmp_path: Path, name: str) -> None:
+    some = rows()
+    path = write(tmp_path / name, some)
+    data = bytearray(path.read_bytes())
+    if name == "x.parquet":
+        size = 7
+        column = pq.ParquetFile(path).metadata.row_group(1).column(5)
+        at, end = column.data_page_offset, column.data_page_offset + 20
+    else:
+        size = 5
+        with pa.ipc.open_file(str(path)) as file:
+            answer = file.get_batch(1).column("response")
+        at = data.index(b"".join(text.as_buffer().to_pybytes() for text in answer))
+        end = at + 4
+    data[at:end] = b"\xff" * (end - at)
+    path.write_bytes(data)
+    summary = rescore(tmp_path, name, code=1)
+    (bad,) = summary["bad_rows"]["listed"]
+    assert (bad["line"], bad["rows"]) == (size + 1, size)
+    assert summary["rows"]["bad"] == size
+    assert summary["rows"]["rows"] == len(some) - size
+    share = f"{size / len(some):.2%}"
+    assert f"{name}:{size + 1}: {size} rows lost where the file breaks off: " in summary["told"]
+    assert f"{size} rows could not be used and are not counted ({share})" in summary["told"]
+    assert "more in" not in summary["told"]
+
+
 def test_utf16_is_no_sample(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(jsonl(rows()).decode().encode("utf-16"))
     told = rescore(tmp_path, "x.jsonl", code=2)["told"]

@@ -50,8 +50,23 @@ def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("option", ["--task", "--models", "--api-model", "--prompt"])
-def test_an_argument_in_another_encoding(tmp_path: Path, logs: Path, option: str) -> None:
-    done = slm_mux("rescore", logs, option, "caf\udce9", "-o", "out", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("option", "output"),
+    [
+        *((option, "out") for option in ("--task", "--models", "--api-model", "--prompt")),
+        ("--models", "r.json"),
+        ("--prompt", "r.json"),
+    ],
+)
+def test_an_argument_in_another_encoding(
+    tmp_path: Path, logs: Path, option: str, output: str
+) -> None:
+    done = slm_mux("rescore", logs, option, "caf\udce9", "-o", output, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, "slm-mux: 'caf\\udce9': not valid Unicode\n")
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / output).exists()
+
+
+@pytest.mark.parametrize("option", ["--task", "--model"])
+def test_a_name_in_another_encoding_is_not_written(tmp_path: Path, logs: Path, option: str) -> None:
+    done = slm_mux("convert", logs, option, "caf\udce9", "-o", "log.jsonl", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "slm-mux: 'caf\\udce9': not valid Unicode\n")

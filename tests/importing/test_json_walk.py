@@ -85,6 +85,6 @@ def test_an_early_error_does_not_read_the_rest(monkeypatch: pytest.MonkeyPatch) 
 
 def test_one_item_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_walk, "_CHUNK", 64)
-    monkeypatch.setattr(json_walk, "MAX_LINE", 1000)
+    monkeypatch.setattr(json_walk, "MAX_VALUE", 1000)
     with pytest.raises(InputError, match="over 1000 characters"):
         walked('{"items": ["' + "x" * 5000 + '"]}')

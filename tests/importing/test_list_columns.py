@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from cli_helpers import slm_mux
 from importing.builders import Row, document, layout, lines, parquet, read
 from sample_rows import make_row
+from slm_mux.scoring.bulk.references import references
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -149,6 +152,49 @@ def test_rescore_counts_what_convert_counts(
     assert models[0] == models[1]
     counts = models[0][0]["samples"]
     assert (counts["correct"], counts["truncated"], counts["unparsed"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("reasons", [["length"], ["length"] * 3, "length"])
+@pytest.mark.parametrize("write", [lines, parquet])
+def test_reasons_that_are_no_longer_told_apart(
+    tmp_path: Path, reasons: object, write: Callable[[Path, Any], Path]
+) -> None:
+    row: Row = {"uuid": "a", "problem": "?", "answer": "7", "generations": ["I think that"] * 2}
+    write(tmp_path / "x", [row | {"model": "m", "task": "t", "finish_reasons": reasons}])
+    made = slm_mux("convert", "x", "--kind", "math", "-o", "log.jsonl", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    for source in ("x", "log.jsonl"):
+        done = slm_mux("rescore", source, "--kind", "math", "-o", "o", "--json", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        counts = json.loads(done.stdout)["tasks"][0]["models"][0]["samples"]
+        cut_off = 2 if isinstance(reasons, str) else 0
+        assert (counts["truncated"], counts["unparsed"]) == (cut_off, 2 - cut_off)
+
+
+@pytest.mark.parametrize("choices", [None, ["red", "gr\xfcn"]])
+@pytest.mark.parametrize("write", [lines, parquet])
+def test_a_problem_without_an_id_is_one_however_it_is_read(
+    tmp_path: Path, choices: list[str] | None, write: Callable[[Path, Any], Path]
+) -> None:
+    kind, answer = ("choice", "A") if choices else ("math", "7")
+    row: Row = {"task": "t", "model": "m", "problem": "W\xe4s?", "answer": answer,
+                "choices": choices, "generations": ["A or 7"]}  # fmt: skip
+    write(tmp_path / "x", [row])
+    write(tmp_path / "y", [{"solutions" if k == "generations" else k: v for k, v in row.items()}])
+    made = slm_mux("convert", "x", "--kind", kind, "-o", "log.jsonl", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    ids = set()
+    for source in ("x", "y", "log.jsonl"):
+        done = slm_mux("rescore", source, "--kind", kind, "-o", "o", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        ids |= set(pq.read_table(tmp_path / "o/decisions.parquet")["problem_id"].to_pylist())
+    (found,) = ids
+    text = "\0".join(("W\xe4s?", *(choices or ())))
+    assert found == f"text:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    asked = {"problem": "W\xe4s?", "answer": answer} | ({"choices": choices} if choices else {})
+    (tmp_path / "asked.jsonl").write_text(json.dumps(asked))
+    known = references(tmp_path / "asked.jsonl", kind)  # type: ignore[arg-type]
+    assert [one.problem_id for one in known] == [f"asked-{found.removeprefix('text:')}", found]
 
 
 def test_an_array_of_our_rows_is_read(tmp_path: Path) -> None:

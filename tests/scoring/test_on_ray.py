@@ -136,6 +136,24 @@ def test_an_address_where_nobody_listens(tmp_path: Path) -> None:
         reading_on_ray(f"127.0.0.1:{port}")(find_inputs([log]), Rules(), Work())
 
 
+def test_a_cluster_that_does_not_let_us_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = pytest.importorskip("ray")
+    refusals = [
+        ConnectionError("Failed to connect to Ray cluster at HOST:1"),
+        ray.exceptions.AuthenticationError("no token"),
+    ]
+
+    def refused(**_options: object) -> None:
+        raise refusals.pop(0)
+
+    monkeypatch.setattr(ray, "init", refused)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        there = f"127.0.0.1:{taken.getsockname()[1]}"
+        for what in ("no cluster to work on: Failed to connect .*", "no token for the cluster.*"):
+            with pytest.raises(InputError, match=what + "RAY_AUTH_MODE=token and RAY_AUTH_TOKEN"):
+                reading_on_ray(there)(Inputs(samples=["log.jsonl"]), Rules(), Work())
+
+
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(InputError, match=r"pip install 'slm-mux\[ray\]'"):

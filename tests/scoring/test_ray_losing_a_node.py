@@ -30,7 +30,9 @@ def write_many(path: Path) -> None:
             target.write(json.dumps(row) + "\n")
 
 
-def test_a_node_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_node_that_dies_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     log = tmp_path / "log.jsonl"
     write_many(log)
     monkeypatch.setattr(on_ray, "LARGEST", TASK)
@@ -45,9 +47,13 @@ def test_a_node_that_dies_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
                 cluster.remove_node(doomed, allow_graceful=False)
 
         work = Work(progress=lose_a_node)
+        capsys.readouterr()
         there = score_bulk(job, on_ray.reading_on_ray(cluster.address), work)
+        told = capsys.readouterr()
     here = score_bulk(job, read_local)
     assert left[0] > 0
+    assert told.out == ""  # which programs read
+    assert "node" in told.err
     assert there.summary == here.summary
     assert there.tallied.tallies == here.tallied.tallies
     assert there.tallied.decisions == here.tallied.decisions

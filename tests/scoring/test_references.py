@@ -76,8 +76,9 @@ def test_whole_numbers_beside_nulls_stay_whole(tmp_path: Path) -> None:
 
 def test_problems_with_a_kind_are_read_as_they_are_asked(tmp_path: Path) -> None:
     path = written(tmp_path, [{"problem": "2+2?", "answer": "4"}])
-    (known,) = references(path, "math")
-    assert known.problem_id.startswith("set-")
+    asked, recorded = references(path, "math")  # as `run` names it, and as rows without an id do
+    assert asked.problem_id.startswith("set-")
+    assert recorded.problem_id.startswith("text:")
     with pytest.raises(DatasetError, match="no field holds the problem's id"):
         references(path)
 

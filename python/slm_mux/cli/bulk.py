@@ -163,7 +163,7 @@ def _tell(outcome: Outcome, folder: Path | None, options: BulkOptions, out: Outp
 
     rows = outcome.summary["rows"]
     where = f" in {folder / 'summary.json'}" if folder is not None else ""
-    tell_some(outcome.bad_listed, outcome.bad.total(), where)
+    tell_some(outcome.bad_listed, outcome.bad_entries, where)
     tell_bad(outcome.bad, outcome.bad_share)
     conflicts = outcome.summary["conflicting_samples"]
     tell_some([_conflict(one) for one in conflicts], rows["conflicts"], where)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import OutputOptions, refuse_options
+from slm_mux.cli.options import Name, OutputOptions, refuse_options
 from slm_mux.errors import InputError
 from slm_mux.types import Kind
 
@@ -35,8 +35,8 @@ def convert(
     layout: Annotated[
         str | None, Parameter(help="Whose files they are, where content does not tell.")
     ] = None,
-    model: Annotated[str | None, Parameter(help="The model's name, if there is one.")] = None,
-    task: Annotated[str | None, Parameter(help="The task's name, instead of the files'.")] = None,
+    model: Annotated[Name | None, Parameter(help="The model's name, if there is one.")] = None,
+    task: Annotated[Name | None, Parameter(help="The task's name, instead of the files'.")] = None,
     kind: Annotated[Kind | None, Parameter(help="The answer kind of all samples.")] = None,
     overwrite: Annotated[bool, Parameter(help="Replace what is at --output.", negative=())] = False,
     out: OutputOptions = OutputOptions(),  # noqa: B008 - frozen

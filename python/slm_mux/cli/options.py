@@ -23,9 +23,18 @@ JUDGE = Group("Judge", sort_key=2)
 
 def _split(_type: object, tokens: list[Token]) -> list[str]:
     """`A B`, `A --models B` and `A,B` all mean two."""
+    for token in tokens:
+        _be_unicode(token.value)
     return [part for token in tokens for part in token.value.split(",") if part]
 
 
+def _be_unicode(value: str | None) -> None:
+    """Raise `InputError` for an argument of bytes in another encoding."""
+    if value is not None and any("\ud800" <= char <= "\udfff" for char in value):
+        raise InputError(f"{value!r}: not valid Unicode")
+
+
+Name = Annotated[str, Parameter(validator=lambda _, v: _be_unicode(v))]
 Names = Annotated[list[str], Parameter(consume_multiple=True, converter=_split, negative=())]
 Positive = Annotated[int, Parameter(validator=lambda _, v: _at_least_one(v))]
 Share = Annotated[float, Parameter(validator=lambda _, v: _within_one(v))]

@@ -101,7 +101,7 @@ class _File:
             return str(review.group)
         text = _asked(record)
         if text:
-            return hashed_id(self._task, text)
+            return hashed_id(text)
         self._reading.losses.note("EvalScope: no group and no prompt: each index is a problem")
         return str(record["index"])
 

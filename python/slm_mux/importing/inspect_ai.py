@@ -24,7 +24,7 @@ from slm_mux.importing.values import (
     usage_of,
     verdict_of,
 )
-from slm_mux.store.jsonl import MAX_LINE, LineError
+from slm_mux.store.jsonl import MAX_VALUE, LineError
 from slm_mux.store.usage import split_usage
 
 if TYPE_CHECKING:
@@ -86,16 +86,16 @@ def _read(archive: Any, info: Any, peek: Peek, reading: Reading) -> dict[str, An
 
 
 def _member(archive: Any, info: Any, name: str) -> dict[str, Any]:
-    """A member as an object, never more than `MAX_LINE` bytes of it. Raises InputError."""
+    """A member as an object, never more than `MAX_VALUE` bytes of it. Raises InputError."""
     member = info.filename
     damage = (zlib.error, lzma.LZMAError, zstd_module().ZstdError, zipfile_module().BadZipFile)
     try:
         with archive.open(info) as stream:
-            data = stream.read(MAX_LINE + 1)
+            data = stream.read(MAX_VALUE + 1)
     except (*damage, OSError, EOFError, RuntimeError) as error:  # the last: a password is needed
         raise InputError(f"{name}/{member}: cut short or damaged ({error})") from None
-    if len(data) > MAX_LINE:
-        raise InputError(f"{name}/{member}: over {MAX_LINE} bytes")
+    if len(data) > MAX_VALUE:
+        raise InputError(f"{name}/{member}: over {MAX_VALUE} bytes")
     try:
         value = json.loads(data.decode())
     except (ValueError, RecursionError) as error:

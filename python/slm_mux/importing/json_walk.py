@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.importing.source import DamagedError
-from slm_mux.store.jsonl import MAX_LINE
+from slm_mux.store.jsonl import MAX_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def walk(stream: IO[bytes], name: str, into: Callable[[str], bool]) -> Iterator[
 
     A list under a key that `into` accepts comes item by item, `(key, item)`, as does a list in
     place of the object, under the key "". Raises InputError, which names `name` and the line:
-    not JSON, not UTF-8, nested too deeply, one item beyond `MAX_LINE` characters.
+    not JSON, not UTF-8, nested too deeply, one item beyond `MAX_VALUE` characters.
     """
     text = _Text(stream, name)
     try:
@@ -154,9 +154,9 @@ class _Text:
     def _grown(self) -> int:
         """As much again: the work of trying anew stays in proportion to the length."""
         held = len(self._text) - self._at
-        if held >= MAX_LINE:
-            raise self.error(f"one value of over {MAX_LINE} characters")
-        return max(min(held, MAX_LINE - held), _CHUNK)
+        if held >= MAX_VALUE:
+            raise self.error(f"one value of over {MAX_VALUE} characters")
+        return max(min(held, MAX_VALUE - held), _CHUNK)
 
     def _invalid(self, error: json.JSONDecodeError) -> InputError:
         self._go(max(self._at, min(error.pos, len(self._text))))

@@ -76,7 +76,7 @@ class _File:
     def _problem(self, doc: dict[str, Any], place: Place) -> str:
         text = _text(doc)
         if text:
-            return hashed_id(self._task, text)
+            return hashed_id(text)
         self._reading.losses.note("lighteval: documents without a text, known by their row")
         return str(place.line - 1)
 

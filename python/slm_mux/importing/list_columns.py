@@ -118,7 +118,7 @@ class _File:
         text = text if isinstance(text, str) else None
         model = self._reading.model_of(_text(first_of(record, _MODELS)), self._named)
         task = self._reading.task_of(_text(first_of(record, _TASKS)), self._named)
-        problem_id = _problem(record, task, text, choices)
+        problem_id = _problem(record, text, choices)
         about: dict[str, Any] = {
             "reference_answer": self._reference(record, choices),
             "choices": choices,
@@ -158,14 +158,20 @@ class _File:
         for at, item in enumerate(items):
             if item is None:
                 self._reading.losses.note(f"data set: null responses in {self._list}")
-            yield _sample(item, self._list) | beside.at(at)
+            sample = _sample(item, self._list) | beside.at(at)
+            yield sample if sample.get("finish_reason") else sample | beside.of_all
 
 
 class _Beside:
-    """The columns that run along a list of responses, where they are as long as it."""
+    """The columns that run along a list of responses, where they are as long as it.
+
+    `of_all` is what one text says of all responses that nothing else is said of.
+    """
 
     def __init__(self, record: dict[str, Any], size: int) -> None:
-        self._finished = _along(first_of(record, _FINISHED), size)
+        finished = first_of(record, _FINISHED)
+        self._finished = _along(finished, size)
+        self.of_all = {"finish_reason": finish_of(finished)} if isinstance(finished, str) else {}
         self._complete = _along(record.get(_COMPLETE), size)
         self._verdicts = _along(first_of(record, _VERDICTS), size)
 
@@ -199,13 +205,13 @@ def _sample(item: Any, name: str) -> dict[str, Any]:
     }
 
 
-def _problem(record: dict[str, Any], task: str, text: str | None, choices: list[str] | None) -> str:
+def _problem(record: dict[str, Any], text: str | None, choices: list[str] | None) -> str:
     own = first_of(record, _IDS)
     if isinstance(own, int | str) and not isinstance(own, bool):
         return str(own)
     if text is None:
         raise LineError("neither an id nor the problem's text")
-    return hashed_id(task, text, choices or ())
+    return hashed_id(text, choices or ())
 
 
 def _text(value: Any) -> str | None:

@@ -163,7 +163,7 @@ class _Bench:
         if isinstance(own, int | str) and not isinstance(own, bool):
             base = str(own)
         elif text:
-            base = hashed_id(self._task, text, choices_of(record.get("options")) or ())
+            base = hashed_id(text, choices_of(record.get("options")) or ())
         else:
             self._by_number += 1
             return str(position)

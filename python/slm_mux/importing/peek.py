@@ -9,11 +9,11 @@ from typing import IO, Any, Literal
 from slm_mux.errors import InputError
 from slm_mux.importing.json_walk import walk
 from slm_mux.importing.source import STDIN, DamagedError, Source, refuse_pipe, zipfile_module
-from slm_mux.store.jsonl import PARQUET, ZIP, LineError, parse_object
+from slm_mux.store.jsonl import MAX_LINE, PARQUET, ZIP, LineError, parse_object
 
 Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
 
-_FIRST_LINE = 1 << 25  # bytes of a first line that are looked at
+_FIRST_LINE = MAX_LINE + 1  # bytes of a first line that are looked at
 _MEMBERS = 64  # members of a JSON object, and items of its lists, that are looked at
 
 

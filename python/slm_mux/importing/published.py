@@ -107,7 +107,7 @@ class _File:
             return str(own)
         if not isinstance(text, str):
             raise LineError("neither problem_id nor the problem's text")
-        return hashed_id(self._task, text, choices or ())
+        return hashed_id(text, choices or ())
 
     def _calls(self, entry: dict[str, Any]) -> Iterator[tuple[str, list[Any]]]:
         if "samples" in entry:

@@ -240,11 +240,11 @@ def check_index(index: int) -> None:
         raise LineError(f"a sample index beyond {_LAST}")
 
 
-def hashed_id(task: str, text: str, choices: Iterable[str] = ()) -> str:
-    """The id of a problem that has none: as a problems file of ours would get it."""
-    from slm_mux.tasks.fields import hashed_id as of  # noqa: PLC0415
+def hashed_id(text: str, choices: Iterable[str] = ()) -> str:
+    """The id of a problem that has none: as the bulk scan names it."""
+    from slm_mux.tasks.fields import text_id  # noqa: PLC0415
 
-    return of(task, text, choices)
+    return text_id(text, choices)
 
 
 def folders_of(peek: Peek) -> tuple[str, ...]:

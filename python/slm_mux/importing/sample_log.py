@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slm_mux.importing.reading import check_index
 from slm_mux.importing.source import STDIN
 from slm_mux.store.problems import RecordedProblem, read_problems
-from slm_mux.store.rows import check_row
+from slm_mux.store.rows import check_row, check_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,6 +42,7 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
                 row["task"] = reading.task
             if reading.kind is not None:
                 row["kind"] = reading.kind
+            check_said(row)
             return [row]
 
         yield from reading.each(reading.records(peek), convert)

@@ -34,7 +34,7 @@ class Settings:
     grace_seconds: float = 5.0
     preflight: bool = True
     preflight_seconds: float = 60.0
-    max_body_bytes: int = 64 * MEBIBYTE
+    max_body_bytes: int = 20 * MEBIBYTE  # a row, in ASCII, is up to three times as long
 
     def __post_init__(self) -> None:
         for name in ("concurrency", "attempts", "max_body_bytes"):

@@ -10,7 +10,7 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast, get_args
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from slm_mux.errors import InputError, LogError
 from slm_mux.scoring.filters import ParamFilter, ambiguity
@@ -18,7 +18,7 @@ from slm_mux.scoring.rivals import settle
 from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
 from slm_mux.store.jsonl import LineError, mended, numbered_lines, reason
 from slm_mux.store.problems import read_problems
-from slm_mux.store.rows import Asking, asking_of, params_value, parse_row, whole_value
+from slm_mux.store.rows import Asking, asking_of, check_said, params_value, parse_row, whole_value
 from slm_mux.store.stops import stop_of
 from slm_mux.types import Kind, Problem, SampleError, SampleRow
 
@@ -236,37 +236,23 @@ def _open(name: str) -> contextlib.AbstractContextManager[IO[bytes]]:
 
 
 _NAMES = ("task", "problem_id", "model")
-_TYPES: dict[str, tuple[type | tuple[type, ...], str]] = {
-    "response": (str, "a text"),
-    "reasoning": (str, "a text"),
-    "finish_reason": (str, "a text"),
-    "usage": (dict, "an object"),
-    "latency_s": ((int, float), "a number"),
-    "pool_index": (int, "a whole number"),
-    "reference_answer": (str, "a text"),
-    "choices": (list, "a list of texts"),
-}
 
 
 def _checked(row: SampleRow) -> SampleRow:
     """`row` with the fields that scoring reads, of their types. Raises LineError."""
     fields = cast("dict[str, Any]", row)
     fields |= {name: mended(fields[name]) for name in _NAMES if fields.get(name)}
-    if fields.get("error") is None and "response" not in fields:
-        raise LineError("field response is missing")
+    check_said(fields)
     if type(fields.get("reference_answer")) is int:
         fields["reference_answer"] = str(fields["reference_answer"])
+    if isinstance(fields.get("reference_answer"), float):
+        raise LineError("field reference_answer is not a text")
     for name in [name for name, value in fields.items() if value is None]:
         del fields[name]
     if "pool_index" in fields:
         fields["pool_index"] = whole_value(fields["pool_index"])
-    for name, (kind, what) in _TYPES.items():
-        if name in fields and not isinstance(fields[name], kind):
-            raise LineError(f"field {name} is not {what}")
-    if not all(isinstance(text, str) for text in fields.get("choices", ())):
-        raise LineError("field choices is not a list of texts")
-    if fields.get("kind", "math") not in get_args(Kind):
-        raise LineError(f"field kind is none of {', '.join(get_args(Kind))}")
+        if not isinstance(fields["pool_index"], int):
+            raise LineError("field pool_index is not a whole number")
     stop_of(fields.get("stop", "none"))
     if isinstance(fields.get("error"), str):  # as other tools write it
         fields["error"] = SampleError(kind="error", status=None, message=fields["error"])

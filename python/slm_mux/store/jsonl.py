@@ -6,14 +6,20 @@ import json
 import os
 from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
+from slm_mux.columns import MOST_LINE_BYTES
 from slm_mux.errors import LogError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-MAX_LINE = 1 << 28
+MAX_LINE = MOST_LINE_BYTES
 """Bytes of the longest line that is read: a file without line ends must not fill the memory."""
+
+MAX_VALUE = 1 << 28
+"""Bytes of the longest value of a JSON document that is read, of which lines take up a part."""
+
+_BLOCK = 1 << 20
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -51,8 +57,8 @@ class TornError(LineError):
 def numbered_lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
     """Yield the lines of `stream` with their numbers, from 1, ends included.
 
-    Raises LogError, which names `name`, where the first bytes show a file of another kind, a
-    line is beyond `MAX_LINE`, or reading fails.
+    Of a line beyond `MAX_LINE` comes the start, which `parse_object` refuses. Raises LogError,
+    which names `name`, where the first bytes show a file of another kind, or reading fails.
     """
     number = 0
     try:
@@ -60,11 +66,21 @@ def numbered_lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
             number += 1
             if number == 1:
                 _refuse_foreign(line, name)
-            if len(line) > MAX_LINE:
-                raise LogError(f"{name}:{number}: a line of over {MAX_LINE} bytes: not JSONL")
+            if _is_long(line):
+                _pass_over(stream)
             yield number, line
     except OSError as error:
         raise LogError(f"{name}: cannot be read: {reason(error)}") from error
+
+
+def _is_long(line: bytes) -> bool:
+    return len(line) > MAX_LINE and not line.endswith(b"\n")
+
+
+def _pass_over(stream: IO[bytes]) -> None:
+    """Read to the end of a line without holding it."""
+    while (part := stream.readline(_BLOCK)) and not part.endswith(b"\n"):
+        pass
 
 
 def _refuse_foreign(line: bytes, name: str) -> None:
@@ -79,6 +95,8 @@ def foreign(head: bytes) -> str | None:
 
 def parse_object(line: bytes) -> dict[str, Any]:
     """One line as a JSON object. Raises TornError or LineError."""
+    if _is_long(line):
+        raise LineError(f"longer than {MAX_LINE >> 20} MiB")
     try:
         # Decoded first, because `json.loads` of bytes also takes UTF-16 and raw surrogates.
         row = json.loads(line.removeprefix(_BOM).decode())

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from types import UnionType
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from slm_mux.store.jsonl import MAX_LINE, LineError, parse_object
+from slm_mux.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,16 @@ Params = tuple[tuple[str, Any], ...]
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 _TYPE_NAMES: dict[type, str] = {str: "a text", dict: "an object"}
+
+_SAID: dict[str, tuple[type | UnionType, str]] = {
+    "response": (str, "a text"),
+    "reasoning": (str, "a text"),
+    "finish_reason": (str, "a text"),
+    "usage": (dict, "an object"),
+    "latency_s": (int | float, "a number"),
+    "reference_answer": (str | int | float, "a text"),
+    "choices": (list, "a list of texts"),
+}
 
 
 class Asking(NamedTuple):
@@ -85,6 +97,20 @@ def check_row(row: dict[str, Any]) -> SampleRow:
     return cast("SampleRow", row)
 
 
+def check_said(row: Mapping[str, Any]) -> None:
+    """Raise LineError for a row whose response, or what is told of it, no reader would take."""
+    if row.get("error") is None and "response" not in row:
+        raise LineError("field response is missing")
+    for name, (kind, what) in _SAID.items():
+        value = row.get(name)
+        if isinstance(value, bool) or not isinstance(value, kind | None):
+            raise LineError(f"field {name} is not {what}")
+    if row.get("kind", "math") not in (None, *get_args(Kind)):
+        raise LineError(f"field kind is none of {', '.join(get_args(Kind))}")
+    if not all(isinstance(text, str) for text in row.get("choices") or ()):
+        raise LineError("field choices is not a list of texts")
+
+
 def whole_value(value: Any) -> Any:
     """Make a whole number of one that a column of numbers with gaps made `3.0` of."""
     return int(value) if type(value) is float and value.is_integer() else value
@@ -120,7 +146,7 @@ def encode_row(row: Mapping[str, Any]) -> bytes:
         text = _ENCODER.encode(row)
     except ValueError:  # NaN or infinite, which is no JSON; but paid for
         text = json.dumps(_finite(row), separators=(",", ":"))
-    if len(text) >= MAX_LINE:
+    if len(text) > MAX_LINE:
         raise LineError(f"a row of {len(text)} bytes, which no reader would take")
     return text.encode() + b"\n"
 

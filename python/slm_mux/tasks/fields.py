@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from slm_mux.store.jsonl import mended
 from slm_mux.tasks.files import ProblemsFile, Row, loads, named
 
 REFERENCE = ("answer", "reference_answer", "reference", "solution", "target")
@@ -100,9 +101,19 @@ def given_id(file: ProblemsFile, row: Row, field: str | None) -> str | None:
 
 
 def hashed_id(task: str, text: str, choices: Iterable[str] = ()) -> str:
-    """The id of a problem without one: the task and 16 hex digits of SHA-256 of its text.
+    """The id under which a problem without one is asked: the task and a digest of its text."""
+    return f"{task}-{_digest(text, choices)}"
+
+
+def text_id(text: str, choices: Iterable[str] = ()) -> str:
+    """The id of recorded samples whose problem has none, the same in the bulk scan."""
+    return f"text:{_digest(text, choices)}"
+
+
+def _digest(text: str, choices: Iterable[str]) -> str:
+    """16 hex digits of SHA-256.
 
     The options, in order, are part of it: another order is another problem to a model.
     """
-    body = "\0".join((text, *choices)).encode("utf-8", "surrogatepass")
-    return f"{task}-{hashlib.sha256(body).hexdigest()[:16]}"
+    body = "\0".join(map(mended, (text, *choices))).encode()
+    return hashlib.sha256(body).hexdigest()[:16]

@@ -61,6 +61,10 @@ mod _core {
     #[pymodule_export]
     const MOST_SUBSETS: u64 = slm_mux_core::search::MOST_SUBSETS;
 
+    /// The bytes of the longest line of a file that is read.
+    #[pymodule_export]
+    const MOST_LINE_BYTES: usize = slm_mux_scan::MOST_LINE_BYTES;
+
     /// The version of the rules that keys carry.
     #[pymodule_export]
     const KEY_VERSION: &str = slm_mux_core::math::KEY_VERSION;

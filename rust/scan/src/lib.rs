@@ -37,7 +37,7 @@ pub use outcome::{
     tallies_schema,
 };
 pub use partial::schema as records_schema;
-pub use row::Fault;
+pub use row::{Fault, MOST_BYTES as MOST_LINE_BYTES};
 pub use scan::{Scan, scan, scan_batches, scan_lines};
 pub use scanned::Scanned;
 pub use settings::{Known, Settings};

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -154,12 +155,13 @@ impl Reader {
         self.metadata.metadata().num_row_groups()
     }
 
-    /// The first row of a part, and its size on disk.
-    pub(crate) fn part(&self, part: usize) -> (u64, u64) {
+    /// The numbers of the rows of a part, and its size on disk.
+    pub(crate) fn part(&self, part: usize) -> (Range<u64>, u64) {
         let groups = self.metadata.metadata().row_groups();
-        let before = groups.iter().take(part).map(RowGroupMetaData::num_rows).sum::<i64>();
+        let rows = groups.iter().map(|group| u64::try_from(group.num_rows()).unwrap_or(0));
+        let upto = |part| rows.clone().take(part).fold(0, u64::saturating_add);
         let size = groups.get(part).map_or(0, RowGroupMetaData::compressed_size);
-        (u64::try_from(before).unwrap_or(0), u64::try_from(size).unwrap_or(0))
+        (upto(part)..upto(part + 1), u64::try_from(size).unwrap_or(0))
     }
 
     /// The rows of a part, or of all, in those columns that `wanted` names.

@@ -20,6 +20,8 @@ pub(crate) struct Bad {
     /// The number of its line or row, once it is known.
     pub(crate) line: u64,
     pub(crate) reason: String,
+    /// How many rows there are that it holds for, from there on.
+    pub(crate) rows: u64,
 }
 
 /// What one thread has noticed.
@@ -40,12 +42,13 @@ pub(crate) struct Notes {
 impl Notes {
     /// Counts a row that is not to be used.
     pub(crate) fn note(&mut self, file: u32, position: u64, line: u64, fault: &Fault) {
-        self.note_reason(file, position, line, fault.to_string());
+        self.note_rows(Bad { file, position, line, reason: fault.to_string(), rows: 1 });
     }
 
-    pub(crate) fn note_reason(&mut self, file: u32, position: u64, line: u64, reason: String) {
-        *self.bad.entry(reason.clone()).or_default() += 1;
-        self.listed.push(Bad { file, position, line, reason });
+    /// Counts rows that are not to be used, listed as one.
+    pub(crate) fn note_rows(&mut self, bad: Bad) {
+        add(&mut self.bad, bad.reason.clone(), bad.rows);
+        self.listed.push(bad);
         if self.listed.len() >= 2 * LISTED {
             self.cut();
         }
@@ -61,7 +64,7 @@ impl Notes {
         self.unnumbered += other.unnumbered;
         self.other_tasks += other.other_tasks;
         for (reason, count) in other.bad {
-            *self.bad.entry(reason).or_default() += count;
+            add(&mut self.bad, reason, count);
         }
         self.listed.extend(other.listed);
         self.lines.extend(other.lines);
@@ -86,4 +89,10 @@ impl Notes {
             .map(|of_file| (of_file[0].0, of_file[0].1, of_file.iter().map(|one| one.2).sum()))
             .collect();
     }
+}
+
+/// Files may claim any number of rows.
+fn add(counts: &mut BTreeMap<String, u64>, reason: String, rows: u64) {
+    let count = counts.entry(reason).or_default();
+    *count = count.saturating_add(rows);
 }

@@ -131,18 +131,23 @@ impl Scanned {
         (self.notes.rows, self.notes.unnumbered, self.notes.other_tasks)
     }
 
-    /// The bad rows as JSON: how many for each reason, and the first of them by file and line.
+    /// The bad rows as JSON: how many for each reason, and the first of them by file and line;
+    /// `rows` where one tells of several.
     pub fn bad(&mut self) -> String {
         self.notes.number_lines();
         let mut listed: Vec<_> = self.notes.listed.iter().collect();
         listed.sort_unstable();
         let listed = listed.iter().map(|bad| {
             let file = self.files.get(&bad.file).map_or("", String::as_str);
-            json!({"file": file, "line": bad.line, "reason": bad.reason})
+            let mut one = json!({"file": file, "line": bad.line, "reason": bad.reason});
+            if bad.rows > 1 {
+                one["rows"] = bad.rows.into();
+            }
+            one
         });
         let bad = &self.notes.bad;
         let broken = bad.iter().filter(|(reason, _)| reason.starts_with(BROKEN));
-        let broken: u64 = broken.map(|(_, count)| count).sum();
+        let broken = broken.fold(0, |all: u64, (_, &count)| all.saturating_add(count));
         let listed: Vec<_> = listed.collect();
         json!({"reasons": bad, "broken": broken, "listed": listed}).to_string()
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.importing import Losses, read
+from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import encode_row
 from slm_mux.tallies import Piece
 
@@ -57,7 +58,11 @@ def _chunks(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[byte
         on_empty=lambda row: lines.extend(encode_row(row)),
     )
     for row in rows:
-        lines += encode_row(row)
+        try:
+            lines += encode_row(row)
+        except LineError as error:
+            problem, model = row["problem_id"], row["model"]
+            losses.note_bad(f"problem {problem!r}, model {model!r}", str(error))
         if len(lines) >= _CHUNK:
             yield bytes(lines)
             lines.clear()

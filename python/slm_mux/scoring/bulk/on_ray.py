@@ -10,7 +10,8 @@ import logging
 import math
 import os
 import socket
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -39,6 +40,9 @@ FEW = 16
 """Tasks for each CPU that are a short job."""
 PATIENCE = 10.0
 """Seconds for a cluster's address to answer."""
+TOKENS = (
+    "one that asks for a token wants RAY_AUTH_MODE=token and RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH"
+)
 
 
 def reading_on_ray(address: str | None = None) -> Engine:
@@ -123,7 +127,8 @@ def _cluster(address: str | None) -> Iterator[ModuleType]:
     """A connection to the cluster, quiet; what was started here is shut down here."""
     ray = _ray()
     ours = not ray.is_initialized()
-    with _quiet():
+    # Ray prints what happens to its nodes on standard output, where ours is read by programs.
+    with _quiet(), redirect_stdout(sys.stderr):
         if ours:
             _connect(ray, address)
         try:
@@ -144,19 +149,28 @@ def _ray() -> ModuleType:
 
 
 def _connect(ray: ModuleType, address: str | None) -> None:
+    where = f"--ray-address {address}" if address else "Ray"
+    hint = ""
     try:
-        _knock(address or os.environ.get("RAY_ADDRESS", ""))
+        if _knock(address or os.environ.get("RAY_ADDRESS", "")):
+            hint = f"; {TOKENS}"  # who listens may be a cluster that does not let us in
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+    except ray.exceptions.AuthenticationError as error:
+        raise InputError(f"{where}: no token for the cluster; {TOKENS}") from error
     except (OSError, ValueError, RuntimeError) as error:
-        where = f"--ray-address {address}" if address else "Ray"
-        raise InputError(f"{where}: no cluster to work on: {_first_line(error)}") from error
+        raise InputError(f"{where}: no cluster to work on: {_first_line(error)}{hint}") from error
 
 
-def _knock(address: str) -> None:
-    """Raises `OSError` where nobody listens at HOST:PORT, for which Ray would try for minutes."""
+def _knock(address: str) -> bool:
+    """Whether it is HOST:PORT, where somebody listens.
+
+    Raises `OSError` where nobody does, for which Ray would try for minutes.
+    """
     where = urlsplit(address if "://" in address else f"//{address}")
     if where.hostname and where.port:
         socket.create_connection((where.hostname, where.port), timeout=PATIENCE).close()
+        return True
+    return False
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from slm_mux.tasks.fields import (
     IDENTITY,
     REFERENCE,
     find_field,
+    hashed_id,
     list_of,
     need_field,
     scalar_of,
+    text_id,
 )
 from slm_mux.tasks.files import (
     PROBLEM,
@@ -50,16 +52,14 @@ def references(path: Path, kind: Kind | None = None) -> list[KnownProblem]:
     build = _as_problem(file, kind) if kind and _asks(file, kind) else _as_answer(file, kind)
     found: dict[str, KnownProblem] = {}
     for row in file.rows:
-        known = build(row)
-        if known is None:
-            continue
-        first = found.setdefault(known.problem_id, known)
-        if first != known:
-            raise file.error(
-                f"problem id {known.problem_id!r} has another answer in an earlier row: "
-                "keep one of them",
-                row,
-            )
+        for known in build(row):
+            first = found.setdefault(known.problem_id, known)
+            if first != known:
+                raise file.error(
+                    f"problem id {known.problem_id!r} has another answer in an earlier row: "
+                    "keep one of them",
+                    row,
+                )
     if not found:
         raise DatasetError(f"{path}: no row has an answer: name the field {' or '.join(ANSWERS)}")
     return list(found.values())
@@ -97,18 +97,22 @@ def _asks(file: ProblemsFile, kind: Kind) -> bool:
     return find_field(file, PROBLEM) is not None and find_field(file, wanted) is not None
 
 
-def _as_problem(file: ProblemsFile, kind: Kind) -> Callable[[Row], KnownProblem | None]:
+def _as_problem(file: ProblemsFile, kind: Kind) -> Callable[[Row], list[KnownProblem]]:
     name = file.path.stem
     layout = custom_task(name, kind).layouts(name, kind, file, 0)
 
-    def build(row: Row) -> KnownProblem:
+    def build(row: Row) -> list[KnownProblem]:
         p = layout.build(row)
-        return KnownProblem(None, p.problem_id, p.reference_answer, p.choices, kind)
+        known = KnownProblem(None, p.problem_id, p.reference_answer, p.choices, kind)
+        if p.problem_id != hashed_id(name, p.problem, p.choices or ()):
+            return [known]
+        # Without an id of its own it is known as `run` asks it, and as rows without one are.
+        return [known, known._replace(problem_id=text_id(p.problem, p.choices or ()))]
 
     return build
 
 
-def _as_answer(file: ProblemsFile, kind: Kind | None) -> Callable[[Row], KnownProblem | None]:
+def _as_answer(file: ProblemsFile, kind: Kind | None) -> Callable[[Row], list[KnownProblem]]:
     what = "problem's id"
     if kind is None and find_field(file, PROBLEM) is not None:
         what += ", which only --kind math, number or choice can make of its text"
@@ -116,18 +120,19 @@ def _as_answer(file: ProblemsFile, kind: Kind | None) -> Callable[[Row], KnownPr
     answer_field = need_field(file, ANSWERS, "reference answer")
     choices_field = find_field(file, CHOICES)
 
-    def build(row: Row) -> KnownProblem | None:
+    def build(row: Row) -> list[KnownProblem]:
         identity = scalar_of(file, row, id_field)
         if identity is None:
             raise file.error(f"field {id_field!r} is missing: every answer needs it", row)
         text = scalar_of(file, row, answer_field)
         if text is None:
-            return None
+            return []
         if not (choices_field and row.fields.get(choices_field)) or kind in {"math", "number"}:
-            return KnownProblem(None, identity, _bare(file, row, answer_field, text), None, kind)
+            bare = _bare(file, row, answer_field, text)
+            return [KnownProblem(None, identity, bare, None, kind)]
         choices = list_of(file, row, choices_field)
         letter = choice_reference(file, row, answer_field, text, choices)
-        return KnownProblem(None, identity, letter, choices, kind)
+        return [KnownProblem(None, identity, letter, choices, kind)]
 
     return build
 

@@ -73,8 +73,9 @@ class Job:
 class Outcome:
     """What came of a job: `summary` is `summary.json`; `losses` what imports left out.
 
-    `broken` counts the files that end before their rows do. `rows` counts the rows read that could
-    be used: one with a list of responses is one.
+    `broken` counts the rows that are lost where files end before their rows do, one for each
+    whose number is not known. `rows` counts the rows read that could be used: one with a list of
+    responses is one.
     """
 
     summary: Mapping[str, Any]
@@ -92,6 +93,12 @@ class Outcome:
     def bad_listed(self) -> list[str]:
         """The first of them, those of imports last."""
         return _listed(self.summary["bad_rows"], self.losses)
+
+    @property
+    def bad_entries(self) -> int:
+        """How many entries all of them would take up, where some tell of several rows."""
+        listed: list[dict[str, Any]] = self.summary["bad_rows"]["listed"]
+        return self.bad.total() - sum(int(row.get("rows", 1)) - 1 for row in listed)
 
     @property
     def bad_share(self) -> float:
@@ -193,8 +200,9 @@ def _refuse_bad(bad: Mapping[str, Any], losses: Losses) -> None:
 
 
 def told(row: Mapping[str, Any]) -> str:
-    """A listed row that could not be used: file, line and reason."""
-    return columns.plainly(f"{row['file']}:{row['line']}: {row['reason']}")
+    """A listed row that could not be used: file, line and reason; or several that follow."""
+    rows = f"{row['rows']:,} rows lost where " if "rows" in row else ""
+    return columns.plainly(f"{row['file']}:{row['line']}: {rows}{row['reason']}")
 
 
 def _listed(bad: Mapping[str, Any], losses: Losses) -> list[str]:

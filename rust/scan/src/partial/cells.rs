@@ -156,8 +156,13 @@ impl Cells {
         }
         let model = settings.model.clone().or(text(Role::Model)?);
         let model = model.ok_or(Fault::Missing(Role::Model))?;
+        // No options are none.
+        let listed = row.raw(Role::Choices, JsonKind::Array)?;
+        let listed = listed.filter(|raw| elements(raw).next().is_some());
+        let mut choices = listed.map(options).transpose()?;
         let id = row.text_or_number(Role::Problem)?.map(owned);
-        let problem = id.or_else(|| question(row).map(|text| digest(&text)));
+        let of_text = || question(row).map(|text| digest(&text, choices.as_deref()));
+        let problem = id.or_else(of_text);
         let problem = problem.ok_or(Fault::Missing(Role::Problem))?;
         let known = settings.known(&task, &problem);
         let kind = match settings.kind {
@@ -165,10 +170,6 @@ impl Cells {
             None => said_kind(row)?.or_else(|| known.and_then(|known| known.kind)),
         };
         let Some(kind) = kind else { return Err(PlaceError::NoKind(task)) };
-        // No options are none.
-        let listed = row.raw(Role::Choices, JsonKind::Array)?;
-        let listed = listed.filter(|raw| elements(raw).next().is_some());
-        let mut choices = listed.map(options).transpose()?;
         if let Some(file) = known.and_then(|known| known.choices.as_ref()) {
             choices = Some(file.as_slice().into());
         }
@@ -298,10 +299,14 @@ fn question(row: &Row<'_>) -> Option<String> {
     }
 }
 
-/// A problem without an id is known by its text.
-fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let first = digest.iter().take(8).fold(0, |all, &byte| all << 8 | u64::from(byte));
+/// A problem without an id is known by its text and its options, as `tasks/fields.py` writes it.
+fn digest(text: &str, choices: Option<&[Cow<'_, str>]>) -> String {
+    let mut digest = Sha256::new_with_prefix(text);
+    for choice in choices.unwrap_or_default() {
+        digest.update([0]);
+        digest.update(choice.as_bytes());
+    }
+    let first = digest.finalize().iter().take(8).fold(0, |all, &byte| all << 8 | u64::from(byte));
     format!("text:{first:016x}")
 }
 

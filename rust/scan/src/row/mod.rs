@@ -37,7 +37,7 @@ pub enum Fault {
 }
 
 /// The longest line that is read.
-pub(crate) const MOST_BYTES: usize = 64 << 20;
+pub const MOST_BYTES: usize = 64 << 20;
 /// The first bytes of a value, which are mostly all of it.
 pub(crate) const LANE: usize = 16;
 /// The most responses of one row.
@@ -249,22 +249,28 @@ impl<'a> Row<'a> {
 
     /// The responses of a list, all of them or none.
     pub(crate) fn listed(&self) -> Result<Vec<Response<'a>>, Fault> {
+        let entries = first_elements(self.value(Role::Response).raw);
+        if entries.len() > MOST_ENTRIES {
+            return Err(Fault::Entries(Role::Response));
+        }
         let finish = self.value(Role::Finish);
-        let finishes: Option<Vec<_>> =
-            (finish.kind == Kind::Array).then(|| elements(finish.raw).collect());
-        let mut responses = Vec::new();
-        for (place, entry) in elements(self.value(Role::Response).raw).enumerate() {
-            if place == MOST_ENTRIES {
-                return Err(Fault::Entries(Role::Response));
-            }
+        let reasons = (finish.kind == Kind::Array).then(|| first_elements(finish.raw));
+        // One of another length does not say which response it is about.
+        let reasons = reasons.map(|all| if all.len() == entries.len() { all } else { Vec::new() });
+        let response = |(place, entry): (usize, &Value<'a>)| {
             if !matches!(entry.kind, Kind::String(_) | Kind::Null) {
                 return Err(Fault::Type(Role::Response));
             }
-            let own = finishes.as_ref().map(|all| all.get(place).copied().unwrap_or_default());
-            responses.push(self.ended(entry.text(), own)?);
-        }
-        Ok(responses)
+            let own = reasons.as_ref().map(|all| all.get(place).copied().unwrap_or_default());
+            self.ended(entry.text(), own)
+        };
+        entries.iter().enumerate().map(response).collect()
     }
+}
+
+/// The entries of a list; of one that is too long those that tell so.
+fn first_elements(list: &str) -> Vec<Value<'_>> {
+    elements(list).take(MOST_ENTRIES + 1).collect()
 }
 
 /// A number of up to 32 bits in decimal digits.

@@ -94,7 +94,7 @@ pub(crate) enum Opened {
     Lines,
     /// A Parquet file.
     Parquet(crate::parquet::Reader),
-    /// An Arrow file: the first row of each of its batches.
+    /// An Arrow file: the first row of each of its batches, and how many rows there are.
     Arrow(Vec<u64>),
     /// A file of columns that cannot be read.
     Broken(String),
@@ -116,23 +116,23 @@ impl Opened {
         match self {
             Self::Lines => 0,
             Self::Parquet(reader) => reader.parts(),
-            Self::Arrow(starts) => starts.len(),
+            Self::Arrow(starts) => starts.len() - 1,
             Self::Broken(_) => 1,
         }
     }
 }
 
-/// The first row of each batch of an Arrow file.
+/// The first row of each batch of an Arrow file, and how many rows there are.
 fn starts(path: &std::path::Path) -> io::Result<Vec<u64>> {
     let reader = arrow_ipc::reader::FileReader::try_new(
         io::BufReader::new(File::open(path)?),
         // No column: the rows are counted only.
         Some(Vec::new()),
     );
-    let (mut starts, mut rows) = (Vec::new(), 0);
+    let (mut starts, mut rows) = (vec![0], 0);
     for batch in reader.map_err(io::Error::other)? {
-        starts.push(rows);
         rows += batch.map_err(io::Error::other)?.num_rows() as u64;
+        starts.push(rows);
     }
     Ok(starts)
 }

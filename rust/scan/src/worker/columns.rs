@@ -6,6 +6,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::ops::Range;
 
 use super::Worker;
 use crate::error::Error;
@@ -25,26 +26,32 @@ impl Worker<'_> {
         match shared.opened.get(&input.number).unwrap_or(&Opened::Lines) {
             Opened::Parquet(reader) => {
                 let fields = &self.fields;
-                let (first, size) = reader.part(part);
+                let (rows, size) = reader.part(part);
                 match reader.read(Some(part), |name| wanted(fields, name)) {
-                    Ok(batches) => self.batches(input, first, batches)?,
-                    Err(error) => self.broken(input, first << ENTRY, first + 1, &error),
+                    Ok(batches) => self.batches(input, rows, batches)?,
+                    Err(error) => self.unread(input, rows, &error),
                 }
                 shared.done.fetch_add(size, Ordering::Relaxed);
             }
-            Opened::Arrow(starts) => {
-                let first = starts[part];
+            opened @ Opened::Arrow(starts) => {
+                let rows = starts[part]..starts[part + 1];
                 match Self::arrow_batch(input, part) {
-                    Ok(batch) => self.batches(input, first, [Ok(batch)])?,
-                    Err(error) => self.broken(input, first << ENTRY, first + 1, &error),
+                    Ok(batch) => self.batches(input, rows, [Ok(batch)])?,
+                    Err(error) => self.unread(input, rows, &error),
                 }
-                let share = input.size / starts.len().max(1) as u64;
+                let share = input.size / opened.parts().max(1) as u64;
                 shared.done.fetch_add(share, Ordering::Relaxed);
             }
             Opened::Lines => {}
-            Opened::Broken(error) => self.broken(input, 0, 1, &io::Error::other(error.as_str())),
+            Opened::Broken(error) => self.unread(input, 0..1, &io::Error::other(error.as_str())),
         }
         Ok(())
+    }
+
+    /// Notes rows that cannot be read; where their end is not known it is one.
+    fn unread(&mut self, input: &Input, rows: Range<u64>, error: &io::Error) {
+        let (first, lost) = (rows.start, rows.end.saturating_sub(rows.start).max(1));
+        self.broken(input, (first << ENTRY, first + 1), lost, error);
     }
 
     fn arrow_batch(input: &Input, part: usize) -> io::Result<RecordBatch> {
@@ -59,22 +66,22 @@ impl Worker<'_> {
     /// Reads an Arrow stream to its end, or to where it breaks off.
     pub(super) fn arrow_stream(&mut self, input: &Input, reader: impl Read) -> Result<(), Error> {
         match StreamReader::try_new(BufReader::new(reader), None) {
-            Ok(batches) => self.batches(input, 0, batches),
+            Ok(batches) => self.batches(input, 0..0, batches),
             Err(error) => {
-                self.broken(input, 0, 1, &io::Error::other(error));
+                self.unread(input, 0..0, &io::Error::other(error));
                 Ok(())
             }
         }
     }
 
-    /// Counts the rows of batches, of which the first row has the number `first`.
+    /// Counts the rows of batches, which have these numbers as far as is known.
     fn batches(
         &mut self,
         input: &Input,
-        first: u64,
+        rows: Range<u64>,
         batches: impl IntoIterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>,
     ) -> Result<(), Error> {
-        let mut row = first;
+        let mut row = rows.start;
         for batch in batches {
             if self.stopped() {
                 return Ok(());
@@ -85,7 +92,7 @@ impl Worker<'_> {
                     row += batch.num_rows() as u64;
                 }
                 Err(error) => {
-                    self.broken(input, row << ENTRY, row + 1, &io::Error::other(error));
+                    self.unread(input, row..rows.end, &io::Error::other(error));
                     break;
                 }
             }
@@ -151,7 +158,8 @@ impl Worker<'_> {
         }
         let one = row.value(Role::Finish);
         let one = one.text().filter(|_| one.kind != Kind::Array).map(Text::decoded);
-        let finishes = columns.list(Role::Finish, at);
+        // One of another length does not say which response it is about.
+        let finishes = columns.list(Role::Finish, at).filter(|all| all.len() == texts.len());
         for (entry, text) in texts.into_iter().enumerate() {
             let own = finishes.as_ref().map(|all| all.get(entry).copied().flatten());
             let finish = own.unwrap_or(one.as_deref());

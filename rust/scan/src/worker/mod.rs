@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::fields::Fields;
 use crate::kept::Kept;
 use crate::partial::Partial;
-use crate::report::{BROKEN, Notes};
+use crate::report::{BROKEN, Bad, Notes};
 use crate::row::{Fault, Lines};
 use crate::settings::Settings;
 use crate::source::{
@@ -145,7 +145,7 @@ impl<'a> Worker<'a> {
             }
             Ok((_, reader)) => Chunks::of(reader),
             Err(error) => {
-                self.broken(input, 0, 1, &error);
+                self.broken(input, (0, 1), 1, &error);
                 return Ok(());
             }
         };
@@ -158,7 +158,7 @@ impl<'a> Worker<'a> {
                 }
                 Ok(Some(chunk)) => lines += self.text(input, chunk.bytes, chunk.offset, lines)?,
                 Err(error) => {
-                    self.broken(input, chunks.offset(), lines + 1, &error);
+                    self.broken(input, (chunks.offset(), lines + 1), 1, &error);
                     break;
                 }
             }
@@ -167,8 +167,15 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    fn broken(&mut self, input: &Input, position: u64, line: u64, error: &io::Error) {
+    /// Notes where a file breaks off, and how many rows are lost by that as far as is known.
+    fn broken(
+        &mut self,
+        input: &Input,
+        (position, line): (u64, u64),
+        rows: u64,
+        error: &io::Error,
+    ) {
         let reason = format!("{BROKEN}{error}");
-        self.notes.note_reason(input.number, position, line, reason);
+        self.notes.note_rows(Bad { file: input.number, position, line, reason, rows });
     }
 }
