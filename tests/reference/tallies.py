@@ -150,13 +150,15 @@ def _reports(row: dict[str, Any], ordinal: tuple[int, int]) -> list[Report]:
         text = None if failed else given
         return [Report(row.get("sample_index"), ordinal, text, ended == "length", failed, tokens)]
     file, position = ordinal
-    ends = ended if isinstance(ended, list) else [ended] * len(given)
+    # A list of another length does not say which response it is about.
+    along = isinstance(ended, list) and len(ended) == len(given)
+    ends = ended if along else [None if isinstance(ended, list) else ended] * len(given)
     return [
         Report(
             None,
             (file, position + at),
             text,
-            at < len(ends) and ends[at] == "length",
+            ends[at] == "length",
             failed=False,
             tokens=None if at else tokens,
         )
