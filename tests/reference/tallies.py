@@ -151,8 +151,9 @@ def _reports(row: dict[str, Any], ordinal: tuple[int, int]) -> list[Report]:
         return [Report(row.get("sample_index"), ordinal, text, ended == "length", failed, tokens)]
     file, position = ordinal
     # A list of another length does not say which response it is about.
-    along = isinstance(ended, list) and len(ended) == len(given)
-    ends = ended if along else [None if isinstance(ended, list) else ended] * len(given)
+    ends = ended if isinstance(ended, list) else [ended] * len(given)
+    if len(ends) != len(given):
+        ends = [None] * len(given)
     return [
         Report(
             None,
