@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,9 +28,12 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def slm_mux(
-    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None
+    *arguments: object,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    before: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
+    """Runs a command to its end; `before` is done in its process ahead of it."""
     return subprocess.run(
         command(*arguments),
         cwd=cwd,
@@ -39,6 +42,7 @@ def slm_mux(
         text=True,
         timeout=120,
         check=False,
+        preexec_fn=before,
     )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import os
-import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cli_helpers import command, environment
+from cli_helpers import slm_mux
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -36,16 +36,7 @@ def slm_mux_of_nobody(*arguments: object, cwd: Path) -> subprocess.CompletedProc
     """Runs a command to its end, without the right of root to read what nobody may."""
     if os.name != "posix" or (os.geteuid() == 0 and sys.platform != "linux"):
         pytest.skip("modes keep nobody from reading here")
-    return subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        preexec_fn=_as_anybody,
-    )
+    return slm_mux(*arguments, cwd=cwd, before=_as_anybody)
 
 
 def _as_anybody() -> None:

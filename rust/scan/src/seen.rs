@@ -35,18 +35,8 @@ impl Seen {
         pool_index: Option<u32>,
         (api_model, params): (Option<&str>, Option<&str>),
     ) {
-        if !self.0.contains_key(task) {
-            self.0.insert(task.to_owned(), BTreeMap::new());
-        }
-        let Some(members) = self.0.get_mut(task) else { return };
-        if !members.contains_key(model) {
-            members.insert(model.to_owned(), Member::default());
-        }
-        let Some(member) = members.get_mut(model) else { return };
-        member.pool_index = match (member.pool_index, pool_index) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let member = named(named(&mut self.0, task), model);
+        member.pool_index = first_place(member.pool_index, pool_index);
         let known = |(api, own): &(Option<String>, Option<String>)| {
             api.as_deref() == api_model && own.as_deref() == params
         };
@@ -65,4 +55,17 @@ impl Seen {
             }
         }
     }
+}
+
+/// What is kept under a name: for one that is known no text is made.
+pub(crate) fn named<'a, T: Default>(kept: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
+    if !kept.contains_key(name) {
+        kept.insert(name.to_owned(), T::default());
+    }
+    kept.get_mut(name).unwrap_or_else(|| unreachable!("it is there by now"))
+}
+
+/// The place in the pool of a member that is told two: the first of them.
+pub(crate) fn first_place(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    a.into_iter().chain(b).min()
 }

@@ -6,6 +6,7 @@ use slm_mux_core::tally::{Outcome, Outcomes, Tally};
 
 use super::decide::{Decided, counted};
 use crate::merge::{Entry, Graded, Member, Problem, State, sum_of_tokens};
+use crate::seen::{first_place, named};
 
 /// One task, counted.
 #[derive(Clone, Debug, Default)]
@@ -169,14 +170,6 @@ impl TaskFigures {
     }
 }
 
-/// What is counted under a name.
-fn named<'a, T: Default>(counted: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
-    if !counted.contains_key(name) {
-        counted.insert(name.to_owned(), T::default());
-    }
-    counted.get_mut(name).unwrap_or_else(|| unreachable!("it is there by now"))
-}
-
 /// Whether any sample has a verdict: tallies may come without references.
 fn graded(problem: &Problem<'_>) -> bool {
     problem.members.iter().flat_map(|member| &member.entries).any(|entry| entry.verdict.is_some())
@@ -200,7 +193,7 @@ pub(super) fn responses(member: &Member<'_>) -> u32 {
 
 impl MemberFigures {
     fn add(&mut self, member: &Member<'_>, at: usize, decision: Outcome) {
-        self.pool_index = least(self.pool_index, member.pool_index);
+        self.pool_index = first_place(self.pool_index, member.pool_index);
         self.api_model = self.api_model.take().or_else(|| member.api_model.map(Into::into));
         self.params = self.params.take().or_else(|| member.params.map(Into::into));
         self.correct.resize(at + 1, 0);
@@ -228,7 +221,7 @@ impl MemberFigures {
 
     /// `at` is how many problems were counted here.
     fn append(&mut self, next: Self, at: usize) {
-        self.pool_index = least(self.pool_index, next.pool_index);
+        self.pool_index = first_place(self.pool_index, next.pool_index);
         self.api_model = self.api_model.take().or(next.api_model);
         self.params = self.params.take().or(next.params);
         self.tokens = match self.problems.0.iter().sum() {
@@ -257,10 +250,6 @@ impl MemberFigures {
         }
         Some(all)
     }
-}
-
-fn least(a: Option<u32>, b: Option<u32>) -> Option<u32> {
-    a.into_iter().chain(b).min()
 }
 
 /// How the member stands on the problem when its top key is its answer.

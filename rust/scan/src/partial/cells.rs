@@ -18,7 +18,7 @@ use super::spelling::Spelled;
 use crate::fields::Role;
 use crate::json::{Kind as JsonKind, Text, elements};
 use crate::row::{Fault, Row};
-use crate::seen::Seen;
+use crate::seen::{Seen, first_place};
 use crate::settings::Settings;
 
 /// Why a row has no place.
@@ -221,10 +221,7 @@ impl Cells {
         let at = *self.numbers.entry(cell).or_insert(next);
         if let Some(known) = self.noted.get_mut(at as usize) {
             known.first = known.first.min(noted.first);
-            known.pool_index = match (known.pool_index, noted.pool_index) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+            known.pool_index = first_place(known.pool_index, noted.pool_index);
         } else {
             self.bytes += size_of::<Cell>() + size_of::<Noted>() + 128;
             self.noted.push(noted);
