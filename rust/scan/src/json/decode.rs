@@ -1,10 +1,8 @@
 //! What long strings say, as little of it decoded as tells their answer.
 
-use memchr::memrchr_iter;
-
 use super::Result;
 use super::blocks::{Cpu, ROOM};
-use super::ending::{BEFORE, TRIES};
+use super::ending::{BEFORE, last_ox};
 use super::say::Say;
 use super::string::Text;
 use super::walk::{is_marked, walk};
@@ -48,10 +46,14 @@ impl Decoded {
         self.said(raw, 0)
     }
 
-    /// The end of what `raw` says, the string that was read last, from shortly before its last
-    /// box on; nothing where marks stand in it or there is no box.
-    pub(crate) fn ending(&mut self, raw: &str) -> Option<&str> {
-        let from = if self.marked { None } else { before_box(raw) }?;
+    /// Where the `x` of what may be the last box stands.
+    pub(crate) fn last_ox(&self, text: &str) -> Option<usize> {
+        last_ox(text, self.cpu)
+    }
+
+    /// The end of what `raw` says, from shortly before the box on that may stand at `x`.
+    pub(crate) fn ending(&mut self, raw: &str, x: usize) -> Option<&str> {
+        let from = before_box(raw, x)?;
         let bytes = raw.as_bytes();
         // Not between a backslash and what it escapes.
         let backslashes = bytes[..from].iter().rev().take_while(|&&byte| byte == b'\\').count();
@@ -76,21 +78,19 @@ impl Decoded {
 }
 
 /// The same end of a text that is not written as JSON and holds no marks.
-pub(crate) fn plain_ending(text: &str) -> Option<&str> {
-    before_box(text).map(|from| &text[from..])
+pub(crate) fn plain_ending(text: &str, x: usize) -> Option<&str> {
+    before_box(text, x).map(|from| &text[from..])
 }
 
-/// A place shortly before what may be the last box.
-fn before_box(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let x = memrchr_iter(b'x', bytes).take(TRIES).find(|&x| bytes[..x].ends_with(b"o"))?;
+/// A place shortly before a box.
+fn before_box(text: &str, x: usize) -> Option<usize> {
     let from = x.checked_sub(BEFORE)?;
     (from..=x).find(|&from| text.is_char_boundary(from))
 }
 
 #[cfg(test)]
 mod tests {
-    use slm_mux_core::extract::ending::{boxed_ending, lone_ending, may_box, unmarked};
+    use slm_mux_core::extract::ending::{boxed_ending, lone_ending, unmarked};
 
     use super::super::Fault;
     use super::super::ending::lone_box;
@@ -195,19 +195,26 @@ mod tests {
             let (raw, _) = decoded.read(&line, 1).unwrap();
             let kind = slm_mux_core::Kind::Math;
             let all = slm_mux_core::extract(&text, kind, slm_mux_core::Profile::Canonical, None);
-            if let Some(found) = decoded.ending(raw.raw).and_then(boxed_ending) {
+            let marked = decoded.is_marked();
+            let x = if marked { None } else { decoded.last_ox(raw.raw) };
+            let end = x.and_then(|x| decoded.ending(raw.raw, x));
+            if let Some(found) = end.and_then(boxed_ending) {
                 told += 1;
                 assert_eq!(found, all, "{text:?}");
             }
             if !decoded.marks(&text) {
-                assert_eq!(unmarked(&text, may_box(raw.raw.as_bytes())), all, "{text:?}");
-                assert_eq!(unmarked(&text, may_box(text.as_bytes())), all, "{text:?}");
-                if let Some(found) = plain_ending(&text).and_then(boxed_ending) {
+                let x = decoded.last_ox(&text);
+                assert_eq!(unmarked(&text, x.is_some()), all, "{text:?}");
+                let end = x.and_then(|x| plain_ending(&text, x));
+                if let Some(found) = end.and_then(boxed_ending) {
                     plain += 1;
                     assert_eq!(found, all, "{text:?}");
                 }
             }
-            let end = if decoded.is_marked() { None } else { lone_box(raw.raw) };
+            if !marked {
+                assert_eq!(unmarked(&text, x.is_some()), all, "{text:?}");
+            }
+            let end = x.and_then(|x| lone_box(raw.raw, x));
             if let Some(found) = end.and_then(|end| decoded.text(end)).and_then(lone_ending) {
                 lone += 1;
                 assert_eq!(found, all, "{text:?}");

@@ -1,23 +1,56 @@
 //! The end of a long string, from its last box on.
 
-use memchr::memrchr_iter;
+#![expect(clippy::inline_always, reason = "compiled for the lanes of the caller, in registers")]
+
 use slm_mux_core::extract::ending::{is_apart, may_box};
 
-/// What must stand before a box, and how many letters are asked whether they are in one.
+use super::blocks::{BLOCK, Cpu, Lanes, WithLanes, block};
+
+/// What must stand before a box.
 pub(super) const BEFORE: usize = 160;
-pub(super) const TRIES: usize = 8;
 /// What is passed, at most, between a box and the letter before it.
 const GAP: usize = 16;
 /// What an escape is shorter than.
 const ESCAPE: usize = 6;
 
-/// The end of the inside of a string from its last `\boxed{` on, where what stands before
-/// tells, as it is written, that no other box is joined to this one: mostly there is no other.
-pub(crate) fn lone_box(raw: &str) -> Option<&str> {
+/// Where the `x` of the last "ox" stands, which is in every command of a box.
+pub(super) fn last_ox(text: &str, cpu: Cpu) -> Option<usize> {
+    cpu.run(LastOx(text.as_bytes()))
+}
+
+struct LastOx<'a>(&'a [u8]);
+
+impl WithLanes for LastOx<'_> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, lanes: L) -> Option<usize> {
+        // Each block is looked at together with the one a byte further on.
+        let mut start = self.0.len();
+        while start > 1 {
+            let end = start;
+            start = end.saturating_sub(BLOCK + 1);
+            let (o, x) = (block(&self.0[start..end]), block(&self.0[start + 1..end]));
+            let found = lanes.equal(&o, b'o') & lanes.equal(&x, b'x');
+            if found != 0 {
+                return Some(start + BLOCK - found.leading_zeros() as usize);
+            }
+            // The first byte may belong to one that is looked for.
+            start += usize::from(start > 0);
+        }
+        None
+    }
+}
+
+/// The end of the inside of a string from its last `\boxed{` on, where it is the command with
+/// the `x` at that place, and what stands before tells, as it is written, that no other box is
+/// joined to this one: mostly there is no other.
+pub(crate) fn lone_box(raw: &str, x: usize) -> Option<&str> {
     let bytes = raw.as_bytes();
-    let boxes = |&x: &usize| bytes[..x].ends_with(b"\\\\bo") && bytes[x + 1..].starts_with(b"ed{");
-    let x = memrchr_iter(b'x', bytes).take(TRIES).find(boxes)?;
-    let start = x - "\\\\bo".len();
+    let start = x.checked_sub("\\\\bo".len())?;
+    if !bytes[start..].starts_with(b"\\\\boxed{") {
+        return None;
+    }
     let before = &bytes[..start];
     let apart = !escapes(before) && (is_after_letter(before) || !may_box(before));
     apart.then(|| &raw[start..])
@@ -50,25 +83,44 @@ fn is_after_letter(mut before: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn lone(raw: &str) -> Option<&str> {
+        lone_box(raw, last_ox(raw, Cpu::default())?)
+    }
+
+    #[test]
+    fn the_last_ox_is_found_wherever_it_stands() {
+        for length in 0..200 {
+            for at in 0..=length {
+                let mut text = vec![b'o'; length];
+                text.extend(b"x");
+                text.rotate_left(at);
+                let text = String::from_utf8(text).unwrap();
+                for cpu in Cpu::all() {
+                    assert_eq!(last_ox(&text, cpu), text.rfind("ox").map(|o| o + 1), "{text}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn what_stands_before_a_box_tells_it_apart() {
         let before = format!("\\\\boxed{{3}} {}", "words ".repeat(40));
-        let lone = |end: &str| {
+        let lone_after = |end: &str| {
             let raw = format!("{before}{end}\\\\boxed{{4}}.");
-            lone_box(&raw).map(str::to_owned)
+            lone(&raw).map(str::to_owned)
         };
         for apart in ["is ", "is $", "is\\n\\n$$\\n", "is **", "is\\n\\\\[ ", "is 5 \\\\(", "is "] {
-            assert_eq!(lone(apart).as_deref(), Some("\\\\boxed{4}."), "{apart}");
+            assert_eq!(lone_after(apart).as_deref(), Some("\\\\boxed{4}."), "{apart}");
         }
         for joined in
             ["or ", "is: ", "and $", "x = ", "\\\\equiv ", "is \\\\", "\\u003d", "\\t", "é"]
         {
-            assert_eq!(lone(joined).is_some(), joined == "is \\\\", "{joined}");
+            assert_eq!(lone_after(joined).is_some(), joined == "is \\\\", "{joined}");
         }
-        assert_eq!(lone("is \\"), None);
+        assert_eq!(lone_after("is \\"), None);
         for alone in ["", "or ", "a box of, "] {
             let raw = format!("{alone}\\\\boxed{{4}}");
-            assert_eq!(lone_box(&raw), raw.strip_prefix(alone), "{alone}");
+            assert_eq!(lone(&raw), raw.strip_prefix(alone), "{alone}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Lines of JSON → rows.
 
-use slm_mux_core::extract::ending::{boxed_ending, may_box, unmarked};
+use slm_mux_core::extract::ending::{boxed_ending, unmarked};
 
 use super::endings::{Endings, Stated};
 use super::nested;
@@ -100,15 +100,19 @@ impl<'f> Lines<'f> {
         self.decoded.text(raw)
     }
 
-    /// What the last box of the last line's response states, where its end tells: see
-    /// [`boxed_ending`].
+    /// Where what may be the last box of the last line's response stands.
     #[inline]
-    pub(crate) fn boxed(&mut self, raw: &str) -> Stated<'_> {
+    pub(crate) fn last_box(&self, raw: &str) -> Option<usize> {
+        self.decoded.last_ox(raw)
+    }
+
+    /// What that box states, where the end tells: see [`boxed_ending`].
+    #[inline]
+    pub(crate) fn boxed(&mut self, raw: &str, at: usize) -> Stated<'_> {
         let Self { decoded, endings, .. } = self;
-        match lone_box(raw) {
-            _ if decoded.is_marked() => None,
+        match lone_box(raw, at) {
             Some(end) => endings.stated(end, decoded),
-            None => decoded.ending(raw).and_then(boxed_ending),
+            None => decoded.ending(raw, at).and_then(boxed_ending),
         }
     }
 
@@ -123,8 +127,9 @@ impl<'f> Lines<'f> {
         if self.decoded.marks(text) {
             return None;
         }
-        let boxed = plain_ending(text).and_then(boxed_ending);
-        boxed.or_else(|| Some(unmarked(text, may_box(text.as_bytes()))))
+        let last = self.decoded.last_ox(text);
+        let boxed = last.and_then(|x| plain_ending(text, x)).and_then(boxed_ending);
+        boxed.or_else(|| Some(unmarked(text, last.is_some())))
     }
 
     /// Tokens of prompt and response, where the row counts them.
@@ -191,7 +196,9 @@ mod tests {
         let Ok(length) = lines.read(text, row) else { return (0, None) };
         let values = row.values.map(|value| (value.kind, value.raw.to_owned()));
         let response = row.value(Role::Response).raw;
-        let stated = lines.boxed(response).flatten().map(|found| found.span.into_owned());
+        let unmarked = if lines.is_marked() { None } else { lines.last_box(response) };
+        let stated = unmarked.and_then(|at| lines.boxed(response, at));
+        let stated = stated.flatten().map(|found| found.span.into_owned());
         (length, Some((values, row.seen(), stated)))
     }
 

@@ -133,20 +133,20 @@ impl Worker<'_> {
     #[inline]
     fn response(&mut self, text: Text<'_>, sample: &Sample<'_>) {
         let kept = self.kept.as_mut();
-        let marks_tell = self.partial.marks_tell(sample.place);
-        if marks_tell {
+        let unmarked = self.partial.marks_tell(sample.place) && !self.lines.is_marked();
+        let last_box = if unmarked { self.lines.last_box(text.raw) } else { None };
+        if let Some(at) = last_box {
             // Looked at where it is: to be moved, it would be read while it is still being written.
-            let stated = self.lines.boxed(text.raw);
+            let stated = self.lines.boxed(text.raw, at);
             if let Some(found) = &stated {
                 self.partial.take_found(sample, found.as_ref(), kept);
                 return;
             }
         }
-        let unmarked = marks_tell && !self.lines.is_marked();
         let decoded = if text.escaped { self.lines.decoded(text.raw) } else { Some(text.raw) };
         let said = decoded.map_or_else(|| text.decoded(), Cow::Borrowed);
         if unmarked {
-            let found = ending::unmarked(&said, ending::may_box(text.raw.as_bytes()));
+            let found = ending::unmarked(&said, last_box.is_some());
             self.partial.take_found(sample, found.as_ref(), kept);
         } else {
             self.partial.take(&Sample { text: Some(&said), ..*sample }, kept);
