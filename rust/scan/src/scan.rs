@@ -47,7 +47,8 @@ pub fn scan(
         inputs.iter().map(|input| (input.number, input.name.clone())).collect();
     let scanned = Mutex::new(Scanned::default());
     let threads = how.threads.max(1);
-    let share = how.memory / threads;
+    // An eighth is for what reads and writes.
+    let share = how.memory / 8 * 7 / threads;
     let work = || {
         let spill = Spill::new(share, &how.folder);
         let kept = how.samples.as_deref().map(|samples| Kept::new(samples, settings, &files));

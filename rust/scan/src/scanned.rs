@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::merge::Merge;
-use crate::partial::{Class, Log, Record, Records, batch};
+use crate::partial::{Class, Log, Most, Record, Records, batch};
 use crate::report::{BROKEN, Notes};
 use crate::seen::Seen;
 use crate::spill::Run;
@@ -98,7 +98,7 @@ impl Scanned {
             while let Some(pieces) = merge.next()? {
                 for record in pieces.records() {
                     records.push(&record);
-                    if records.is_full() {
+                    if records.is_full(Most::SPILLED) {
                         give(records.finish()?)?;
                     }
                 }

@@ -13,7 +13,7 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
 
 use crate::error::{Error, Result};
-use crate::partial::{Partial, schema};
+use crate::partial::{Most, Partial, schema};
 use crate::seen::Seen;
 
 /// A run of records in order.
@@ -44,22 +44,24 @@ impl<'a> Spill<'a> {
     /// Writes a run.
     pub(crate) fn write(&mut self, mut partial: Partial) -> Result<()> {
         partial.tell(&mut self.seen);
-        self.runs.push(Run::spilled(self.folder, |give| partial.drain(give))?);
+        self.runs.push(Run::spilled(self.folder, |give| partial.drain(Most::SPILLED, give))?);
         Ok(())
     }
 
-    /// The runs, with what is left in memory as the last, and the members met.
+    /// The runs and the members met. What is left is the last run: in memory if it is the only
+    /// one, else it would be held beside what the merge needs.
     pub(crate) fn finish(mut self, mut partial: Partial) -> Result<(Vec<Run>, Seen)> {
-        partial.tell(&mut self.seen);
-        if !partial.is_empty() {
-            let mut batches = Vec::new();
-            partial.drain(|batch| {
-                batches.push(batch);
-                Ok::<_, Error>(())
-            })?;
-            self.runs.push(Run::Held(batches));
+        if !self.runs.is_empty() {
+            self.write(partial)?;
+            return Ok((self.runs, self.seen));
         }
-        Ok((self.runs, self.seen))
+        partial.tell(&mut self.seen);
+        let mut batches = Vec::new();
+        partial.drain(Most::HELD, |batch| {
+            batches.push(batch);
+            Ok::<_, Error>(())
+        })?;
+        Ok((vec![Run::Held(batches)], self.seen))
     }
 }
 

@@ -80,7 +80,8 @@ pub(super) fn finish_by(
     let threads = if rows < WORTH_THREADS { 1 } else { how.threads };
     let next = || {
         let stretch = items.stretch(records)?;
-        Ok((!stretch.is_empty()).then_some(stretch))
+        let taken: usize = stretch.iter().map(Item::records).sum();
+        Ok((!stretch.is_empty()).then_some((taken / records, stretch)))
     };
     let part = |stretch: Vec<Item>| making.part(&stretch);
     in_order(

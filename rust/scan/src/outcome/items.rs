@@ -15,7 +15,7 @@ pub(super) enum Item {
 
 impl Item {
     /// How much work it is.
-    fn records(&self) -> usize {
+    pub(super) fn records(&self) -> usize {
         match self {
             Self::Recorded(pieces) => pieces.len(),
             Self::Unanswered(..) => 1,

@@ -88,10 +88,6 @@ impl Cells {
         self.bytes
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
-    }
-
     pub(super) fn len(&self) -> usize {
         self.noted.len()
     }

@@ -23,7 +23,7 @@ pub(crate) use cells::PlaceError;
 pub(crate) use log::{Log, numbers};
 pub(crate) use place::Place;
 pub use records::schema;
-pub(crate) use records::{Batch, Class, Record, Records, batch};
+pub(crate) use records::{Batch, Class, Most, Record, Records, batch};
 
 use crate::kept::Kept;
 use crate::row::Row;
@@ -143,10 +143,6 @@ impl Partial {
     /// The memory that is held, in bytes: an estimate from what was put in.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes + self.cells.bytes()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.cells.is_empty()
     }
 
     /// Notes the members it holds samples of.

@@ -159,8 +159,8 @@ impl Records {
     }
 
     /// Whether there is enough for a batch.
-    pub(crate) fn is_full(&self) -> bool {
-        self.len >= BATCH || self.bytes >= BATCH_BYTES
+    pub(crate) fn is_full(&self, most: Most) -> bool {
+        self.len >= most.records || self.bytes >= most.bytes
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -294,14 +294,25 @@ impl Batch {
     }
 }
 
-/// Records and bytes of a batch, at most.
-const BATCH: usize = 1 << 13;
-const BATCH_BYTES: usize = 8 << 20;
+/// What one batch holds, at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    records: usize,
+    bytes: usize,
+}
+
+impl Most {
+    /// Where all batches are held.
+    pub(crate) const HELD: Self = Self { records: 1 << 13, bytes: 8 << 20 };
+    /// Where one of each of many runs is.
+    pub(crate) const SPILLED: Self = Self { records: 1 << 11, bytes: 1 << 20 };
+}
 
 impl Partial {
     /// Hands all records on in batches, in the order of task and problem.
     pub(crate) fn drain<E: From<ArrowError>>(
         mut self,
+        most: Most,
         mut give: impl FnMut(RecordBatch) -> Result<(), E>,
     ) -> Result<(), E> {
         self.count_pending();
@@ -325,7 +336,7 @@ impl Partial {
             }
             let tokens = tokens.get(at).copied().unwrap_or_default();
             records.push(&of_group(group, tokens, cell, noted));
-            if records.is_full() {
+            if records.is_full(most) {
                 give(records.finish()?)?;
             }
         }
