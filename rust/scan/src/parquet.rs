@@ -28,7 +28,7 @@ pub const METADATA: &str = "slm_mux";
 const ROWS: usize = 1 << 13;
 const BYTES: usize = 16 << 20;
 /// Bytes of a row group that is written: it is held in memory until it is whole.
-const GROUP: usize = 32 << 20;
+const GROUP: usize = 8 << 20;
 
 /// Writes a file beside its place, and moves it there when it is whole.
 pub struct Writer<W: Write + Send> {

@@ -10,7 +10,7 @@ use super::decide::Choosing;
 use super::figures::Figures;
 use super::items::{Item, Items};
 use super::part::{Making, Part};
-use super::tables::{decisions, tallies_schema};
+use super::tables::{decisions, indexes_lengths, tallies_schema, together};
 use crate::error::{Error, Result};
 use crate::in_order::in_order;
 use crate::merge::{Filter, Merge, Rules};
@@ -49,8 +49,11 @@ pub struct Finished {
 const RECORDS: usize = 1 << 9;
 /// Rows for which more than one is started.
 const WORTH_THREADS: u64 = 100_000;
-/// Rows of tallies handed on at a time.
+/// Rows of tallies handed on at a time, and about how many bytes of sample indexes.
 const ROWS: usize = 1 << 14;
+const BYTES: usize = 1 << 20;
+/// Parts whose decisions are kept apart: of a row or two, most of them would be their columns.
+const APART: usize = 1 << 8;
 
 /// Merges what was scanned, decides each problem, and hands the tallies on as they come, in
 /// the order of task and problem.
@@ -99,8 +102,11 @@ pub(super) fn finish_by(
 struct End<F> {
     /// The same rows at a time, whatever the parts were: so are the bytes that are written.
     table: BatchCoalescer,
+    /// Of sample indexes since the last rows that were handed on for them.
+    bytes: usize,
     tallies: F,
     decisions: Vec<RecordBatch>,
+    apart: Vec<RecordBatch>,
     figures: Figures,
     fewest: Vec<(String, u32)>,
 }
@@ -109,18 +115,39 @@ impl<F: FnMut(RecordBatch) -> Result<()>> End<F> {
     fn new(tallies: F) -> Self {
         Self {
             table: BatchCoalescer::new(tallies_schema(), ROWS),
+            bytes: 0,
             tallies,
             decisions: Vec::new(),
+            apart: Vec::new(),
             figures: Figures::default(),
             fewest: Vec::new(),
         }
     }
 
     fn add(&mut self, part: Part) -> Result<()> {
-        self.decisions.push(part.decisions);
+        self.apart.push(part.decisions);
+        if self.apart.len() == APART {
+            self.decisions.push(together(&self.apart)?);
+            self.apart.clear();
+        }
         self.figures.append(part.figures);
         self.fewest.extend(part.fewest);
-        self.table.push_batch(part.tallies)?;
+        self.add_tallies(&part.tallies)
+    }
+
+    fn add_tallies(&mut self, part: &RecordBatch) -> Result<()> {
+        let mut from = 0;
+        for (at, length) in indexes_lengths(part).enumerate() {
+            self.bytes += length;
+            if self.bytes >= BYTES {
+                let to = at + 1;
+                self.table.push_batch(part.slice(from, to - from))?;
+                self.table.finish_buffered_batch()?;
+                self.hand_on()?;
+                (from, self.bytes) = (to, 0);
+            }
+        }
+        self.table.push_batch(part.slice(from, part.num_rows() - from))?;
         self.hand_on()
     }
 
@@ -138,6 +165,7 @@ impl<F: FnMut(RecordBatch) -> Result<()>> End<F> {
     ) -> Result<Finished> {
         self.table.finish_buffered_batch()?;
         self.hand_on()?;
+        self.decisions.append(&mut self.apart);
         let mut figures = self.figures;
         for task in figures.tasks.values_mut() {
             task.asked = how.asked.unwrap_or(task.asked);

@@ -37,7 +37,7 @@ impl Making<'_> {
         for problem in &problems {
             table.push(problem);
         }
-        let mut decisions = Decisions::default();
+        let mut decisions = Decisions::with_capacity(problems.len());
         let mut figures = Figures::default();
         let mut fewest = Vec::with_capacity(problems.len());
         for run in problems.chunk_by(|a, b| a.task == b.task) {

@@ -1,9 +1,11 @@
 //! Tallies and decisions as Arrow tables.
 
+use std::array;
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::builder::{BinaryBuilder, Float64Builder, StringBuilder};
 use arrow_array::builder::{UInt32Builder, UInt64Builder};
+use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use arrow_select::concat::concat_batches;
@@ -75,12 +77,24 @@ fn without_short() -> SchemaRef {
     Arc::clone(&SCHEMA)
 }
 
+/// How long the sample indexes of each row of tallies are, in bytes.
+pub(super) fn indexes_lengths(tallies: &RecordBatch) -> impl Iterator<Item = usize> {
+    let indexes =
+        tallies.column_by_name("indexes").and_then(|column| column.as_binary_opt::<i32>());
+    indexes.into_iter().flat_map(|indexes| indexes.offsets().lengths())
+}
+
+/// Parts of the table of decisions as one.
+pub(super) fn together(parts: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
+    concat_batches(&without_short(), parts)
+}
+
 /// The table of decisions from its parts, with whether each problem is short of samples.
 pub(super) fn decisions(
     parts: &[RecordBatch],
     short: Vec<bool>,
 ) -> Result<RecordBatch, ArrowError> {
-    let rows = concat_batches(&without_short(), parts)?;
+    let rows = together(parts)?;
     let short = Arc::new(BooleanArray::from(short));
     let columns = rows.columns().iter().cloned().chain([short as ArrayRef]);
     RecordBatch::try_new(decisions_schema(), columns.collect())
@@ -173,7 +187,6 @@ pub(super) struct Answer<'a> {
 }
 
 /// Builds the table of decisions.
-#[derive(Default)]
 pub(super) struct Decisions {
     texts: [StringBuilder; 8],
     index: UInt32Builder,
@@ -183,6 +196,17 @@ pub(super) struct Decisions {
 }
 
 impl Decisions {
+    /// For so many rows: parts may have one, and there may be many.
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self {
+            texts: array::from_fn(|_| StringBuilder::with_capacity(rows, 0)),
+            index: UInt32Builder::with_capacity(rows),
+            shares: array::from_fn(|_| UInt64Builder::with_capacity(rows)),
+            confidence: Float64Builder::with_capacity(rows),
+            tied: UInt32Builder::with_capacity(rows),
+        }
+    }
+
     pub(super) fn push(&mut self, row: &Row<'_>) {
         let answer = row.answer.as_ref();
         let texts = [
