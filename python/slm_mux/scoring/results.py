@@ -14,11 +14,11 @@ from slm_mux.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from slm_mux.counts import MemberSummary, Tally
     from slm_mux.scoring.grading import GradedSample
     from slm_mux.scoring.score import Accuracy, MemberScore, Scored
     from slm_mux.selection import Decision
     from slm_mux.types import Price, Problem, Usage
-    from slm_mux.voting import MemberSummary, Tally
 
 SCHEMA_VERSION = 1
 
