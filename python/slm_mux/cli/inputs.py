@@ -12,7 +12,9 @@ from slm_mux.types import Problem
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
+    from slm_mux.cli.options.asking import PoolOptions, TaskOptions
+    from slm_mux.cli.options.recorded import RecordedOptions
+    from slm_mux.cli.options.voting import VotingOptions
     from slm_mux.scoring.filters import ParamFilter
     from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies

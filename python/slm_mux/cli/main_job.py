@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from slm_mux.cli.options import OutputOptions, SamplingOptions, VotingOptions
+    from slm_mux.cli.options.asking import SamplingOptions
+    from slm_mux.cli.options.output import OutputOptions
+    from slm_mux.cli.options.voting import VotingOptions
     from slm_mux.sampling.early import Deciding
     from slm_mux.sampling.log import SampleLog
     from slm_mux.sampling.plan import Plan
