@@ -140,7 +140,7 @@ def _tried(
     allow_overlap: bool,
 ) -> Recorded | None:
     from slm_mux.cli.studies import load_recorded  # noqa: PLC0415
-    from slm_mux.study.searching import refuse_shared  # noqa: PLC0415
+    from slm_mux.study.held_out import refuse_shared  # noqa: PLC0415
 
     if not test:
         return None
