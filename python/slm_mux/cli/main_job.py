@@ -239,6 +239,5 @@ def spending(rows: Iterable[SampleRow], prices: Mapping[str, Price]) -> Spending
         if usage := row.get("usage"):
             tokens += usage["total_tokens"]
             if price := prices.get(row["model"]):
-                cost += usage["prompt_tokens"] * price.prompt / 1e6
-                cost += usage["completion_tokens"] * price.completion / 1e6
+                cost += price.cost(usage["prompt_tokens"], usage["completion_tokens"])
     return Spending(tokens, cost)

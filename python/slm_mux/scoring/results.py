@@ -95,8 +95,7 @@ def cost_of(member: MemberScore, price: Price | None) -> float | None:
     """US dollars for all of a member's samples; None where its price is not known."""
     if price is None:
         return None
-    tokens = member.prompt_tokens * price.prompt + member.completion_tokens * price.completion
-    return tokens / 1e6
+    return price.cost(member.prompt_tokens, member.completion_tokens)
 
 
 def _settings(scored: Scored) -> dict[str, Any]:
