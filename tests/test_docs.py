@@ -9,7 +9,13 @@ import pytest
 
 from conftest import ROOT
 
-MODULES = ("slm_mux.answers", "slm_mux.voting", "slm_mux.selection", "slm_mux.tallies")
+MODULES = (
+    "slm_mux.answers",
+    "slm_mux.grades",
+    "slm_mux.voting",
+    "slm_mux.selection",
+    "slm_mux.tallies.scanning",
+)
 PAGES = ("README.md", "docs/cluster.md")
 
 

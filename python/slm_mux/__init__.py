@@ -7,7 +7,8 @@ TYPE_CHECKING = False  # `typing` is not imported for it: the command line start
 if TYPE_CHECKING:
     from typing import Any
 
-    from slm_mux.answers import Grade, Reading, __version__, extract, grade, key, read, same
+    from slm_mux.answers import Reading, __version__, extract, key, read, same
+    from slm_mux.grades import Grade, grade
     from slm_mux.sampling.ask import ask
     from slm_mux.selection import Decision, Decisions
     from slm_mux.stopping import StoppingRule
@@ -35,7 +36,8 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "answers": ("Grade", "Reading", "__version__", "extract", "grade", "key", "read", "same"),
+    "answers": ("Reading", "__version__", "extract", "key", "read", "same"),
+    "grades": ("Grade", "grade"),
     "selection": ("Decision", "Decisions"),
     "stopping": ("StoppingRule",),
     "voting": ("AnswerTable",),

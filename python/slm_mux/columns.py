@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from arro3.core import RecordBatch, Schema, Table
 
-    from slm_mux.voting import ArrowTable
+    from slm_mux.arrow import ArrowTable
 
 MOST_LINE_BYTES: int = _core.MOST_LINE_BYTES
 """The longest line of a file of lines that is read, its end not counted."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from arro3.core import RecordBatch, RecordBatchReader, Schema, Table
 
     from slm_mux.types import Profile
-    from slm_mux.voting import ArrowTable
 
 _OWN = "slm_mux"
 _MARK = "made_by"
@@ -44,20 +43,6 @@ def read_marks(marks: Sequence[str | None], profile: Profile) -> bool:
             )
         by_row |= numbering == BY_ROW
     return by_row
-
-
-def is_arrow(what: object) -> bool:
-    """Whether this is a table, batch or stream of Arrow rows."""
-    return hasattr(what, "__arrow_c_stream__") or hasattr(what, "__arrow_c_array__")
-
-
-def reader_of(rows: ArrowTable) -> RecordBatchReader:
-    """The batches of Arrow rows. Raises `TypeError` for what is not Arrow."""
-    from arro3.core import RecordBatchReader  # noqa: PLC0415
-
-    if not is_arrow(rows):
-        raise TypeError(f"Arrow rows are wanted (a table, batch or stream), not {rows!r:.40}")
-    return RecordBatchReader.from_arrow(rows)
 
 
 def told(schema: Schema) -> str | None:

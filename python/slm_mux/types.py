@@ -73,6 +73,10 @@ class Price:
     prompt: float
     completion: float
 
+    def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
+        """US dollars for so many tokens."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:

@@ -2,93 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from slm_mux import (
     _core,  # noqa: TID251  part of the facade
+    counts,
     expectation,
     stopping,
 )
 from slm_mux import subsets as _subsets
+from slm_mux.arrow import ArrowTable
 from slm_mux.errors import InputError
 from slm_mux.expectation import DRAWS, AtHand, Estimate, Policies
-from slm_mux.selection import DEFAULT_SELECTOR, Decisions, Outcomes, options_of
+from slm_mux.selection import DEFAULT_SELECTOR, Decisions, options_of
 from slm_mux.stopping import TRIALS, Replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from slm_mux.counts import Candidate, MemberSummary, Tally
     from slm_mux.subsets import ContradictionOver, Lambda, Objective, SubsetScore
     from slm_mux.types import Abstain, Tie
-
-
-@runtime_checkable
-class ArrowTable(Protocol):
-    """What gives its rows as Arrow: tables and streams of pyarrow, polars, duckdb, arro3."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None, /) -> object:
-        """Return a PyCapsule of an Arrow stream."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The votes of one member on one problem.
-
-    `counts` maps each key to its votes, the most first, equal ones in the order seen.
-    `exemplar_index` is the smallest sample index of the top key. `n` counts the responses:
-    `votes` of them have a key, `unparsed` and `truncated` have none; `failed` calls are not in
-    n. `confidence` is the top key's share of n, or of the votes under `abstain="drop"`.
-    `correct_top` is the verdict on the exemplar: None where undecided or where there is none.
-    """
-
-    counts: dict[str, int]
-    exemplar_index: int | None
-    n: int
-    votes: int
-    unparsed: int
-    truncated: int
-    failed: int
-    confidence: Fraction | None
-    correct_top: bool | None
-
-    @property
-    def top(self) -> str | None:
-        """The key with the most votes, ties to the one seen first."""
-        return next(iter(self.counts), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A distinct key of a problem: what a calibration is fitted on.
-
-    `votes` are, for each member, its samples that gave the key and all its samples.
-    `correct` is whether some exemplar of the key is; None where none was judged.
-    """
-
-    votes: Sequence[tuple[int, int]]
-    correct: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class MemberSummary:
-    """How one member did on the whole table.
-
-    `samples` counts its responses; `correct`, `incorrect`, `undecided`, `no_answer` (unparsed)
-    and `truncated` add up to it; `failed` calls come on top. `self_consistency` counts its top
-    keys, one per problem of the table.
-    """
-
-    member: str
-    samples: int
-    correct: int
-    incorrect: int
-    undecided: int
-    no_answer: int
-    truncated: int
-    failed: int
-    self_consistency: Outcomes
 
 
 class AnswerTable:
@@ -215,31 +149,11 @@ class AnswerTable:
 
         Raises `InputError` when the table knows no such problem or member.
         """
-        fields = self._core.tally(problem_id, model, abstain)
-        votes, unparsed, truncated, failed, counts, exemplar, correct, size = fields
-        return Tally(
-            counts=dict(counts),
-            exemplar_index=exemplar,
-            n=votes + unparsed + truncated,
-            votes=votes,
-            unparsed=unparsed,
-            truncated=truncated,
-            failed=failed,
-            confidence=Fraction(counts[0][1], size) if counts else None,
-            correct_top=correct,
-        )
+        return counts.tally(self._core, problem_id, model, abstain)
 
     def members_summary(self) -> list[MemberSummary]:
         """Summarise each member over all samples and problems, in table order."""
-        return [
-            MemberSummary(
-                member=member,
-                samples=sum(count for name, count in samples if name != "failed"),
-                **dict(samples),
-                self_consistency=Outcomes(**dict(problems)),
-            )
-            for member, samples, problems in self._core.members_summary()
-        ]
+        return counts.members_summary(self._core)
 
     def oracle(self, members: Sequence[str] | None = None) -> int:
         """Count the problems on which the top key of some member is correct.
@@ -264,8 +178,7 @@ class AnswerTable:
 
         Raises `InputError` for a member the table does not know or that is named twice.
         """
-        found = _core.candidates(self._core, list(members), abstain)
-        return [[Candidate(votes, correct) for votes, correct in problem] for problem in found]
+        return counts.candidates(self._core, members, abstain)
 
     def select(  # noqa: PLR0913  the options of a selection, keyword-only
         self,

@@ -53,7 +53,7 @@ def test_an_answer_is_graded_alike_with_and_without_its_response(
 ) -> None:
     grade = slm_mux.grade(response, wanted, kind="math")
     if grade.span is not None:
-        [alone] = slm_mux.answers.grade_answers(
-            [grade.span], [slm_mux.answers.stated(wanted, kind="math")], kind="math"
+        [alone] = slm_mux.grades.grade_answers(
+            [grade.span], [slm_mux.grades.stated(wanted, kind="math")], kind="math"
         )
         assert alone._replace(rule=grade.rule) == grade

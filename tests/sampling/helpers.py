@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from slm_mux.sampling.plan import Job
 from slm_mux.sampling.settings import Settings
 from slm_mux.types import Kind, Member, Pool, Problem, Prompt, Provider, SampleRow
 
@@ -21,16 +22,6 @@ QUICK = Settings(
     grace_seconds=5.0,
     preflight=False,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is missing for one member on one problem."""
-
-    member: Member
-    problem: Problem
-    prompt: Prompt
-    indexes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from typing import Any, Literal
 import pytest
 
 from faults.server import FaultServer
-from sampling.helpers import QUICK, FileLog, Job, Plan, Watcher, plan, pool, provider
+from sampling.helpers import QUICK, FileLog, Plan, Watcher, plan, pool, provider
 from slm_mux.errors import InputError
 from slm_mux.sampling.early import Deciding, early_stop
 from slm_mux.sampling.engine import sample
+from slm_mux.sampling.plan import Job
 from slm_mux.sampling.report import SamplingReport
 from slm_mux.sampling.settings import Settings
 from slm_mux.sampling.votes import vote_of

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from faults.server import FaultServer
-from sampling.helpers import QUICK, FileLog, Job, Plan, Watcher, plan, pool, provider
+from sampling.helpers import QUICK, FileLog, Plan, Watcher, plan, pool, provider
 from slm_mux.errors import LogError, PoolError
 from slm_mux.sampling.engine import Engine, sample
+from slm_mux.sampling.plan import Job
 from slm_mux.sampling.report import SamplingReport
 from slm_mux.sampling.settings import Settings
 from slm_mux.types import Member, Price, Problem, Prompt, SampleRow

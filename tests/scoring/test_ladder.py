@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from results_files import TOWER, entry, ours
-from slm_mux import answers, grade
+from slm_mux import grade, grades
 from slm_mux.judging.judge import Ruling
 from slm_mux.scoring.ladder import Climb, Ladder, Standing, climbs_of
 from slm_mux.scoring.recorded_results import RecordedAnswer, RecordedResult, RecordedResults
@@ -39,7 +39,7 @@ def _trees(monkeypatch: pytest.MonkeyPatch) -> None:
     def tree(answer: str, *, kind: Kind) -> str | None:  # noqa: ARG001
         return json.dumps(TREES[answer]) if answer in TREES else None
 
-    monkeypatch.setattr(answers, "tree", tree)
+    monkeypatch.setattr(grades, "tree", tree)
 
 
 def result(final: str | None, reference: str | None, *best: str | None) -> RecordedResult:

@@ -14,7 +14,9 @@ from slm_mux.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from slm_mux.cli.options import BulkOptions, OutputOptions, RecordedOptions, VotingOptions
+    from slm_mux.cli.options.output import OutputOptions
+    from slm_mux.cli.options.recorded import BulkOptions, RecordedOptions
+    from slm_mux.cli.options.voting import VotingOptions
     from slm_mux.scoring.bulk.inputs import Inputs
     from slm_mux.scoring.bulk.score import Engine, Job, Outcome
     from slm_mux.tallies import Choice, KnownProblem, Rules

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import OutputOptions, RecordedOptions, StudyOptions
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.recorded import RecordedOptions, StudyOptions
 from slm_mux.types import Abstain
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Name, OutputOptions, refuse_options
+from slm_mux.cli.options.arguments import Name, refuse_options
+from slm_mux.cli.options.output import OutputOptions
 from slm_mux.errors import InputError
 from slm_mux.types import Kind
 

@@ -9,7 +9,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import OutputOptions, Positive, SamplingOptions, VotingOptions
+from slm_mux.cli.options.arguments import Positive
+from slm_mux.cli.options.asking import SamplingOptions
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.voting import VotingOptions
 
 
 def demo(

@@ -11,10 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from slm_mux.sampling.plan import Job, Plan
-    from slm_mux.types import Member, Stop
+    from slm_mux.types import Stop
 
 CHARACTERS_PER_TOKEN = 4
-MILLION = 1_000_000
 
 
 def print_plan(plan: Plan, log: Path, stop: Stop, *, json: bool) -> None:
@@ -62,7 +61,7 @@ def _member(jobs: list[Job]) -> dict[str, Any]:
         "calls": calls,
         "prompt_tokens": prompt,
         "max_completion_tokens": completion,
-        "max_cost": _cost(member, prompt, completion),
+        "max_cost": None if member.price is None else member.price.cost(prompt, completion),
         "first_prompt": list(jobs[0].prompt.messages),
     }
 
@@ -71,9 +70,3 @@ def _prompt_tokens(job: Job) -> int:
     """About four characters a token, which holds for English and Latin scripts."""
     characters = sum(len(m["content"]) for m in job.prompt.messages)
     return -(-characters // CHARACTERS_PER_TOKEN)
-
-
-def _cost(member: Member, prompt: int, completion: int) -> float | None:
-    if member.price is None:
-        return None
-    return (prompt * member.price.prompt + completion * member.price.completion) / MILLION

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from slm_mux.cli.options import OutputOptions
+    from slm_mux.cli.options.output import OutputOptions
     from slm_mux.scoring.score import Scored
     from slm_mux.types import Pool, Price
 

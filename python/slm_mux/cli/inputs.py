@@ -12,7 +12,9 @@ from slm_mux.types import Problem
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from slm_mux.cli.options import PoolOptions, RecordedOptions, TaskOptions, VotingOptions
+    from slm_mux.cli.options.asking import PoolOptions, TaskOptions
+    from slm_mux.cli.options.recorded import RecordedOptions
+    from slm_mux.cli.options.voting import VotingOptions
     from slm_mux.scoring.filters import ParamFilter
     from slm_mux.scoring.samples import SampleSet
     from slm_mux.scoring.score import Policies
@@ -91,7 +93,7 @@ def policies_of(
     calibration = calibration_of(options, kind)
     if calibration is not None and not options.allow_validation_overlap:
         calibration.refuse_overlap((p.problem_id, p.problem) for p in problems)
-    known = _accuracies_of_pool(pool)
+    known = accuracies_of_pool(pool)
     known |= dict(calibration.accuracy) if calibration else {}
     known |= _validated(options, problems, kind)
     known |= _named(options, order)
@@ -131,7 +133,8 @@ def weights_of(calibration: Calibration | None) -> dict[str, int]:
     return dict(calibration.weights) if calibration else {}
 
 
-def _accuracies_of_pool(pool: Pool | None) -> dict[str, float]:
+def accuracies_of_pool(pool: Pool | None) -> dict[str, float]:
+    """What a pool file says of its members' validation accuracies."""
     members = pool.members if pool else ()
     return {m.name: m.validation_accuracy for m in members if m.validation_accuracy is not None}
 
@@ -149,7 +152,7 @@ def accuracies_of(
         raise InputError("--validation needs the answer kind here: --kind math, number or choice")
     validated = _validated(options, problems, kind) if kind is not None else {}
     calibrated = dict(calibration.accuracy) if calibration else {}
-    return _accuracies_of_pool(pool) | calibrated | validated | options.accuracies()
+    return accuracies_of_pool(pool) | calibrated | validated | options.accuracies()
 
 
 def _named(options: VotingOptions, order: Sequence[str]) -> dict[str, float]:

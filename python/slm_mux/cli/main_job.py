@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from slm_mux.cli.options import OutputOptions, SamplingOptions, VotingOptions
+    from slm_mux.cli.options.asking import SamplingOptions
+    from slm_mux.cli.options.output import OutputOptions
+    from slm_mux.cli.options.voting import VotingOptions
     from slm_mux.sampling.early import Deciding
     from slm_mux.sampling.log import SampleLog
     from slm_mux.sampling.plan import Plan
@@ -237,6 +239,5 @@ def spending(rows: Iterable[SampleRow], prices: Mapping[str, Price]) -> Spending
         if usage := row.get("usage"):
             tokens += usage["total_tokens"]
             if price := prices.get(row["model"]):
-                cost += usage["prompt_tokens"] * price.prompt / 1e6
-                cost += usage["completion_tokens"] * price.completion / 1e6
+                cost += price.cost(usage["prompt_tokens"], usage["completion_tokens"])
     return Spending(tokens, cost)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Self
 
-    from rich.progress import Task
+    from rich.progress import ProgressColumn, Task
     from rich.text import Text
 
     from slm_mux.types import Price, SampleRow
@@ -77,8 +77,7 @@ class SamplingProgress:
             self._tokens += usage["prompt_tokens"] + usage["completion_tokens"]
             price = self._prices.get(row["model"])
             if price is not None:
-                self._cost += usage["prompt_tokens"] * price.prompt / 1e6
-                self._cost += usage["completion_tokens"] * price.completion / 1e6
+                self._cost += price.cost(usage["prompt_tokens"], usage["completion_tokens"])
             self._errors += row.get("error") is not None
         self._progress.update(self._task, advance=len(rows), note=self._note())
 
@@ -112,32 +111,30 @@ class SamplingProgress:
 @contextmanager
 def byte_progress(name: str, *, show: bool) -> Iterator[Callable[[int, int], None]]:
     """Bytes, rate and time left: call what it yields with bytes done and bytes in all."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn(escape(name)),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not (show and console.is_terminal),
-    ) as progress:
-        task = progress.add_task(name, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+    with _bar(name, DownloadColumn(), TransferSpeedColumn(), show=show) as update:
+        yield update
 
 
 @contextmanager
 def count_progress(name: str, *, show: bool) -> Iterator[Callable[[int, int], None]]:
     """How many of how many, and time left: call what it yields with both."""
+    with _bar(name, MofNCompleteColumn(), show=show, transient=True) as update:
+        yield update
+
+
+@contextmanager
+def _bar(
+    name: str, *columns: ProgressColumn, show: bool, transient: bool = False
+) -> Iterator[Callable[[int, int], None]]:
     console = Console(stderr=True)
     with Progress(
         TextColumn(escape(name)),
         BarColumn(),
-        MofNCompleteColumn(),
+        *columns,
         TimeRemainingColumn(),
         console=console,
         disable=not (show and console.is_terminal),
-        transient=True,
+        transient=transient,
     ) as progress:
         task = progress.add_task(name, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from slm_mux.cli.options import OutputOptions
+from slm_mux.cli.options.output import OutputOptions
 
 
 def pull(

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, OutputOptions, Positive
+from slm_mux.cli.options.arguments import Names, Positive
+from slm_mux.cli.options.output import OutputOptions
 from slm_mux.errors import InputError
 
 _EXTRA = {"jinja2", "markupsafe", "math_core", "plotly"}

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import (
-    BulkOptions,
-    Names,
-    OutputOptions,
-    Positive,
-    RecordedOptions,
-    VotingOptions,
-    refuse_options,
-)
+from slm_mux.cli.options.arguments import Names, Positive, refuse_options
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.recorded import BulkOptions, RecordedOptions
+from slm_mux.cli.options.voting import VotingOptions
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,13 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import (
-    OutputOptions,
-    PoolOptions,
-    SamplingOptions,
-    TaskOptions,
-    VotingOptions,
-)
+from slm_mux.cli.options.asking import PoolOptions, SamplingOptions, TaskOptions
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.voting import VotingOptions
 
 
 def run(

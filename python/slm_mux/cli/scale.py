@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, OutputOptions, Positive, RecordedOptions, StudyOptions
+from slm_mux.cli.options.arguments import Names, Positive
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.recorded import RecordedOptions, StudyOptions
 from slm_mux.errors import InputError
 from slm_mux.types import Abstain, Latency, Tie
 
@@ -132,15 +134,13 @@ def _known(
 ) -> tuple[dict[str, float], Mapping[str, Any]]:
     """Validation accuracies and prices, from the pool file and the flag."""
     from slm_mux.cli.finish import prices_of  # noqa: PLC0415
-    from slm_mux.cli.options import VotingOptions  # noqa: PLC0415
+    from slm_mux.cli.inputs import accuracies_of_pool  # noqa: PLC0415
+    from slm_mux.cli.options.voting import VotingOptions  # noqa: PLC0415
     from slm_mux.pool import load_pool  # noqa: PLC0415
 
     asked = load_pool(pool) if pool else None
-    known = {
-        m.name: m.validation_accuracy
-        for m in (asked.members if asked else ())
-        if m.validation_accuracy is not None and m.name in found.table.members
-    }
+    told = accuracies_of_pool(asked)
+    known = {name: told[name] for name in told if name in found.table.members}
     named = VotingOptions(accuracy=list(accuracy or ())).accuracies()
     for name in named:
         if name not in found.table.members:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, OutputOptions, Positive, RecordedOptions, StudyOptions
+from slm_mux.cli.options.arguments import Names, Positive
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.recorded import RecordedOptions, StudyOptions
 from slm_mux.errors import InputError
 from slm_mux.types import Abstain
 
@@ -138,7 +140,7 @@ def _tried(
     allow_overlap: bool,
 ) -> Recorded | None:
     from slm_mux.cli.studies import load_recorded  # noqa: PLC0415
-    from slm_mux.study.searching import refuse_shared  # noqa: PLC0415
+    from slm_mux.study.held_out import refuse_shared  # noqa: PLC0415
 
     if not test:
         return None

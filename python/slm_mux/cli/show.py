@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import Names, OutputOptions, RecordedOptions, VotingOptions
+from slm_mux.cli.options.arguments import Names
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.recorded import RecordedOptions
+from slm_mux.cli.options.voting import VotingOptions
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from slm_mux.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from slm_mux.cli.options import BulkOptions, RecordedOptions
+    from slm_mux.cli.options.recorded import BulkOptions, RecordedOptions
     from slm_mux.importing import Losses
     from slm_mux.scoring.samples import Note, SampleSet
     from slm_mux.tallies import KnownProblem

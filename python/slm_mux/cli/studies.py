@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slm_mux.cli.options import refuse_options
+from slm_mux.cli.options.arguments import refuse_options
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from slm_mux.cli.options import OutputOptions, RecordedOptions, StudyOptions
+    from slm_mux.cli.options.output import OutputOptions
+    from slm_mux.cli.options.recorded import RecordedOptions, StudyOptions
     from slm_mux.study.recorded import Recorded
 
 

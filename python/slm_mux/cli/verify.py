@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from slm_mux.cli.options import JudgeOptions, OutputOptions, SympyOptions
+from slm_mux.cli.options.output import OutputOptions
+from slm_mux.cli.options.verifying import JudgeOptions, SympyOptions
 from slm_mux.errors import InputError
 from slm_mux.types import Kind
 

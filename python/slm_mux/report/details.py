@@ -8,8 +8,8 @@ from slm_mux.report.mathematics import answer_to_mathml, formulas
 from slm_mux.report.why import why
 
 if TYPE_CHECKING:
+    from slm_mux.counts import Tally
     from slm_mux.report.model import Answered, Asked, Samples, TaskRecord, Verdict
-    from slm_mux.voting import Tally
 
 MAX_TEXT = 200_000
 """Characters of a response that the page holds; of a longer one the middle is left out."""

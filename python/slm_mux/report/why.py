@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from slm_mux.counts import Tally
     from slm_mux.report.model import Verdict
-    from slm_mux.voting import Tally
 
 _TIES = {
     "accuracy": "the higher validation accuracy",

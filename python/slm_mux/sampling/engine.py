@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from slm_mux.errors import LogError, PoolError
 from slm_mux.sampling.asked import Asked, asked_members, redactor
 from slm_mux.sampling.calls import Caller, Request, Worker, used_tokens
 from slm_mux.sampling.client import Client
 from slm_mux.sampling.collector import collecting_rarely
+from slm_mux.sampling.crew import Crew, Working
 from slm_mux.sampling.limits import Limiter
 from slm_mux.sampling.outcome import Answer, Failure, Outcome
 from slm_mux.sampling.ports import JobLike, Observer, PlanLike, RowSink, Silent
@@ -27,8 +27,6 @@ from slm_mux.sampling.settings import Settings
 from slm_mux.sampling.slots import Slots
 from slm_mux.sampling.steps import EarlyStop, Step
 from slm_mux.types import Member, Pool, Provider, SampleRow
-
-_Task = tuple[Worker, Coroutine[Any, Any, None]]
 
 
 async def sample(  # noqa: PLR0913  # the arguments of Engine
@@ -81,9 +79,8 @@ class Engine:
         self._saver = Saver(sink, _UNSAVED)
         self._observer: Observer = observer or Silent()
         self._early = early
-        self._tasks: dict[asyncio.Task[None], Worker] = {}
+        self._crew = Crew()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._cut_off: asyncio.TimerHandle | None = None
 
     def stop(self) -> None:
         """End the run: ask nothing more, save what arrives within the grace period, report.
@@ -112,13 +109,12 @@ class Engine:
         try:
             with collecting_rarely():
                 async with Client(self._settings) as client:
-                    await self._run_all([(Worker(), self._look_first(client, plan))])
+                    await self._crew.work([(Worker(), self._look_first(client, plan))])
                     await self._work_and_save(self._all_workers(client))
         finally:
             members = [asked.member for asked in self._asked.values()]
             self.report.sharing = {m.name for m in members if self._shares(m)}
-            if self._cut_off is not None:
-                self._cut_off.cancel()
+            self._crew.close()
         return self.report
 
     # --- setting up
@@ -165,7 +161,7 @@ class Engine:
             return len(job.indexes) > 1
         return self._early.asks_several(job)
 
-    def _all_workers(self, client: Client) -> list[_Task]:
+    def _all_workers(self, client: Client) -> list[Working]:
         counts = {provider: self._worker_count(provider) for provider in self._providers}
         slots = Slots(self._settings.concurrency, counts)
         caller = Caller(
@@ -186,15 +182,9 @@ class Engine:
         most = min(provider.max_concurrency, self._settings.concurrency)
         return min(most, self._queue.waiting(provider)) if self._early is None else most
 
-    async def _run_all(self, tasks: Sequence[_Task]) -> None:
-        async with asyncio.TaskGroup() as group:
-            for worker, coroutine in tasks:
-                self._tasks[group.create_task(coroutine)] = worker
-        self._tasks.clear()
-
-    async def _work_and_save(self, tasks: Sequence[_Task]) -> None:
+    async def _work_and_save(self, tasks: Sequence[Working]) -> None:
         try:
-            await self._run_all(tasks)
+            await self._crew.work(tasks)
         except BaseException:
             with suppress(Exception):  # the first error is the one to tell
                 await self._saver.drain()
@@ -334,16 +324,9 @@ class Engine:
         if self.report.stopped_by is None or reason == "interrupt":
             self.report.stopped_by = reason
         self._queue.clear()
-        self._cancel("idle")
-        loop = asyncio.get_running_loop()
-        if reason in {"interrupt", "log"} and self._cut_off is None:
-            self._cut_off = loop.call_later(self._settings.grace_seconds, self._cancel, "asking")
-
-    def _cancel(self, state: str) -> None:
-        current = asyncio.current_task()
-        for task, worker in self._tasks.items():
-            if worker.state == state and task is not current:
-                task.cancel()
+        self._crew.dismiss_idle()
+        if reason in {"interrupt", "log"}:
+            self._crew.cut_off_after(self._settings.grace_seconds)
 
 
 def _several_came(outcome: Outcome) -> bool | None:

@@ -11,7 +11,6 @@ from slm_mux.sampling.use import Use
 from slm_mux.types import Member, SampleRow
 
 StoppedBy = Literal["cost", "tokens", "interrupt", "log"]
-_MILLION = 1_000_000
 _CHARACTERS_PER_TOKEN = 4
 
 
@@ -50,8 +49,7 @@ class SamplingReport:
         self.prompt_tokens += prompt
         self.completion_tokens += completion
         if member.price is not None:
-            spent = prompt * member.price.prompt + completion * member.price.completion
-            self.cost = (self.cost or 0.0) + spent / _MILLION
+            self.cost = (self.cost or 0.0) + member.price.cost(prompt, completion)
 
     def count_rows(self, rows: Sequence[SampleRow]) -> None:
         """Add the rows of one request, which are on disk."""

@@ -62,6 +62,5 @@ def _saved(
         return None, None
     prompt = prompts * use.prompt - use.prompt_tokens
     completion = samples * use.response - use.completion_tokens
-    price = member.price
-    cost = None if price is None else (prompt * price.prompt + completion * price.completion) / 1e6
+    cost = None if member.price is None else member.price.cost(prompt, completion)
     return prompt + completion, cost

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from slm_mux import answers
+from slm_mux.grades import Grade, Stage, grade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ class GradedSample:
     rule: str | None = None
     key: str | None = None
     verdict: Decided | None = None
-    stage: answers.Stage | None = None
+    stage: Stage | None = None
 
     @property
     def correct(self) -> bool | None:
@@ -55,17 +56,17 @@ def grade_samples(
     choices = [list(p.choices or ()) for p in asked] if kind == "choice" else None
     references = [p.reference_answer for p in asked]
     readings = answers.read(texts, kind=kind, profile=profile, choices=choices)
-    grades = answers.grade(texts, references, kind=kind, profile=profile, choices=choices)
+    grades = grade(texts, references, kind=kind, profile=profile, choices=choices)
     return [
-        _graded(sample, reading, grade, profile)
-        for sample, reading, grade in zip(samples, readings, grades, strict=True)
+        _graded(sample, reading, graded, profile)
+        for sample, reading, graded in zip(samples, readings, grades, strict=True)
     ]
 
 
 def _graded(
     sample: Sample,
     reading: answers.Reading | None,
-    grade: answers.Grade | None,
+    grade: Grade | None,
     profile: Profile,
 ) -> GradedSample:
     state = _state(sample, reading, profile)

@@ -15,11 +15,12 @@ from math import exp, lgamma, log, sqrt
 from statistics import NormalDist, fmean, quantiles, stdev
 from typing import TYPE_CHECKING
 
+from slm_mux.expectation import RESAMPLES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LEVEL = 0.95
-RESAMPLES = 1000
 # Beyond this many problems the bootstrap distribution of a mean is normal to the third digit.
 BOOTSTRAP_UP_TO = 2000
 

@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, cast, get_args
 
-from slm_mux import answers
-from slm_mux.answers import Grade, Stage
+from slm_mux import answers, grades
+from slm_mux.grades import Grade, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -74,9 +74,9 @@ class Ladder:
         self._kind = kind
         climbs = list(dict.fromkeys(climb for result in results for climb in climbs_of(result)))
         self._keys = dict(zip(climbs, _keys(climbs, kind), strict=True))
-        stated = [answers.stated(climb.reference, kind=kind) for climb in climbs]
-        grades = answers.grade_answers([climb.answer for climb in climbs], stated, kind=kind)
-        self._grades = dict(zip(climbs, grades, strict=True))
+        stated = [grades.stated(climb.reference, kind=kind) for climb in climbs]
+        found = grades.grade_answers([climb.answer for climb in climbs], stated, kind=kind)
+        self._grades = dict(zip(climbs, found, strict=True))
         self._standings = {climb: _standing(grade) for climb, grade in self._grades.items()}
 
     def of(self, climb: Climb) -> Standing:
@@ -85,7 +85,7 @@ class Ladder:
 
     def stated(self, climb: Climb) -> str:
         """The span of its reference."""
-        return answers.stated(climb.reference, kind=self._kind)
+        return grades.stated(climb.reference, kind=self._kind)
 
     def limits(self) -> dict[str, int]:
         """How many different answers each limit has kept from being decided."""
@@ -99,7 +99,7 @@ class Ladder:
         pairs = {
             climb: pair
             for climb, grade in self._grades.items()
-            if (pair := answers.trees(grade, climb.reference, kind=self._kind)) is not None
+            if (pair := grades.trees(grade, climb.reference, kind=self._kind)) is not None
         }
         for climb, settled in zip(pairs, workers.decide(pairs.values()), strict=True):
             self._hear(climb, "sympy", settled.verdict, settled.limit)
@@ -146,7 +146,7 @@ def climb_of(result: RecordedResult, answer: RecordedAnswer) -> Climb | None:
 
 def _keys(climbs: Sequence[Climb], kind: Kind) -> list[tuple[str, str]]:
     """The keys of reference and answer; the text itself where it stands for no vote."""
-    stated = [answers.stated(c.reference, kind=kind) for c in climbs]
+    stated = [grades.stated(c.reference, kind=kind) for c in climbs]
     given = [c.answer for c in climbs]
     found = [answers.key(texts, kind=kind) for texts in (stated, given)]
     return [

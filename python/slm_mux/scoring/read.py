@@ -6,28 +6,25 @@ A damaged line is counted and passed over; only what would change a number unsee
 from __future__ import annotations
 
 import contextlib
-import json
-import math
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from slm_mux.errors import InputError, LogError
-from slm_mux.scoring.filters import ParamFilter, ambiguity
-from slm_mux.scoring.rivals import settle
+from slm_mux.scoring.filters import ParamFilter
+from slm_mux.scoring.known_problems import problems_of, read_beside
 from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
+from slm_mux.scoring.task_rows import TaskRows
 from slm_mux.store.jsonl import LineError, mended, numbered_lines, reason
-from slm_mux.store.problems import read_problems
 from slm_mux.store.rows import Asking, asking_of, check_said, params_value, parse_row, whole_value
 from slm_mux.store.stops import stop_of
-from slm_mux.types import Kind, Problem, SampleError, SampleRow
+from slm_mux.types import Kind, SampleError, SampleRow
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Collection, Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
-    from slm_mux.store.problems import RecordedProblem
     from slm_mux.types import Profile
 
 _STDIN = "-"
@@ -68,13 +65,15 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
         reader.read(name)
     chosen = _chosen_task(reader, names, task)
     rows = reader.tasks[chosen]
-    beside = _beside(names, chosen)
-    kinds = rows.kinds | {recorded.kind for _, recorded in beside.values()}
+    beside = read_beside(
+        [name for name in names if name != _STDIN], task=chosen, told=lambda asked: asked.problem
+    )
+    kinds = rows.kinds | {recorded.kind for recorded in beside}
     members = _members(rows, order)
-    problems = _problems(beside, rows, settled)
+    problems = problems_of(beside, rows.references, settled)
     kind = kind or _one_kind(chosen, kinds)
-    _settle(rows, problems, kind, profile)
-    samples = _resolve(rows, set(members), where)
+    rows.settle(problems, kind, profile)
+    samples = rows.resolve(set(members), where)
     # What a rule left out may have been asked since; then nothing is biased.
     even = len({len(samples.get((p.problem_id, m), ())) for p in problems for m in members}) == 1
     return SampleSet(
@@ -88,75 +87,6 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     )
 
 
-class _Rows:
-    """The rows of one task."""
-
-    def __init__(self) -> None:
-        self.cells: dict[tuple[str, str, int], list[Sample]] = {}  # one for each setup
-        # Of those that contradict each other all, by cell and place there.
-        self.rivals: dict[tuple[tuple[str, str, int], int], list[Sample]] = {}
-        self.prompts: dict[tuple[str, str], list[str | None]] = {}  # as they first came
-        self.kinds: set[Kind] = set()
-        # Per problem, those that differ, each with the first row that gave it.
-        self.references: dict[str, dict[Problem, tuple[str, int]]] = {}
-        self.pool_index: dict[str, float] = {}
-        self.marks: set[str] = set()
-
-    def add(self, sample: Sample, place: tuple[str, int], report: ReadReport) -> None:
-        """Take in a sample, or what it adds to another row of its identity."""
-        key = (sample.problem_id, sample.model, sample.sample_index)
-        held = self.cells.setdefault(key, [])
-        for at, other in enumerate(held):
-            if other.setup == sample.setup:
-                if _contradict(other, sample, place, report):
-                    self.rivals.setdefault((key, at), [other]).append(sample)
-                elif other.error is not None:
-                    held[at] = sample
-                return
-        held.append(sample)
-
-    def describe(self, row: SampleRow, place: tuple[str, int]) -> None:
-        """Note what a row says of its member and its problem."""
-        if row.get("stop", "none") != "none":
-            self.marks.add(row["stop"])
-        if "kind" in row:
-            self.kinds.add(row["kind"])
-        model, index = row["model"], row.get("pool_index", math.inf)
-        self.pool_index[model] = min(index, self.pool_index.get(model, math.inf))
-        reference, choices = row.get("reference_answer"), row.get("choices")
-        known = self.references.setdefault(row["problem_id"], {})
-        if reference is not None or choices:
-            problem = Problem(row["problem_id"], "", reference, tuple(choices or ()) or None)
-            known.setdefault(problem, place)
-
-    def note_prompt(self, sample: Sample) -> None:
-        """Note which prompts a member got for a problem, in the order of their first rows."""
-        asked = self.prompts.setdefault((sample.problem_id, sample.model), [])
-        if sample.setup.prompt_sha256 not in asked:
-            asked.append(sample.setup.prompt_sha256)
-
-
-def _contradict(old: Sample, new: Sample, place: tuple[str, int], report: ReadReport) -> bool:
-    """Whether two rows of one identity hold different responses; notes what they are."""
-    if old.error is not None or new.error is not None:
-        report.retried += 1
-        return False
-    if (old.response, old.reasoning) == (new.response, new.reasoning):
-        report.duplicates += 1
-        return False
-    what = f"problem {new.problem_id!r}, model {new.model!r}, sample {new.sample_index}"
-    report.note_conflict(Note(*place, f"another response for {what}"))
-    return True
-
-
-def _settle(rows: _Rows, problems: Sequence[Problem], kind: Kind, profile: Profile) -> None:
-    """Put that of each sample's responses in its place that counts."""
-    if rows.rivals:
-        asked = {problem.problem_id: problem for problem in problems}
-        for (key, at), rivals in rows.rivals.items():
-            rows.cells[key][at] = settle(rivals, asked, kind, profile)
-
-
 class _Reader:
     """Reads files into rows by task, and keeps the report."""
 
@@ -164,7 +94,7 @@ class _Reader:
         self, task: str | None, where: ParamFilter, askings: AbstractSet[Asking] | None = None
     ) -> None:
         self.report = ReadReport()
-        self.tasks: dict[str, _Rows] = {}
+        self.tasks: dict[str, TaskRows] = {}
         self._task = task
         self._where = where
         self._askings = askings
@@ -199,7 +129,7 @@ class _Reader:
         if not self._where.takes(sample.setup):
             self.report.filtered += 1
             return
-        rows = self.tasks.setdefault(task, _Rows())
+        rows = self.tasks.setdefault(task, TaskRows())
         rows.describe(row, place)
         if self._where.prompts:
             rows.note_prompt(sample)
@@ -302,48 +232,7 @@ def _one_kind(task: str, kinds: set[Kind]) -> Kind:
     raise InputError(f"task {task!r}: {found} in its rows: give --kind math, number or choice")
 
 
-def _beside(names: Sequence[str], task: str) -> dict[str, tuple[str, RecordedProblem]]:
-    """Read the problems files beside the logs: by id, with the log they were found at."""
-    found: dict[str, tuple[str, RecordedProblem]] = {}
-    for name in names:
-        for recorded in read_problems(name) if name != _STDIN else ():
-            if recorded.task != task:
-                continue
-            problem = recorded.problem
-            other, known = found.setdefault(problem.problem_id, (name, recorded))
-            if known.problem != problem:
-                raise InputError(
-                    f"problem {problem.problem_id!r} of task {task!r} is not the same beside "
-                    f"{other} and beside {name}: score these logs apart"
-                )
-    return found
-
-
-def _problems(
-    beside: dict[str, tuple[str, RecordedProblem]], rows: _Rows, settled: Collection[str]
-) -> tuple[Problem, ...]:
-    """List the problems as asked, then those that only rows know."""
-    problems = [recorded.problem for _, recorded in beside.values()]
-    for problem_id, known in rows.references.items():
-        if problem_id in beside:
-            continue
-        if len(known) > 1 and problem_id not in settled:
-            (one, first), (other, second), *_ = known.items()
-            raise InputError(
-                f"problem {problem_id!r} has rows of several reference answers or choices, such "
-                f"as {one.reference_answer!r} ({first[0]}:{first[1]}) and "
-                f"{other.reference_answer!r} ({second[0]}:{second[1]}): score their logs apart"
-            )
-        problems.append(min(known, key=_rank, default=Problem(problem_id, "")))
-    return tuple(problems)
-
-
-def _rank(problem: Problem) -> tuple[bool, str, str]:
-    """Which of several that rows tell is taken, in whatever order they come."""
-    return not problem.choices, json.dumps(problem.choices), problem.reference_answer or ""
-
-
-def _members(rows: _Rows, order: Sequence[str] | None) -> tuple[str, ...]:
+def _members(rows: TaskRows, order: Sequence[str] | None) -> tuple[str, ...]:
     present = sorted(rows.pool_index, key=lambda name: (rows.pool_index[name], name))
     if order is None:
         return tuple(present)
@@ -351,24 +240,3 @@ def _members(rows: _Rows, order: Sequence[str] | None) -> tuple[str, ...]:
         if name not in rows.pool_index:
             raise InputError(f"no row of model {name!r}; there are: {', '.join(present)}")
     return tuple(dict.fromkeys(order))
-
-
-def _resolve(
-    rows: _Rows, members: Collection[str], where: ParamFilter
-) -> dict[tuple[str, str], tuple[Sample, ...]]:
-    """One sample for each index: the bought one, else the last failed. Raises InputError."""
-    wanted = {key: where.prompts_among(asked) for key, asked in rows.prompts.items()}
-    found: dict[tuple[str, str], list[Sample]] = {}
-    several: list[list[Sample]] = []
-    for (problem_id, model, _), held in rows.cells.items():
-        key = (problem_id, model)
-        left = [s for s in held if key not in wanted or s.setup.prompt_sha256 in wanted[key]]
-        if not left or model not in members:
-            continue
-        bought = [s for s in left if s.error is None]
-        if len(bought) > 1:
-            several.append(bought)
-        found.setdefault(key, []).append((bought or left)[-1])
-    if several:
-        raise ambiguity(several, (s for held in rows.cells.values() for s in held))
-    return {k: tuple(sorted(v, key=lambda s: s.sample_index)) for k, v in found.items()}

@@ -14,11 +14,11 @@ from slm_mux.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from slm_mux.counts import MemberSummary, Tally
     from slm_mux.scoring.grading import GradedSample
     from slm_mux.scoring.score import Accuracy, MemberScore, Scored
     from slm_mux.selection import Decision
     from slm_mux.types import Price, Problem, Usage
-    from slm_mux.voting import MemberSummary, Tally
 
 SCHEMA_VERSION = 1
 
@@ -95,8 +95,7 @@ def cost_of(member: MemberScore, price: Price | None) -> float | None:
     """US dollars for all of a member's samples; None where its price is not known."""
     if price is None:
         return None
-    tokens = member.prompt_tokens * price.prompt + member.completion_tokens * price.completion
-    return tokens / 1e6
+    return price.cost(member.prompt_tokens, member.completion_tokens)
 
 
 def _settings(scored: Scored) -> dict[str, Any]:

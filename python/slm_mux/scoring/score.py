@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from slm_mux.counts import MemberSummary
 from slm_mux.errors import InputError
 from slm_mux.scoring.difference import Difference, to_best_single
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
 from slm_mux.store.stops import decision_of
-from slm_mux.voting import AnswerTable, MemberSummary
+from slm_mux.voting import AnswerTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -16,7 +16,7 @@ from slm_mux.selection import Outcome, Outcomes
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from slm_mux.answers import Stage
+    from slm_mux.grades import Stage
     from slm_mux.scoring.ladder import Ladder
     from slm_mux.scoring.recorded_results import (
         RecordedAnswer,

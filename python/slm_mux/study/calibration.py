@@ -23,9 +23,10 @@ from slm_mux.study.logit import Option, Prior, deviations, fit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from slm_mux.counts import Candidate
     from slm_mux.study.logit import ChoiceSet
     from slm_mux.types import Abstain
-    from slm_mux.voting import AnswerTable, Candidate
+    from slm_mux.voting import AnswerTable
 
 MILLION = 1_000_000
 DRAWN_TO_POOL = 10

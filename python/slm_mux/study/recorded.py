@@ -81,10 +81,7 @@ class MemberUse:
     def cost(self, samples: float, requests: float, price: Price | None) -> float | None:
         """US dollars of so many samples, at dollars a million tokens; None where not known."""
         spent = self.tokens(samples, requests)
-        if spent is None or price is None:
-            return None
-        prompt, completion = spent
-        return (prompt * price.prompt + completion * price.completion) / 1e6
+        return None if spent is None or price is None else price.cost(*spent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from slm_mux import __version__
-from slm_mux.study.searching import Tester, expected_interval, search, sweep
+from slm_mux.study.held_out import Tester
+from slm_mux.study.searching import expected_interval, search, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
+    from slm_mux.study.held_out import Trial
     from slm_mux.study.recorded import Recorded
-    from slm_mux.study.searching import Question, Trial
+    from slm_mux.study.searching import Question
     from slm_mux.subsets import Stability, Subset, SubsetScore
 
 SCHEMA_VERSION = 1
@@ -29,7 +31,7 @@ def found_by(
 ) -> dict[str, Any]:
     """Search, try what was found on `test`, and sweep over `lambdas`.
 
-    Raises `InputError` as `searching.search` and `searching.Tester`.
+    Raises `InputError` as `searching.search` and `held_out.Tester`.
     """
     best = search(validation, question)
     tester = None if test is None else Tester(validation, test, question)

@@ -192,5 +192,4 @@ def _usage(usages: Sequence[dict[str, int] | None]) -> dict[str, int] | None:
 def _cost(usage: Mapping[str, int] | None, price: Price | None) -> float | None:
     if usage is None or price is None:
         return None
-    prompt, completion = usage["prompt_tokens"], usage["completion_tokens"]
-    return (prompt * price.prompt + completion * price.completion) / 1e6
+    return price.cost(usage["prompt_tokens"], usage["completion_tokens"])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slm_mux.errors import InputError
-from slm_mux.store.problems import read_problems
+from slm_mux.scoring.known_problems import read_beside
 from slm_mux.tallies import KnownProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_NO_LOG = ("-",)
+    from slm_mux.store.problems import RecordedProblem
 
 
 def beside(logs: Sequence[str], *, task: str | None = None) -> list[KnownProblem]:
@@ -19,24 +18,13 @@ def beside(logs: Sequence[str], *, task: str | None = None) -> list[KnownProblem
 
     Raises `InputError` where two logs do not agree on one.
     """
-    found: dict[tuple[str, str], tuple[str, KnownProblem]] = {}
-    for log in logs:
-        if log in _NO_LOG or not log.endswith(".jsonl"):
-            continue
-        for recorded in read_problems(log):
-            if task is not None and recorded.task != task:
-                continue
-            p = recorded.problem
-            known = KnownProblem(
-                recorded.task, p.problem_id, p.reference_answer, p.choices, recorded.kind
-            )
-            other, first = found.setdefault((recorded.task, p.problem_id), (log, known))
-            if first != known:
-                raise InputError(
-                    f"problem {p.problem_id!r} of task {recorded.task!r} is not the same beside "
-                    f"{other} and beside {log}: score these logs apart"
-                )
-    return [known for _, known in found.values()]
+    files = [log for log in logs if log.endswith(".jsonl")]
+    return [_known(one) for one in read_beside(files, task=task, told=_known)]
+
+
+def _known(recorded: RecordedProblem) -> KnownProblem:
+    p = recorded.problem
+    return KnownProblem(recorded.task, p.problem_id, p.reference_answer, p.choices, recorded.kind)
 
 
 def asked_for(known: Iterable[KnownProblem]) -> list[tuple[str, str]]:

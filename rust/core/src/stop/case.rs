@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::select::{Seat, Votes};
-use crate::tally::Abstain;
+use crate::tally::{Abstain, Vote};
 
 /// The votes of one member for one key.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +97,15 @@ impl Case {
     /// A sample will not come: its call failed, or is not made.
     pub fn fail(&mut self, place: usize, index: u32) {
         self.seats[place].open.retain(|&one| one != index);
+    }
+
+    /// A recorded sample has come, or failed for good.
+    pub(super) fn take(&mut self, place: usize, index: u32, vote: Vote) {
+        match vote {
+            Vote::Key(key) => self.respond(place, index, Some(key)),
+            Vote::Unparsed | Vote::Truncated => self.respond(place, index, None),
+            Vote::Failed => self.fail(place, index),
+        }
     }
 
     /// How many samples may still come.

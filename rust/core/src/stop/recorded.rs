@@ -17,12 +17,9 @@ fn recorded(table: &Table, problem: u32, mut case: Case, samples: u32) -> bool {
     for place in 0..case.size() {
         case.expect(place, 0..samples);
         let cell = table.cell(problem, case.member(place));
-        for sample in cell.map_or(&[][..], |cell| table.samples(cell)) {
-            match sample.vote {
-                Vote::Key(key) => case.respond(place, sample.index, Some(key)),
-                Vote::Unparsed | Vote::Truncated => case.respond(place, sample.index, None),
-                Vote::Failed => {}
-            }
+        let samples = cell.map_or(&[][..], |cell| table.samples(cell));
+        for sample in samples.iter().filter(|sample| sample.vote != Vote::Failed) {
+            case.take(place, sample.index, sample.vote);
         }
     }
     case.is_settled()

@@ -118,7 +118,7 @@ fn one(mut case: Case, drawn: &[Vec<Vote>], most: usize, sum: &mut Replayed) {
     }
     let mut full = case.clone();
     for (place, votes) in drawn.iter().enumerate() {
-        (0..).zip(votes).for_each(|(index, &vote)| come(&mut full, place, index, vote));
+        (0..).zip(votes).for_each(|(index, &vote)| full.take(place, index, vote));
     }
     loop {
         let mut round = case.next(most);
@@ -132,19 +132,11 @@ fn one(mut case: Case, drawn: &[Vec<Vote>], most: usize, sum: &mut Replayed) {
         }
         for (place, index) in round {
             sum.members[place].asked += 1;
-            come(&mut case, place, index, drawn[place][index as usize]);
+            case.take(place, index, drawn[place][index as usize]);
         }
     }
     sum.decisions += 1;
     sum.equal += u64::from(case.decision() == full.decision());
-}
-
-fn come(case: &mut Case, place: usize, index: u32, vote: Vote) {
-    match vote {
-        Vote::Key(key) => case.respond(place, index, Some(key)),
-        Vote::Unparsed | Vote::Truncated => case.respond(place, index, None),
-        Vote::Failed => case.fail(place, index),
-    }
 }
 
 /// Up to k of each member's samples at random without replacement (Fisher and Yates).

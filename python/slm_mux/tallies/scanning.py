@@ -1,32 +1,17 @@
-"""Samples in bulk → tallies: files, Arrow batches and tallies of others in, tables out.
-
-Texts are read where they lie; what stays in memory are tallies, not samples. The same code
-runs on one machine, in the tasks of a cluster, and in anything that passes Arrow batches
-through Python (Spark's `mapInArrow`, Daft, Ray Data).
-"""
+"""A scan: what is read is kept as tallies, and merged, decided and counted at the end."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slm_mux import _core  # noqa: TID251  part of the facade
+from slm_mux.arrow import reader_of
 from slm_mux.errors import InputError
-from slm_mux.parts import (
-    is_arrow,
-    made_in,
-    mark_of,
-    marked,
-    read_marks,
-    reader_of,
-    signed,
-    telling,
-    told,
-    with_marks,
-)
+from slm_mux.parts import made_in, mark_of, read_marks, telling, told, with_marks
 from slm_mux.provenance import (
     BY_ROW,
     filter_after,
@@ -35,6 +20,9 @@ from slm_mux.provenance import (
     filter_told,
     provenance,
 )
+from slm_mux.tallies.choice import Choice
+from slm_mux.tallies.machine import machine_memory, machine_threads
+from slm_mux.tallies.rules import Rules, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,85 +30,7 @@ if TYPE_CHECKING:
 
     from arro3.core import Table
 
-    from slm_mux.types import Abstain, Kind, Profile, Tie
-    from slm_mux.voting import ArrowTable
-
-FIELDS: tuple[str, ...] = tuple(_core.FIELDS)
-"""What a field of a sample can say: the names a mapping starts from."""
-
-
-class KnownProblem(NamedTuple):
-    """What is known of a problem beside its rows; `task` None means that of any task."""
-
-    task: str | None
-    problem_id: str
-    reference_answer: str | None = None
-    choices: Sequence[str] | None = None
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How rows are read; may be pickled.
-
-    `kind` overrides the rows' answer kind; `task` is the only task that counts and that of rows
-    that name none; `model` overrides the rows' member. `fields` maps what a field says (one of
-    `FIELDS`) to what it is called, where that is none of the names that are known; a name with
-    dots that no field has is the way to one inside of others, such as
-    `choices.0.message.content`. The references of `known` go before those of the rows.
-    """
-
-    profile: Profile = "canonical"
-    kind: Kind | None = None
-    task: str | None = None
-    model: str | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    known: Sequence[KnownProblem] = ()
-
-    def __post_init__(self) -> None:
-        """Raises `ValueError` for a profile or kind that is none, `InputError` for a field."""
-        _core.ScanSettings(profile=self.profile, kind=self.kind, fields=list(self.fields.items()))
-
-
-def _settings(rules: Rules) -> _core.ScanSettings:
-    return _core.ScanSettings(
-        profile=rules.profile,
-        kind=rules.kind,
-        task=rules.task,
-        model=rules.model,
-        fields=list(rules.fields.items()),
-        known=[
-            (*problem[:3], problem.choices and list(problem.choices), problem.kind)
-            for problem in rules.known
-        ],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """How answers are selected, and which samples count.
-
-    See `AnswerTable.select` for the selection. `order` is the pool; by default all members, those
-    of `first` before the others, which are in the recorded order. Accuracies of members that are
-    not there do not matter. `samples` is the number asked of each member on
-    each problem (None: the most recorded). `params`, `api_model` and `prompts` choose among
-    several ways in which samples were asked. `problems` are (task, problem_id) that count
-    though nobody answered them.
-    """
-
-    selector: str = "mux"
-    order: Sequence[str] | None = None
-    first: Sequence[str] = ()
-    validation_accuracy: Mapping[str, float] = field(default_factory=dict)
-    abstain: Abstain = "count"
-    tie: Tie = "accuracy"
-    seed: int = 0
-    weights: Mapping[str, int] = field(default_factory=dict)
-    samples: int | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-    api_model: str | None = None
-    prompts: Sequence[str] = ()
-    problems: Sequence[tuple[str, str]] = ()
+    from slm_mux.arrow import ArrowTable
 
 
 class Piece(NamedTuple):
@@ -158,7 +68,7 @@ class Scan:
 
     def __init__(self, rules: Rules | None = None) -> None:
         self._rules = rules or Rules()
-        self._settings = _settings(self._rules)
+        self._settings = settings_of(self._rules)
         self._inner = _core.Scanning()
         self._by_row = False  # whether what was added had been numbered by file and row
         self._where: Mapping[str, Any] | None = None  # the filter of tallies that were added
@@ -197,7 +107,7 @@ class Scan:
         self._inner.read(
             [(piece.path, piece.number, piece.part) for piece in pieces],
             self._settings,
-            threads=threads or _threads(),
+            threads=threads or machine_threads(),
             memory=memory or machine_memory() // 2,
             folder=spill or tempfile.gettempdir(),
             samples=samples,
@@ -341,7 +251,7 @@ class Scan:
             params=json.dumps(dict(choice.params)),
             api_model=choice.api_model,
             prompts=list(choice.prompts),
-            threads=_threads(),
+            threads=machine_threads(),
             path=path,
             metadata=made,
         )
@@ -375,50 +285,3 @@ def scan(
     1
     """
     return Scan(rules).read(paths, **options)
-
-
-def tally(
-    rows: ArrowTable, rules: Rules | None = None, *, file: int = 0, first: int | None = None
-) -> Table:
-    """Tally the rows of an Arrow batch, as far as that goes for a part: records to be merged.
-
-    Rows need a `sample_index`, or the batch a place: `first` is the number of its first row in
-    its file, `file` the number of that file among all (see `Piece`), and samples are numbered in
-    that order. Integers are signed, which every engine knows. Rows that cannot be used are left
-    out; a `Scan` also tells of them (`notes`).
-
-    Raises `InputError` for rows without an index where `first` is not given.
-    """
-    scan = Scan(rules).read_rows(rows, name="", number=file, first=first or 0)
-    if scan.unnumbered and first is None:
-        raise InputError(
-            f"{scan.unnumbered:,} rows without a sample_index, and a batch does not say where it "
-            "stands: give sample_index, or tally(…, file=NUMBER, first=ROW)"
-        )
-    return signed(marked(scan.records()))
-
-
-def merge(records: Iterable[ArrowTable], rules: Rules | None = None) -> Scan:
-    """Put the records of many parts together: `merge(parts).finish()`.
-
-    Raises `InputError` for parts that were made by other rules.
-    """
-    if is_arrow(records):
-        raise TypeError("merge takes parts, not one of them: write merge([part], rules)")
-    whole = Scan(rules)
-    for part in records:
-        whole.add(part)
-    return whole
-
-
-def machine_memory() -> int:
-    """The bytes of memory this machine has; 8 GiB where it does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 8 << 30
-
-
-def _threads() -> int:
-    wanted = os.environ.get("RAYON_NUM_THREADS", "")
-    return int(wanted) if wanted.isdecimal() and int(wanted) else os.cpu_count() or 1
