@@ -9,13 +9,12 @@ conditional form.
 
 from __future__ import annotations
 
-import random
 from dataclasses import asdict, dataclass
 from math import exp, lgamma, log, sqrt
-from statistics import NormalDist, fmean, quantiles, stdev
+from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING
 
-from slm_mux.expectation import RESAMPLES
+from slm_mux.expectation import limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,15 +113,8 @@ def _bootstrap(values: Sequence[float], seed: int) -> tuple[float, float, float]
         return values[0], values[0], values[0]
     if len(values) > BOOTSTRAP_UP_TO:
         return (mean, *_normal_limits(values, mean))
-    return (mean, *_resampled_limits(values, seed))
-
-
-def _resampled_limits(rates: Sequence[float], seed: int) -> tuple[float, float]:
-    # Statistics, not secrets: a seeded generator keeps results reproducible.
-    draw = random.Random(seed)  # noqa: S311
-    means = [fmean(draw.choices(rates, k=len(rates))) for _ in range(RESAMPLES)]
-    cuts = quantiles(means, n=40, method="inclusive")
-    return cuts[0], cuts[-1]
+    ((low, high),) = limits([values], seed)
+    return mean, low, high
 
 
 def _normal_limits(rates: Sequence[float], mean: float) -> tuple[float, float]:
