@@ -16,8 +16,8 @@ use std::sync::Arc;
 use memchr::memchr2;
 
 use crate::extract::text::trim;
-use crate::math::Keyed;
 use crate::math::limits::Limit;
+use crate::math::{Keyed, plain_key};
 use crate::{Choices, Extraction, Kind, Profile, extract, key};
 
 /// How an answer stands against the reference.
@@ -158,10 +158,9 @@ impl Grade {
 pub fn judge(answer: &str, stated: &str, kind: Kind, profile: Profile) -> Judgement {
     match profile {
         // Two integers are compared sooner than remembered.
-        Profile::Canonical if lenient::is_integer(answer) && lenient::is_integer(stated) => {
-            compare(answer, stated, kind)
-        }
-        Profile::Canonical => memo::judged(answer, stated, kind, || compare(answer, stated, kind)),
+        Profile::Canonical => integers(answer, stated, kind).unwrap_or_else(|| {
+            memo::judged(answer, stated, kind, || compare(answer, stated, kind))
+        }),
         Profile::Paper => compare_strings(answer, stated, kind),
     }
 }
@@ -178,6 +177,22 @@ fn compare_strings(span: &str, stated: &str, kind: Kind) -> Judgement {
         _ => Judgement::by(Stage::Key, Verdict::Incorrect),
     };
     Judgement { key: Some(vote.into()), ..judgement }
+}
+
+/// What [`compare`] finds of two short integers.
+fn integers(answer: &str, stated: &str, kind: Kind) -> Option<Judgement> {
+    if kind == Kind::Choice || !lenient::is_integer(answer) || !lenient::is_integer(stated) {
+        return None;
+    }
+    let (vote, wanted) = (plain_key(answer)?, plain_key(stated)?);
+    let judgement = if answer == stated {
+        Judgement::by(Stage::String, Verdict::Correct)
+    } else if vote == wanted {
+        Judgement::by(Stage::Key, Verdict::Correct)
+    } else {
+        Judgement::by(Stage::Key, Verdict::Incorrect)
+    };
+    Some(Judgement { key: Some(vote.into()), ..judgement })
 }
 
 /// An answer against the reference answer, both without what stands around them.

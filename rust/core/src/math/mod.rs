@@ -22,6 +22,7 @@ pub use json::tree_json;
 pub use key::{KEY_VERSION, key};
 pub(crate) use key::{Keyed, keyed, tree_key};
 pub(crate) use parse::{open_interval, parse};
+pub(crate) use plain::plain_key;
 pub(crate) use relations::{is_closed, name_of};
 
 /// More tokens than this are no answer.

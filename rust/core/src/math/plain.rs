@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const MOST_DIGITS: usize = 18;
 
 /// The key of a plain number; nothing for whatever else.
-pub(super) fn plain_key(answer: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn plain_key(answer: &str) -> Option<Cow<'_, str>> {
     let (negative, size) = match answer.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, answer),
