@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
+use slm_mux_core::is_cut_off;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::fields::Role;
 use crate::json::{Kind, Text};
 use crate::partial::{Origin, PlaceError, Sample};
-use crate::row::{Columns, Fault, MOST_ENTRIES, Row, is_cut_off, wanted};
+use crate::row::{Columns, Fault, MOST_ENTRIES, Row, wanted};
 use crate::source::{Input, Opened};
 
 /// The bits of a position that number the entries of a list.
