@@ -227,7 +227,8 @@ def test_of_several_names_the_same_counts_wherever_rows_are_read(tmp_path: Path,
     names = [name for name in NAMES[role] if name not in list_columns.NOT_SCANNED]
     for first in range(len(names)):
         row = plain | {name: str(at) for at, name in enumerate(names) if at >= first}
-        ((imported,), _) = read(lines(tmp_path / "x.jsonl", [row]), kind="math")
+        path = lines(tmp_path / "x.jsonl", [row])
+        ((imported,), _) = read(path, kind="math", layout="columns")
         batch = pa.RecordBatch.from_pylist([row])
         parts = slm_mux_package.tally(batch, rules, file=0, first=0)
         (tally,) = pa.table(slm_mux_package.merge([parts], rules).finish().tallies).to_pylist()
