@@ -920,3 +920,9 @@ def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) ->
     with said, contextlib.suppress(BrokenPipeError), given:
         assert b"interrupted" in said.read()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_an_address_without_its_engine_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    done = slm_mux("rescore", "log.jsonl", "-o", "out", "--ray-address", "auto", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "slm-mux: --ray-address goes with --engine ray\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 from dataclasses import dataclass, field
@@ -163,11 +164,32 @@ def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
         elif path.is_dir():
             yield from _in_folder(path)
         else:
-            matches = sorted(glob.glob(item, recursive=True)) if glob.has_magic(item) else []  # noqa: PTH207
+            matches = _matches(item)
             if not matches:
                 raise InputError(f"{item}: no such file or folder")
             for match in matches:
                 yield from _in_folder(Path(match)) if Path(match).is_dir() else (match,)
+
+
+def _matches(pattern: str) -> list[str]:
+    """What a pattern names; nothing where it is none.
+
+    Raises `InputError` where a folder that it looks into cannot be read, which `glob` passes over.
+    """
+    if not glob.has_magic(pattern):
+        return []
+    path = Path(pattern)
+    for inside in (*reversed(path.parents), path):
+        listed = glob.has_magic(inside.name)
+        if listed or glob.has_magic(str(inside.parent)):
+            _refuse_closed(str(inside.parent), os.X_OK | (os.R_OK if listed else 0))
+    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+
+
+def _refuse_closed(pattern: str, mode: int) -> None:
+    for folder in filter(os.path.isdir, glob.iglob(pattern, recursive=True)):  # noqa: PTH207
+        if not os.access(folder, mode):
+            raise InputError(f"{folder}: cannot be read: {os.strerror(errno.EACCES)}")
 
 
 def _in_folder(folder: Path) -> list[str]:
