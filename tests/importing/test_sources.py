@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cli_helpers import slm_mux
 from importing.builders import (
     archive,
     batched,
@@ -315,3 +316,23 @@ def test_a_file_without_lines_is_not_read_through(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(1 << 38)
     assert layout(path) is None
+
+
+@pytest.mark.parametrize("pack", [packed_gzip, packed_zstd])
+@pytest.mark.parametrize("name", ["log.eval", "set.parquet"])
+def test_what_is_read_from_its_end_must_not_be_packed(
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / name
+    what = "a zip archive"
+    if name == "log.eval":
+        archive(path, {"header.json": {}})
+    else:
+        parquet(path, [{"uuid": "a", "answer": "7", "generations": ["7"]}])
+        what = "a Parquet file"
+    path.write_bytes(pack(path.read_bytes()))
+    said = f"{name}: {what} packed once more: unpack it first"
+    with pytest.raises(InputError, match=f"{said}$"):
+        read(path)
+    done = slm_mux("rescore", name, "-o", "out", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"slm-mux: {said}\n")

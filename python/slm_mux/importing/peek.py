@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from slm_mux.errors import InputError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
 
+_ZIPS = (ZIP, b"PK\x05\x06")
 _AHEAD = 16  # lines behind a damaged first one that are looked at
 _BLOCK = 1 << 20
 _MEMBERS = 64  # members of a JSON object, and items of its lists, that are looked at
@@ -64,7 +66,8 @@ def peek(path: str) -> Peek:
     head = source.head()
     if path != STDIN and not head:
         return Peek(source, "empty")
-    if head.startswith((ZIP, b"PK\x05\x06")):
+    refuse_packed(path, head)
+    if head.startswith(_ZIPS):
         return Peek(source, "zip", names=_members(path))
     if head.startswith(PARQUET):
         from slm_mux.importing.columns import columns_of  # noqa: PLC0415
@@ -73,6 +76,16 @@ def peek(path: str) -> Peek:
     if head[257:262] == b"ustar":
         return Peek(source, "tar")
     return _text(source)
+
+
+def refuse_packed(path: str, head: bytes) -> None:
+    """Raise InputError for a file that is read from its end, but packed; `head` is not."""
+    if not head.startswith((*_ZIPS, PARQUET)):
+        return
+    with Path(path).open("rb") as file:
+        if not head.startswith(file.read(4)):
+            what = "a Parquet file" if head.startswith(PARQUET) else "a zip archive"
+            raise InputError(f"{path}: {what} packed once more: unpack it first")
 
 
 def _members(path: str) -> tuple[str, ...]:

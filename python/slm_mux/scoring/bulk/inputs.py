@@ -14,7 +14,8 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
 from slm_mux.importing.files import files_below
-from slm_mux.importing.source import refuse_pipe
+from slm_mux.importing.peek import refuse_packed
+from slm_mux.importing.source import Source, refuse_pipe
 from slm_mux.scoring.bulk.products import (
     NATIVE,
     PACKED,
@@ -128,6 +129,11 @@ def _refuse_foreign(name: str) -> None:
         head = stream.read(8)
     if head.startswith(ZIP):
         detect(name)  # says what is wrong with an archive
+    elif head.startswith((GZIP, ZSTD)):
+        inside = b""
+        with contextlib.suppress(InputError):  # damage is said by who reads it
+            inside = Source(name).head()
+        refuse_packed(name, inside)
     elif (what := foreign(head)) and not head.startswith(_SCANNED):
         raise InputError(f"{name}: {what}")
 
