@@ -107,6 +107,24 @@ def test_what_is_settled_elsewhere_is_read_alike_in_any_order(
     assert found.problems == (Problem("p1", "", "B", ("x", "y")),)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_one_row_alone_tells_of_a_problem_is_told(tmp_path: Path, *, turned: bool) -> None:
+    rows = [
+        make_row(0, choices=["x", "y"], reference_answer=None),
+        make_row(1, choices=[], reference_answer="B"),
+        make_row(2, choices=None, reference_answer=None),
+    ]
+    found = read(tmp_path, *(rows[::-1] if turned else rows))
+    assert found.problems == (Problem("p1", "", "B", ("x", "y")),)
+
+
+def test_several_choices_of_a_problem_are_named(tmp_path: Path) -> None:
+    rows = [make_row(at, choices=["x", one]) for at, one in enumerate(["y", "z" * 99])]
+    said = r"'p1' has rows of several choices, such as \['x', 'y'\] \(.*:1\) and \['x', 'z+… \("
+    with pytest.raises(InputError, match=said):
+        read(tmp_path, *rows)
+
+
 def test_indexes_that_are_floats(tmp_path: Path) -> None:
     found = read(tmp_path, make_row(sample_index=1.0, pool_index=0.0), make_row(0))
     assert [sample.sample_index for sample in found.of("p1", "m1")] == [0, 1]

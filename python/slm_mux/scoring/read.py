@@ -32,7 +32,7 @@ from slm_mux.types import Kind, Problem, SampleRow
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from slm_mux.store.problems import RecordedProblem
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _STDIN = "-"
 _NAMED = 3  # files named in an error
+_SHOWN = 60  # characters of a value in one
 _UNNAMED = "unnamed"  # the task of rows that name none
 
 
@@ -330,15 +331,34 @@ def _problems(
     for problem_id, known in rows.references.items():
         if problem_id in beside:
             continue
-        if len(known) > 1 and problem_id not in settled:
-            (one, first), (other, second), *_ = known.items()
-            raise InputError(
-                f"problem {problem_id!r} has rows of several reference answers or choices, such "
-                f"as {one.reference_answer!r} ({first[0]}:{first[1]}) and "
-                f"{other.reference_answer!r} ({second[0]}:{second[1]}): score their logs apart"
-            )
-        problems.append(min(known, key=_rank, default=Problem(problem_id, "")))
+        references = {
+            p.reference_answer: at for p, at in known.items() if p.reference_answer is not None
+        }
+        choices = {p.choices: at for p, at in known.items() if p.choices}
+        if problem_id in settled:
+            problems.append(min(known, key=_rank, default=Problem(problem_id, "")))
+            continue
+        _refuse_several(problem_id, "reference answers", references)
+        _refuse_several(problem_id, "choices", choices)
+        reference = next(iter(references), None)
+        problems.append(Problem(problem_id, "", reference, next(iter(choices), None)))
     return tuple(problems)
+
+
+def _refuse_several(problem_id: str, what: str, told: Mapping[Any, tuple[str, int]]) -> None:
+    """Raise InputError where rows tell several of one problem."""
+    if len(told) > 1:
+        (one, first), (other, second), *_ = told.items()
+        raise InputError(
+            f"problem {problem_id!r} has rows of several {what}, such as {_shortened(one)} "
+            f"({first[0]}:{first[1]}) and {_shortened(other)} ({second[0]}:{second[1]}): "
+            "score their logs apart"
+        )
+
+
+def _shortened(value: str | tuple[str, ...]) -> str:
+    shown = repr(value if isinstance(value, str) else list(value))
+    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
 
 
 def _rank(problem: Problem) -> tuple[bool, str, str]:
