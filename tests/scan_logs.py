@@ -50,7 +50,7 @@ def row(draw: st.DrawFn, *, lists: bool = True, numbered: bool = False) -> Row:
     }
     if kind == "choice":
         drawn["choices"] = CHOICES
-    ended = st.sampled_from(["stop", "length", None])
+    ended = st.sampled_from(["stop", "length", "max_tokens", None])
     shape = draw(st.sampled_from(["one", "one", "one", "failed", "list" if lists else "one"]))
     if shape == "list":
         drawn["response"] = draw(st.lists(said, max_size=4))

@@ -140,8 +140,8 @@ def test_what_only_one_has_counts_as_a_change(tmp_path: Path) -> None:
     write_rows(tmp_path / "b", [row("p", 0, 1)])
     done = run(tmp_path, "a", "b", "--fail-on-change")
     assert done.returncode == 1
-    assert "only in A: 1 problems (q)" in done.stdout
-    assert "only in A: 1 samples" in done.stdout
+    assert "only in A: 1 problem (q)" in done.stdout
+    assert "only in A: 1 sample\n" in done.stdout
 
 
 def test_bad_rows_are_listed(tmp_path: Path) -> None:

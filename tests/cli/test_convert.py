@@ -122,6 +122,8 @@ def test_there_and_back(tmp_path: Path) -> None:
         ({"reference_answer": True}, "field reference_answer is not a text"),
         ({"choices": [1]}, "field choices is not a list of texts"),
         ({"kind": "essay"}, "field kind is none of math, number, choice"),
+        ({"pool_index": "x"}, "field pool_index is not a whole number from 0 on"),
+        ({"stop": 1}, "field stop is none of none, unanimous, lossless"),
     ],
 )
 def test_a_row_that_no_reader_takes_is_not_passed_on(

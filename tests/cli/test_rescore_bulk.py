@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import operator
 import os
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -817,6 +819,22 @@ def test_the_rows_of_a_damaged_part_are_counted(tmp_path: Path, name: str) -> No
     assert "more in" not in summary["told"]
 
 
+@pytest.mark.parametrize("name", ["x.arrow", "x.ipc"])
+def test_a_length_that_cannot_be_is_damage(tmp_path: Path, name: str) -> None:
+    some = [plain_row(p, "a", k, "7" * (20 + p)) for p in range(5) for k in range(5)]
+    path = write(tmp_path / name, some)
+    before, *lengths = path.read_bytes().split(struct.pack("<q", 192))  # of texts, padded
+    assert len(lengths) == 4
+    sizes = (struct.pack("<q", size) for size in (192, 1 << 40, 192, 192))
+    path.write_bytes(before + b"".join(map(operator.add, sizes, lengths)))
+    summary = rescore(tmp_path, name, code=1)
+    ((file, line, reason),) = bad_rows(summary)
+    assert (file, line) == (name, 6)
+    assert "the file breaks off: damaged: " in reason
+    assert "panicked" not in summary["told"]
+    assert summary["rows"]["rows"] == (20 if name == "x.arrow" else 5)
+
+
 def test_utf16_is_no_sample(tmp_path: Path) -> None:
     (tmp_path / "x.jsonl").write_bytes(jsonl(rows()).decode().encode("utf-16"))
     told = rescore(tmp_path, "x.jsonl", code=2)["told"]
@@ -920,3 +938,9 @@ def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) ->
     with said, contextlib.suppress(BrokenPipeError), given:
         assert b"interrupted" in said.read()
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_an_address_without_its_engine_is_refused(tmp_path: Path) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    done = slm_mux("rescore", "log.jsonl", "-o", "out", "--ray-address", "auto", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "slm-mux: --ray-address goes with --engine ray\n")

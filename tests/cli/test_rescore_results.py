@@ -210,3 +210,43 @@ def test_names_with_half_a_surrogate_pair_read_as_in_tables(tmp_path: Path) -> N
     entry = found["results"][0]
     assert (entry["problem_id"], entry["problem"]) == ("\ufffdp\ufffd", "?")
     assert found["accuracy"] == tables["accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("told", "tokens"),
+    [({}, None), ({"usage": {"completion_tokens": 5}}, 180), ({"num_generated_tokens": 5}, 180)],
+)
+def test_tokens_are_told_as_in_tables(
+    tmp_path: Path, told: dict[str, Any], tokens: int | None
+) -> None:
+    write(tmp_path / "log.jsonl", [row | told for row in rows()])
+    written, _ = results(tmp_path, "log.jsonl")
+    done = slm_mux("rescore", "log.jsonl", "--json", "--output", "tables", cwd=tmp_path)
+    (figures,) = json.loads(done.stdout)["tasks"]
+    assert written["token_usage"] == figures["token_usage"]
+    usages = [member["token_usage"] for member in written["models"]]
+    assert usages == [member["token_usage"] for member in figures["models"]]
+    assert (written["token_usage"] or {}).get("total_tokens") == tokens
+
+
+def test_a_response_without_a_count_leaves_the_sum_open(tmp_path: Path) -> None:
+    counted = {"usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}
+    some = [row | counted for row in rows(problems=1)]
+    failed = some[0] | {
+        "response": None,
+        "error": {"kind": "status", "message": "x"},
+        "usage": None,
+    }
+    write(tmp_path / "log.jsonl", [failed, *some[1:]])
+    assert results(tmp_path, "log.jsonl", code=1)[0]["token_usage"]["total_tokens"] == 15
+    write(tmp_path / "log.jsonl", [some[0] | {"usage": None}, *some[1:]])
+    written, _ = results(tmp_path, "log.jsonl")
+    assert [member["token_usage"] is None for member in written["models"]] == [True, False]
+    assert written["token_usage"] is written["cost"] is None
+
+
+def test_show_tells_errors_of_any_type(tmp_path: Path) -> None:
+    write(tmp_path / "log.jsonl", [row | {"error": 7} for row in rows(problems=1)])
+    done = slm_mux("show", "log.jsonl", "--problem", "p0", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "failed: error 7" in done.stdout

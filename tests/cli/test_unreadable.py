@@ -27,6 +27,10 @@ def logs(tmp_path: Path) -> Path:
     ("arguments", "said"),
     [
         (("rescore", "logs", "-o", "out"), "logs/in: cannot be read: Permission denied"),
+        (("rescore", "logs/*/*.jsonl", "-o", "out"), "logs/in: cannot be read: Permission denied"),
+        (("rescore", "logs/**/*.jsonl", "-o", "out"), "logs/in: cannot be read: Permission denied"),
+        (("rescore", "logs/*/y.jsonl", "-o", "out"), "logs/in: cannot be read: Permission denied"),
+        (("rescore", "l*/in/*.jsonl", "-o", "out"), "logs/in: cannot be read: Permission denied"),
         (("rescore", "logs", "-o", "r.json"), "logs/in: cannot be read: Permission denied"),
         (("rescore", "logs/in", "-o", "out"), "logs/in: cannot be read: Permission denied"),
         (("convert", "logs", "-o", "log.jsonl"), "logs/in: cannot be read: Permission denied"),
@@ -42,6 +46,12 @@ def test_what_cannot_be_reached_is_named(
         done = slm_mux_of_nobody(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (2, f"slm-mux: {said}\n")
     assert [path.name for path in tmp_path.iterdir()] == ["logs"]
+
+
+def test_a_pattern_does_not_look_into_folders_beside_it(tmp_path: Path, logs: Path) -> None:
+    with closed(logs / "in"):
+        done = slm_mux_of_nobody("rescore", "l*/*.jsonl", "-o", "out", "-q", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:

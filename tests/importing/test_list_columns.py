@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import slm_mux as slm_mux_package
 from cli_helpers import slm_mux
 from importing.builders import Row, document, layout, lines, parquet, read
 from sample_rows import make_row
+from slm_mux.importing import list_columns
 from slm_mux.scoring.bulk.references import references
 
 ROWS: list[dict[str, Any]] = [
@@ -152,6 +155,85 @@ def test_rescore_counts_what_convert_counts(
     assert models[0] == models[1]
     counts = models[0][0]["samples"]
     assert (counts["correct"], counts["truncated"], counts["unparsed"]) == (1, 1, 0)
+
+
+def _figures(folder: Path, source: str) -> tuple[int, dict[str, Any]]:
+    """The exit code of a scoring and the figures of its only task."""
+    done = slm_mux("rescore", source, "-o", "o", "--json", cwd=folder)
+    assert done.returncode < 2, done.stderr
+    (figures,) = json.loads(done.stdout)["tasks"]
+    return done.returncode, figures
+
+
+FAILED = {"kind": "status", "status": 500, "message": "x"}
+USAGE = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"usage": USAGE},
+        {"num_generated_tokens": 4, "input_tokens": 3},
+        {"token_usage": {"input_tokens": 3, "output_tokens": 4}},
+        {"error": FAILED, "response": None},
+        {"error": "none came"},
+        {"response": None, "finish_reason": "length"},
+        {"response": "hm", "finish_reason": "MAX_TOKENS"},
+        {"response": "hm", "stop_reason": "max_tokens"},
+        {"response": ["7", None], "error": "none came"},
+        {"response": ["7", "8"], "usage": USAGE},
+        {"stop": "unanimous", "usage": USAGE},
+        {"params": {"temperature": 0.5}, "api_model": "org/m", "pool_index": 3},
+        {"kind": "choice", "choices": ["x", "y"], "response": "Answer: B", "answer": 1},
+    ],
+)
+def test_what_rows_tell_beside_responses_goes_along(tmp_path: Path, about: Row) -> None:
+    plain: Row = {"task": "t", "kind": "math", "model": "m", "answer": "7", "response": "7"}
+    told = plain | about
+    if isinstance(told["response"], list):
+        told["responses"] = told.pop("response")
+        plain["responses"] = [plain.pop("response")]
+    lines(tmp_path / "x.jsonl", [told | {"qid": "a"}, (told | plain) | {"qid": "b"}])
+    made = slm_mux("convert", "x.jsonl", "-o", "log.jsonl", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "left out" not in made.stderr
+    assert _figures(tmp_path, "x.jsonl") == _figures(tmp_path, "log.jsonl")
+
+
+def test_fields_of_other_meaning_are_left_out_aloud(tmp_path: Path) -> None:
+    row = {"qid": "a", "answer": "7", "response": "7", "stop": ["Q:"], "params": "7B", "kind": "x"}
+    ((found,), losses) = read(lines(tmp_path / "x.jsonl", [row]), kind="math")
+    assert (found.get("stop"), found.get("params"), found["kind"]) == (None, None, "math")
+    told = "data set: a field is left out: field"
+    assert losses.notes[f"{told} params is not an object"] == 1
+    assert losses.notes[f"{told} stop is none of none, unanimous, lossless"] == 1
+
+
+NAMES = {
+    "problem_id": list_columns.IDS,
+    "task": list_columns.TASKS,
+    "model": list_columns.MODELS,
+    "response": list_columns.SINGLES,
+    "reference_answer": list_columns.REFERENCES,
+}
+
+
+@pytest.mark.parametrize("role", NAMES)
+def test_of_several_names_the_same_counts_wherever_rows_are_read(tmp_path: Path, role: str) -> None:
+    rules = slm_mux_package.Rules(kind="math")
+    plain: Row = {"task": "t", "model": "m", "problem_id": "a", "reference_answer": "7",
+                  "response": "7"}  # fmt: skip
+    del plain[role]
+    names = [name for name in NAMES[role] if name not in list_columns.NOT_SCANNED]
+    for first in range(len(names)):
+        row = plain | {name: str(at) for at, name in enumerate(names) if at >= first}
+        path = lines(tmp_path / "x.jsonl", [row])
+        ((imported,), _) = read(path, kind="math", layout="columns")
+        batch = pa.RecordBatch.from_pylist([row])
+        parts = slm_mux_package.tally(batch, rules, file=0, first=0)
+        (tally,) = pa.table(slm_mux_package.merge([parts], rules).finish().tallies).to_pylist()
+        scanned = tally["exemplar" if role == "response" else role]
+        assert imported[role] == scanned == str(first), row
 
 
 @pytest.mark.parametrize("reasons", [["length"], ["length"] * 3, "length"])

@@ -93,6 +93,15 @@ def test_parquet(tmp_path: Path) -> None:
     assert again == [{k: v for k, v in row.items() if v is not None} for row in rows]
 
 
+def test_parquet_of_one_token_count(tmp_path: Path) -> None:
+    path = lines(tmp_path / "log.jsonl", [make_row(0, usage=None, completion_tokens=9)])
+    losses = Losses()
+    to_parquet.write(tmp_path / "x.parquet", importing.read([path]), losses)
+    assert not losses.notes
+    ((row,), _) = read(tmp_path / "x.parquet")
+    assert (row["usage"], row["completion_tokens"]) == (None, 9)
+
+
 def test_parquet_of_many_row_groups_and_fields_without_a_column(tmp_path: Path) -> None:
     losses = Losses()
     rows = (make_row(i, mood="fine", response="\ud800") for i in range(10_000))

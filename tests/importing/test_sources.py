@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cli_helpers import slm_mux
 from importing.builders import (
     archive,
     batched,
@@ -29,6 +30,7 @@ from results_files import entry, ours
 from sample_rows import make_row
 from slm_mux import importing
 from slm_mux.errors import InputError
+from slm_mux.importing.peek import peek
 from slm_mux.importing.source import zstd_module
 
 ROWS = [json.loads(json.dumps(make_row(i))) for i in range(3)]
@@ -266,3 +268,71 @@ def test_importing_it_brings_nothing_heavy() -> None:
     )
     heavy = {"pyarrow", "pydantic", "httpx", "sympy", "yaml", "sqlite3", "backports.zstd"}
     assert not set(done.stdout.split()) & heavy
+
+
+@pytest.mark.parametrize(
+    "first",
+    [b'{"doc_id": 0, "do', b"# of yesterday", b"[1, 2]", b"7", b"\x00\x01", b"[" * 9],
+)
+def test_a_damaged_first_line_does_not_hide_whose_file_it_is(tmp_path: Path, first: bytes) -> None:
+    path = lines(tmp_path / "samples_gsm8k_x.jsonl", [lm_eval_doc(i) for i in range(3)])
+    path.write_bytes(first + b"\n" + path.read_bytes())
+    assert layout(path) == "lm-eval"
+    rows, losses = read(path)
+    assert len(rows) == 3
+    (bad,) = losses.bad_records
+    assert bad.startswith(f"{path}:1: not ")
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 3])
+def test_a_document_of_one_object_a_line_is_one(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "set.json"
+    row = {"uuid": "a", "answer": "7", "generations": ["7"]}
+    objects = ",\n".join(json.dumps(row | {"uuid": str(at)}) for at in range(2))
+    text = f"[\n{objects}\n]\n"
+    path.write_text(text[: len(text) - cut])
+    assert peek(str(path)).shape == "json"
+    if cut < 2:
+        assert len(read(path, model="m", kind="math")[0]) == 2
+    else:
+        with pytest.raises(InputError, match=r"set\.json:\d: not valid JSON"):
+            read(path, model="m", kind="math")
+
+
+def test_a_first_line_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("importing.peek", "store.jsonl"):
+        monkeypatch.setattr(sys.modules[f"slm_mux.{module}"], "MAX_LINE", 1 << 10)
+    path = lines(tmp_path / "log.jsonl", [make_row(0, response="x" * 3000), make_row(1)])
+    assert layout(path) == "slm-mux"
+    rows, losses = read(path)
+    assert [row["sample_index"] for row in rows] == [1]
+    assert losses.bad == {"longer than 0 MiB": 1}
+    path.write_text(path.read_text().splitlines()[0])
+    assert layout(path) is None
+
+
+def test_a_file_without_lines_is_not_read_through(tmp_path: Path) -> None:
+    path = tmp_path / "weights.bin"
+    with path.open("wb") as file:
+        file.truncate(1 << 38)
+    assert layout(path) is None
+
+
+@pytest.mark.parametrize("pack", [packed_gzip, packed_zstd])
+@pytest.mark.parametrize("name", ["log.eval", "set.parquet"])
+def test_what_is_read_from_its_end_must_not_be_packed(
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / name
+    what = "a zip archive"
+    if name == "log.eval":
+        archive(path, {"header.json": {}})
+    else:
+        parquet(path, [{"uuid": "a", "answer": "7", "generations": ["7"]}])
+        what = "a Parquet file"
+    path.write_bytes(pack(path.read_bytes()))
+    said = f"{name}: {what} packed once more: unpack it first"
+    with pytest.raises(InputError, match=f"{said}$"):
+        read(path)
+    done = slm_mux("rescore", name, "-o", "out", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"slm-mux: {said}\n")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 STATES = ("ok", "unparsed", "truncated", "failed")
 VERDICTS = (None, "correct", "incorrect", "undecided")
 
+CUT_OFF = ("length", "max_tokens", "model_length", "max_output_tokens", "max_length")
+
 Choices = tuple[str, ...] | None
 Tokens = tuple[int, int] | None
 
@@ -148,7 +150,7 @@ def _reports(row: dict[str, Any], ordinal: tuple[int, int]) -> list[Report]:
     given, ended = row.get("response"), row.get("finish_reason")
     if failed or not isinstance(given, list):
         text = None if failed else given
-        return [Report(row.get("sample_index"), ordinal, text, ended == "length", failed, tokens)]
+        return [Report(row.get("sample_index"), ordinal, text, ended in CUT_OFF, failed, tokens)]
     file, position = ordinal
     # A list of another length does not say which response it is about.
     ends = ended if isinstance(ended, list) else [ended] * len(given)
@@ -159,7 +161,7 @@ def _reports(row: dict[str, Any], ordinal: tuple[int, int]) -> list[Report]:
             None,
             (file, position + at),
             text,
-            ends[at] == "length",
+            ends[at] in CUT_OFF,
             failed=False,
             tokens=None if at else tokens,
         )

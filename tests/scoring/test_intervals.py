@@ -46,6 +46,11 @@ def test_the_bootstrap_is_the_same_for_the_same_rates() -> None:
     assert over_problems(rates) == over_problems(rates)
 
 
+@given(st.permutations([0.0, 0.25, 1 / 3, 0.5, 2 / 3, 1.0, 1.0]))
+def test_the_bootstrap_does_not_depend_on_the_order_of_problems(rates: list[float]) -> None:
+    assert over_problems(rates) == over_problems(sorted(rates))
+
+
 def test_the_bootstrap_is_near_the_normal_limits_on_many_problems() -> None:
     few, many = over_problems([0.0, 1.0] * 1000), over_problems([0.0, 1.0] * 1001)
     assert few is not None

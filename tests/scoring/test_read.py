@@ -16,6 +16,7 @@ from slm_mux.errors import InputError, LogError
 from slm_mux.sampling.problems import record_problems
 from slm_mux.scoring.filters import ParamFilter
 from slm_mux.scoring.read import read_samples
+from slm_mux.store.rows import LAST_INDEX
 from slm_mux.types import Problem
 
 if TYPE_CHECKING:
@@ -106,6 +107,24 @@ def test_what_is_settled_elsewhere_is_read_alike_in_any_order(
     assert found.problems == (Problem("p1", "", "B", ("x", "y")),)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_one_row_alone_tells_of_a_problem_is_told(tmp_path: Path, *, turned: bool) -> None:
+    rows = [
+        make_row(0, choices=["x", "y"], reference_answer=None),
+        make_row(1, choices=[], reference_answer="B"),
+        make_row(2, choices=None, reference_answer=None),
+    ]
+    found = read(tmp_path, *(rows[::-1] if turned else rows))
+    assert found.problems == (Problem("p1", "", "B", ("x", "y")),)
+
+
+def test_several_choices_of_a_problem_are_named(tmp_path: Path) -> None:
+    rows = [make_row(at, choices=["x", one]) for at, one in enumerate(["y", "z" * 99])]
+    said = r"'p1' has rows of several choices, such as \['x', 'y'\] \(.*:1\) and \['x', 'z+… \("
+    with pytest.raises(InputError, match=said):
+        read(tmp_path, *rows)
+
+
 def test_indexes_that_are_floats(tmp_path: Path) -> None:
     found = read(tmp_path, make_row(sample_index=1.0, pool_index=0.0), make_row(0))
     assert [sample.sample_index for sample in found.of("p1", "m1")] == [0, 1]
@@ -114,8 +133,15 @@ def test_indexes_that_are_floats(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        (make_row(sample_index=0.5), "field sample_index is not a whole number from 0 on"),
-        (make_row(pool_index=0.5), "field pool_index is not a whole number"),
+        (
+            make_row(sample_index=0.5),
+            "field sample_index is not a whole number from 0 on",
+        ),
+        (make_row(pool_index=0.5), "field pool_index is not a whole number from 0 on"),
+        (make_row(pool_index=-1), "field pool_index is not a whole number from 0 on"),
+        (make_row(pool_index=True), "field pool_index is not a whole number from 0 on"),
+        (make_row(stop=7), "field stop is none of none, unanimous, lossless"),
+        (make_row(stop=[]), "field stop is none of none, unanimous, lossless"),
         (b'{"torn', "not valid JSON"),
         (b"\xff\xfe{}", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
@@ -126,8 +152,12 @@ def test_indexes_that_are_floats(tmp_path: Path) -> None:
         (make_row(response=7), "field response is not a text"),
         (make_row(usage=[]), "field usage is not an object"),
         (make_row(choices=[1]), "field choices is not a list of texts"),
-        (make_row(pool_index="1"), "field pool_index is not a whole number"),
+        (make_row(pool_index="1"), "field pool_index is not a whole number from 0 on"),
         (make_row(kind="poem"), "field kind is none of math, number, choice"),
+        (
+            make_row(LAST_INDEX + 1),
+            f"field sample_index is not a whole number from 0 to {LAST_INDEX}",
+        ),
         (make_row(-1), "field sample_index is not a whole number from 0 on"),
     ],
 )
@@ -137,6 +167,40 @@ def test_bad_row_is_counted_and_named(tmp_path: Path, row: Any, reason: str) -> 
     assert found.report.bad == {reason: 1}
     (note,) = found.report.bad_rows
     assert (note.line, note.reason) == (2, reason)
+
+
+@pytest.mark.parametrize(
+    ("fields", "tokens"),
+    [
+        ({"usage": {"completion_tokens": 5}}, (0, 5)),
+        ({"usage": {"prompt_tokens": "3", "output_tokens": 5}}, (0, 5)),
+        ({"usage": None, "completion_tokens": 5, "prompt_tokens": 2}, (2, 5)),
+        ({"usage": {}, "num_generated_tokens": 5}, (0, 5)),
+        ({"usage": {"total_tokens": 5}}, None),
+        ({"usage": {"prompt_tokens": -1, "completion_tokens": 2.5}}, None),
+        ({"usage": None}, None),
+    ],
+)
+def test_tokens_as_rows_tell_them(
+    tmp_path: Path, fields: dict[str, Any], tokens: tuple[int, int] | None
+) -> None:
+    (sample,) = read(tmp_path, make_row(0, **fields)).of("p1", "m1")
+    usage = sample.usage
+    told = usage and (usage["prompt_tokens"], usage["completion_tokens"])
+    assert told == tokens
+    assert usage is None or usage["total_tokens"] == sum(tokens or ())
+
+
+@pytest.mark.parametrize("error", [7, True, [], {}, "boom", {"message": 3}, {"status": "x"}])
+def test_errors_of_any_type_are_failures(tmp_path: Path, error: Any) -> None:
+    (sample,) = read(tmp_path, make_row(0, error=error)).of("p1", "m1")
+    assert sample.error is not None
+    assert [type(value) for value in sample.error.values()] == [str, type(None), str]
+
+
+def test_a_reference_that_is_a_number(tmp_path: Path) -> None:
+    (problem,) = read(tmp_path, make_row(0, reference_answer=2.5)).problems
+    assert problem.reference_answer == "2.5"
 
 
 def test_missing_response_is_bad_only_without_an_error(tmp_path: Path) -> None:

@@ -123,6 +123,8 @@ def run_bulk(job: Job, options: BulkOptions, out: OutputOptions) -> int:
     from slm_mux.scoring.bulk.local import Work, read_local  # noqa: PLC0415
     from slm_mux.scoring.bulk.score import score_bulk  # noqa: PLC0415
 
+    if options.ray_address is not None and options.engine != "ray":
+        raise InputError("--ray-address goes with --engine ray")
     engine: Engine = read_local
     if options.engine == "ray":
         from slm_mux.scoring.bulk.on_ray import reading_on_ray  # noqa: PLC0415

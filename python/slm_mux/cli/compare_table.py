@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from slm_mux.cli.table import share, table_console, table_of
-from slm_mux.cli.text import plain
+from slm_mux.cli.text import counted, plain
 from slm_mux.cli.verify_table import STATES
 
 if TYPE_CHECKING:
@@ -193,14 +193,14 @@ def _only(figures: Mapping[str, Any], letter: str) -> Iterator[str]:
     start, only = f"only in {letter.upper()}", f"only_{letter}"
     problems, models = figures["problems"][only], figures["models"][only]
     if count := problems["count"]:
-        yield f"{start}: {count:,} problems{_named(problems['named'], count)}"
+        yield f"{start}: {counted(count, 'problem', 'problems')}{_named(problems['named'], count)}"
     if models:
-        yield f"{start}: {len(models):,} models{_named(models, len(models))}"
+        yield f"{start}: {counted(len(models), 'model', 'models')}{_named(models, len(models))}"
     for what in ("decisions", "samples"):
         part = figures[what]
         if part is not None and (count := part[only]["count"]):
             names = [_place(place) for place in part[only]["named"]]
-            yield f"{start}: {count:,} {what}{_named(names, count)}"
+            yield f"{start}: {counted(count, what.removesuffix('s'), what)}{_named(names, count)}"
 
 
 def _named(names: Sequence[str], count: int) -> str:

@@ -52,7 +52,8 @@ def _file(path: str, layout: Layout | None) -> tuple[Layout, Peek]:
     of = layout or layout_of(one)
     if of is None:
         if what := one.source.foreign():
-            raise InputError(f"{one.name}: {what}")
+            as_it_is = "; rescore reads it as it is" if "Arrow" in what else ""
+            raise InputError(f"{one.name}: {what}{as_it_is}")
         raise NothingFoundError(
             f"{one.name}: of no known layout; looked for: {looked_for()}; --layout NAME insists"
         )

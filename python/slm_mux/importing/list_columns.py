@@ -6,7 +6,7 @@ or one response.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from slm_mux.importing.reading import hashed_id, stem
 from slm_mux.importing.values import (
@@ -15,13 +15,16 @@ from slm_mux.importing.values import (
     finish_of,
     first_of,
     list_of,
+    object_of,
     reference_of,
     text_of,
     usage_of,
     verdict_of,
 )
 from slm_mux.store.jsonl import LineError
-from slm_mux.store.rows import whole_value
+from slm_mux.store.rows import check_row, check_said, error_of, whole_value
+from slm_mux.store.rows import usage_of as tokens_of
+from slm_mux.types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,31 +32,40 @@ if TYPE_CHECKING:
     from slm_mux.importing.peek import Peek
     from slm_mux.importing.reading import Reading
     from slm_mux.importing.source import Place
-    from slm_mux.types import SampleRow
+    from slm_mux.types import SampleRow, Usage
 
-_LISTS = ("generations", "completions", "responses", "rollout_results", "samples", "outputs",
-          "solutions", "code")  # fmt: skip
-_SINGLES = ("generated_solution", "generation", "response", "model_response", "completion",
-            "output")  # fmt: skip
+# Of each role first the names that the bulk scan knows, in its order, then those of convert alone.
+_LISTS = ("responses", "generations", "completions", "samples",
+          "rollout_results", "outputs", "solutions", "code")  # fmt: skip
+SINGLES = ("response", "generation", "model_response", "completion", "generated_solution",
+            "generated_text", "raw_content", "prediction", "output")  # fmt: skip
 _TEXTS = ("problem", "question", "prompt", "input", "instruction")
-_REFERENCES = ("reference_answer", "expected_answer", "gt_answer", "ground_truth", "gts", "gt",
-               "gold_answer", "gold", "answer", "target", "solution")  # fmt: skip
-_IDS = ("problem_id", "unique_id", "uuid", "id", "qid", "idx", "question_id")
-_TASKS = ("task", "bench", "benchmark")
-_INDEXES = ("sample_index", "generation_index", "sample")
-_MODELS = ("model", "model_name", "generation_model", "generator")
-_FINISHED = ("finish_reasons", "finish_reason")
+REFERENCES = ("reference_answer", "expected_answer", "gold_answer", "ground_truth", "gt_answer",
+               "gold", "reference", "target", "gts", "gt", "answer", "solution")  # fmt: skip
+IDS = ("problem_id", "question_id", "unique_id", "uuid", "qid", "doc_id", "sample_id",
+        "custom_id", "problem_idx", "idx", "id")  # fmt: skip
+TASKS = ("task", "task_name", "dataset", "bench", "benchmark")
+_INDEXES = ("sample_index", "generation_index", "sample", "sample_idx", "epoch")
+MODELS = ("model", "model_name", "generation_model", "generator")
+_FINISHED = ("finish_reason", "finish_reasons", "stop_reason")
+_CHOICES = ("choices", "options")
+_USAGES = ("usage", "token_usage")
+_REASONING = ("reasoning", "reasoning_content")
 _COMPLETE = "is_reasoning_complete"  # says which responses were cut off, where nothing else does
-_NOT_SCANNED = {"rollout_results", "outputs", "solutions", "code", "instruction", "question_id",
+NOT_SCANNED = {"rollout_results", "outputs", "solutions", "code", "instruction", "benchmark",
                 "solution"}  # fmt: skip
 """Names of columns that the bulk scan does not know."""
 _VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctness")
+_OURS = ("api_model", "params", "prompt_sha256", "pool_index", "stop", "latency_s", "created",
+         "request_id", "seed")  # fmt: skip
+"""Fields of a sample log that a data set may have, too."""
+_PLAIN = {"problem_id": "", "model": "", "sample_index": 0, "response": ""}
 
 
 def detects(peek: Peek) -> bool:
     """A problem and its responses."""
     row = _whole(peek.row)
-    problem = any(name in row for name in (*_TEXTS, *_IDS))
+    problem = any(name in row for name in (*_TEXTS, *IDS))
     return problem and (_list_name(row) is not None or _single_name(row) is not None)
 
 
@@ -66,12 +78,18 @@ def is_scanned(peek: Peek) -> bool:
     if any(isinstance(item, dict) for item in row[column] or ()):
         return False
     # The scan would choose among several by an order of its own.
-    if _COMPLETE in row or sum(name in row for name in (*_LISTS, *_SINGLES)) > 1:
+    if _COMPLETE in row or sum(name in row for name in (*_LISTS, *SINGLES)) > 1:
         return False
-    about = next((name for name in (*_IDS, *_TEXTS) if name in row), "")
-    answer = next((name for name in _REFERENCES if name in _whole(row)), "")
-    plain = not answer or (answer in row and not isinstance(row[answer], list))
-    return plain and not {column, about, answer} & _NOT_SCANNED
+    about, task, answer = (
+        next((name for name in names if name in _whole(row)), "")
+        for names in ((*IDS, *_TEXTS), TASKS, REFERENCES)
+    )
+    if not {about, task, answer} - {""} <= row.keys() or isinstance(row.get(answer), list):
+        return False
+    # A number that stands for an option.
+    if type(row.get(answer)) is int and any(name in row for name in _CHOICES):
+        return False
+    return not {column, about, task, answer} & NOT_SCANNED
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
@@ -89,8 +107,12 @@ def _list_name(row: dict[str, Any]) -> str | None:
 
 
 def _single_name(row: dict[str, Any]) -> str | None:
-    answered = any(name in row for name in _REFERENCES)
-    return next((name for name in _SINGLES if answered and isinstance(row.get(name), str)), None)
+    """The column of texts; one that is null where there is nothing else."""
+    if not any(name in row for name in REFERENCES):
+        return None
+    found = (name for name in SINGLES if isinstance(row.get(name), str))
+    null = (name for name in SINGLES if name in row and row[name] is None)
+    return next(found, None) or next(null, None)
 
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
@@ -113,21 +135,23 @@ class _File:
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
         """The rows of a record; none where its list is null or empty."""
         record = _whole(record)
-        choices = choices_of(first_of(record, ("choices", "options")))
+        choices = choices_of(first_of(record, _CHOICES))
         text = first_of(record, _TEXTS)
         text = text if isinstance(text, str) else None
-        model = self._reading.model_of(_text(first_of(record, _MODELS)), self._named)
-        task = self._reading.task_of(_text(first_of(record, _TASKS)), self._named)
+        model = self._reading.model_of(_text(first_of(record, MODELS)), self._named)
+        task = self._reading.task_of(_text(first_of(record, TASKS)), self._named)
         problem_id = _problem(record, text, choices)
         about: dict[str, Any] = {
             "reference_answer": self._reference(record, choices),
             "choices": choices,
             "problem": text,
+            "kind": record["kind"] if record.get("kind") in get_args(Kind) else None,
         }
+        ours = self._ours(record)
         found = [
             self._reading.row(
                 place, task, problem_id, model,
-                self._index(record, task, problem_id, model), **sample, **about,
+                self._index(record, task, problem_id, model), **sample, **about, **ours,
             )
             for sample in self._samples(record)
         ]  # fmt: skip
@@ -140,25 +164,42 @@ class _File:
             return given
         return self._reading.next_index(task, problem_id, model)
 
+    def _ours(self, record: dict[str, Any]) -> dict[str, Any]:
+        """What it has of a sample log's fields, as far as they are what a sample log means."""
+        found = {}
+        for name in _OURS:
+            if record.get(name) is not None:
+                try:
+                    check_said(check_row({**_PLAIN, name: record[name]}))
+                except LineError as error:
+                    self._reading.losses.note(f"data set: a field is left out: {error}")
+                else:
+                    found[name] = record[name]
+        return found
+
     def _reference(self, record: dict[str, Any], choices: list[str] | None) -> str | None:
-        return reference_of(first_of(record, _REFERENCES), choices)
+        return reference_of(first_of(record, REFERENCES), choices)
 
     def _samples(self, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        if record.get("error") is not None:
+            text = record.get(self._single or "")
+            response = text if isinstance(text, str) else None
+            yield {"response": response, "error": error_of(record["error"])}
+            return
         if self._list is None:
-            value = record.get(self._single or "")
-            if not isinstance(value, str):
-                raise LineError(f"field {self._single} is missing or no text")
-            yield {"response": value, "finish_reason": finish_of(first_of(record, _FINISHED))}
+            yield _single(record, self._single or "")
             return
         if record.get(self._list) is None:
             self._reading.losses.note(f"data set: rows whose {self._list} are null")
             return
         items = list_of(record[self._list], self._list)
-        beside = _Beside(record, len(items))
+        beside, tokens = _Beside(record, len(items)), _tokens(record)  # those of all
         for at, item in enumerate(items):
             if item is None:
                 self._reading.losses.note(f"data set: null responses in {self._list}")
             sample = _sample(item, self._list) | beside.at(at)
+            if not at and tokens is not None and sample.get("usage") is None:
+                sample["usage"] = tokens
             yield sample if sample.get("finish_reason") else sample | beside.of_all
 
 
@@ -192,11 +233,27 @@ def _along(value: Any, size: int) -> list[Any] | None:
     return value if isinstance(value, list) and len(value) == size else None
 
 
+def _single(record: dict[str, Any], name: str) -> dict[str, Any]:
+    """The only response of a row."""
+    if not isinstance(record.get(name, 0), str | None):
+        raise LineError(f"field {name} is missing or no text")
+    return {
+        "response": record[name],
+        "reasoning": _text(first_of(record, _REASONING)),
+        "finish_reason": finish_of(first_of(record, _FINISHED)),
+        "usage": _tokens(record),
+    }
+
+
+def _tokens(record: dict[str, Any]) -> Usage | None:
+    return tokens_of({**record, "usage": object_of(first_of(record, _USAGES), "usage")})
+
+
 def _sample(item: Any, name: str) -> dict[str, Any]:
     if not isinstance(item, dict):
         return {"response": text_of(item, name)}
     text, thoughts = content_of(first_of(item, ("text", "content", "response", "generation")))
-    beside = first_of(item, ("reasoning", "reasoning_content"))
+    beside = first_of(item, _REASONING)
     return {
         "response": text,
         "reasoning": thoughts or _text(beside),
@@ -206,7 +263,7 @@ def _sample(item: Any, name: str) -> dict[str, Any]:
 
 
 def _problem(record: dict[str, Any], text: str | None, choices: list[str] | None) -> str:
-    own = first_of(record, _IDS)
+    own = first_of(record, IDS)
     if isinstance(own, int | str) and not isinstance(own, bool):
         return str(own)
     if text is None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import IO, Any, Literal
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from slm_mux.errors import InputError
 from slm_mux.importing.json_walk import walk
 from slm_mux.importing.source import STDIN, DamagedError, Source, refuse_pipe, zipfile_module
 from slm_mux.store.jsonl import MAX_LINE, PARQUET, ZIP, LineError, parse_object
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Shape = Literal["empty", "lines", "json", "zip", "parquet", "tar", "unknown"]
 
-_FIRST_LINE = MAX_LINE + 1  # bytes of a first line that are looked at
+_ZIPS = (ZIP, b"PK\x05\x06")
+_AHEAD = 16  # lines behind a damaged first one that are looked at
+_BLOCK = 1 << 20
 _MEMBERS = 64  # members of a JSON object, and items of its lists, that are looked at
 
 
@@ -59,7 +66,8 @@ def peek(path: str) -> Peek:
     head = source.head()
     if path != STDIN and not head:
         return Peek(source, "empty")
-    if head.startswith((ZIP, b"PK\x05\x06")):
+    refuse_packed(path, head)
+    if head.startswith(_ZIPS):
         return Peek(source, "zip", names=_members(path))
     if head.startswith(PARQUET):
         from slm_mux.importing.columns import columns_of  # noqa: PLC0415
@@ -68,6 +76,16 @@ def peek(path: str) -> Peek:
     if head[257:262] == b"ustar":
         return Peek(source, "tar")
     return _text(source)
+
+
+def refuse_packed(path: str, head: bytes) -> None:
+    """Raise InputError for a file that is read from its end, but packed; `head` is not."""
+    if not head.startswith((*_ZIPS, PARQUET)):
+        return
+    with Path(path).open("rb") as file:
+        if not head.startswith(file.read(4)):
+            what = "a Parquet file" if head.startswith(PARQUET) else "a zip archive"
+            raise InputError(f"{path}: {what} packed once more: unpack it first")
 
 
 def _members(path: str) -> tuple[str, ...]:
@@ -82,35 +100,60 @@ def _members(path: str) -> tuple[str, ...]:
 def _text(source: Source) -> Peek:
     try:
         with source.open() as stream:
-            line = stream.readline(_FIRST_LINE)
-            while line and not line.strip():
-                line = stream.readline(_FIRST_LINE)
+            lines = _lines(stream)
+            first = next(lines, b"")
+            row = _object(first)
+            # Where the first line is damaged, others tell; of standard input one is looked at,
+            # and what has no lines is not read through.
+            alone = source.path == STDIN or (len(first) > MAX_LINE and _starts(first) != b"{")
+            others = islice(lines, 0 if alone else _AHEAD)
+            behind = row if row is not None else next(filter(None, map(_object, others)), None)
     except DamagedError as error:
         raise InputError(f"{source.name}:1: {error}") from None
-    if not line:
+    if not first:
         return Peek(source, "empty")
+    if row is None and _starts(first) in b"[{":
+        document = _document(source)
+        if document.shape == "json" and (behind is None or not _is_torn(first)):
+            return document
+    return Peek(source, "unknown") if behind is None else Peek(source, "lines", behind)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """The lines that are not blank, those that are too long cut off."""
+    while line := stream.readline(MAX_LINE + 1):
+        if line.strip():
+            yield line
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(_BLOCK)
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        return Peek(source, "lines", parse_object(line))
+        return parse_object(line)
     except LineError:
-        return (
-            _document(source) if line.lstrip(b"\xef\xbb\xbf \t")[:1] in b"[{" else _nothing(source)
-        )
+        return None
 
 
-def _nothing(source: Source) -> Peek:
-    return Peek(source, "unknown")
+def _starts(line: bytes) -> bytes:
+    return line.lstrip(b"\xef\xbb\xbf \t")[:1]
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether a line that is no JSON object is none of a document's first lines, either."""
+    return len(line) > MAX_LINE or line.strip() not in {b"[", b"{"}
 
 
 def _document(source: Source) -> Peek:
     """A JSON document of several lines: its members up to the first long list."""
     if source.path == STDIN:
-        return _nothing(source)
+        return Peek(source, "unknown")
     first: dict[str, Any] = {}
     try:
         with source.open() as stream:
             _look(stream, source.name, first)
     except InputError:  # its reader says where the damage is
-        return Peek(source, "json", first) if first else _nothing(source)
+        return Peek(source, "json" if first else "unknown", first)
     return Peek(source, "json", first)
 
 

@@ -14,6 +14,7 @@ from slm_mux.importing.losses import Losses
 from slm_mux.importing.source import STDIN, Place
 from slm_mux.store.jsonl import LineError, TornError, parse_object
 from slm_mux.store.problems import RecordedProblem
+from slm_mux.store.rows import LAST_INDEX
 from slm_mux.types import Problem
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from slm_mux.importing.peek import Peek
     from slm_mux.types import Kind, SampleRow
 
-_LAST = (1 << 32) - 1  # what sets of indexes hold
 _CHECKED = 1 << 19  # problems whose references are compared: a bound on memory
 _PACKED = (".gz", ".zst", ".tar", ".tgz", ".jsonl", ".json", ".parquet", ".eval")
 
@@ -236,8 +236,8 @@ class Reading:
 
 def check_index(index: int) -> None:
     """Raise LineError for a sample index that no set of indexes could hold."""
-    if index > _LAST:
-        raise LineError(f"a sample index beyond {_LAST}")
+    if index > LAST_INDEX:
+        raise LineError(f"a sample index beyond {LAST_INDEX}")
 
 
 def hashed_id(text: str, choices: Iterable[str] = ()) -> str:

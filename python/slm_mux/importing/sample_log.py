@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slm_mux.importing.reading import check_index
 from slm_mux.importing.source import STDIN
 from slm_mux.store.problems import RecordedProblem, read_problems
 from slm_mux.store.rows import check_row, check_said
@@ -36,7 +35,6 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
 
         def convert(_: Place, record: dict[str, Any], *, flat: bool = flat) -> list[SampleRow]:
             row = check_row(_nested(record) if flat else record)
-            check_index(row["sample_index"])
             row["model"] = reading.model_of(row["model"], row["model"])
             if reading.task is not None:
                 row["task"] = reading.task
@@ -65,7 +63,9 @@ def _nested(flat: dict[str, Any]) -> dict[str, Any]:
     error = {name: row.pop(f"error_{name}", None) for name in ERROR}
     row["response"] = row.get("response")
     row["choices"] = row.get("choices") or None
-    row["usage"] = usage if usage["prompt_tokens"] is not None else None
+    row["usage"] = usage if None not in usage.values() else None
+    if row["usage"] is None:
+        row |= {name: count for name, count in usage.items() if count is not None}
     row["error"] = error if error["message"] is not None else None
     if row.pop("has_params", False):
         row["params"] = params

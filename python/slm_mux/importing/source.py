@@ -80,10 +80,11 @@ class Source:
         return io.BufferedReader(_Again(self._first, self._stdin))
 
     def read_first_line(self, size: int) -> bytes:
-        """The first line of standard input, kept to be read again."""
+        """The first line of standard input, kept to be read again; then the next."""
         assert self._stdin is not None  # noqa: S101 - it is open
-        self._first = self._stdin.readline(size)
-        return self._first
+        line = self._stdin.readline(size)
+        self._first += line
+        return line
 
     def lines(self, tick: Callable[[int], None] | None = None) -> Iterator[tuple[Place, bytes]]:
         """The lines that are not blank. Raises InputError, which names file and line."""

@@ -70,7 +70,8 @@ def _flat(row: dict[str, Any], losses: Losses) -> dict[str, Any]:
     for name, fields in (("usage", USAGE), ("params", PARAMS), ("error", ERROR)):
         inside = _error(row.get(name)) if name == "error" else _object(row.get(name))
         before = "error_" if name == "error" else ""
-        flat |= {before + field: inside.get(field) for field in fields}
+        beside = row if name == "usage" else {}  # where one count alone is known
+        flat |= {before + field: inside.get(field, beside.get(field)) for field in fields}
         others = inside.keys() - set(fields)
         if others:
             losses.note(f"parquet: no column for {', '.join(sorted(others))} of {name}")

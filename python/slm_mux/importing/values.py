@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.store.jsonl import LineError
-from slm_mux.store.rows import whole_value
+from slm_mux.store.rows import CUT_OFF, whole_value
 from slm_mux.types import SampleError, Usage
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = 9  # of a number that is written as a text
-_CUT_OFF = {"length", "max_tokens", "model_length", "max_output_tokens", "max_length"}
 _PROMPT = ("prompt_tokens", "input_tokens")
 _COMPLETION = ("completion_tokens", "output_tokens")
 
@@ -122,7 +121,7 @@ def finish_of(value: Any) -> str | None:
     """Why a response ended, `length` where it was cut off."""
     if not isinstance(value, str):
         return None
-    return "length" if value.lower() in _CUT_OFF else value
+    return "length" if value.lower() in CUT_OFF else value
 
 
 def verdict_of(value: Any) -> str | None:

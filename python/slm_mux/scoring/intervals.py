@@ -65,7 +65,8 @@ def over_problems(rates: Sequence[float], seed: int = 0) -> Interval | None:
     """
     if not rates:
         return None
-    mean, low, high = _bootstrap(rates, seed)
+    # Sorted, so that it does not depend on the order of the problems.
+    mean, low, high = _bootstrap(sorted(rates), seed)
     return Interval(mean, max(0.0, low), min(1.0, high), len(rates))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.store.problems import read_problems
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from slm_mux.store.problems import RecordedProblem
+
+_SHOWN = 60  # characters of a value in an error
 
 
 def read_beside(
@@ -39,27 +41,47 @@ def read_beside(
 
 def problems_of(
     beside: Sequence[RecordedProblem],
-    references: Mapping[str, Mapping[Problem, tuple[str, int]]],
+    told: Mapping[str, Mapping[Problem, tuple[str, int]]],
     settled: Collection[str],
 ) -> tuple[Problem, ...]:
     """List the problems as asked, then those that only rows know.
 
-    `references` are those that rows give a problem, each with the first row that does. Raises
-    `InputError` where they are several and the problem is none of the `settled`.
+    `told` is what rows give a problem, each with the first row that does: one its choices, perhaps,
+    and another its reference. Raises `InputError` where they give several of either and the problem
+    is none of the `settled`.
     """
     problems = {recorded.problem.problem_id: recorded.problem for recorded in beside}
-    for problem_id, known in references.items():
+    for problem_id, known in told.items():
         if problem_id in problems:
             continue
-        if len(known) > 1 and problem_id not in settled:
-            (one, first), (other, second), *_ = known.items()
-            raise InputError(
-                f"problem {problem_id!r} has rows of several reference answers or choices, such "
-                f"as {one.reference_answer!r} ({first[0]}:{first[1]}) and "
-                f"{other.reference_answer!r} ({second[0]}:{second[1]}): score their logs apart"
-            )
-        problems[problem_id] = min(known, key=_rank, default=Problem(problem_id, ""))
+        if problem_id in settled:
+            problems[problem_id] = min(known, key=_rank, default=Problem(problem_id, ""))
+            continue
+        references = {
+            p.reference_answer: at for p, at in known.items() if p.reference_answer is not None
+        }
+        choices = {p.choices: at for p, at in known.items() if p.choices}
+        _refuse_several(problem_id, "reference answers", references)
+        _refuse_several(problem_id, "choices", choices)
+        reference = next(iter(references), None)
+        problems[problem_id] = Problem(problem_id, "", reference, next(iter(choices), None))
     return tuple(problems.values())
+
+
+def _refuse_several(problem_id: str, what: str, told: Mapping[Any, tuple[str, int]]) -> None:
+    """Raise InputError where rows tell several of one problem."""
+    if len(told) > 1:
+        (one, first), (other, second), *_ = told.items()
+        raise InputError(
+            f"problem {problem_id!r} has rows of several {what}, such as {_shortened(one)} "
+            f"({first[0]}:{first[1]}) and {_shortened(other)} ({second[0]}:{second[1]}): "
+            "score their logs apart"
+        )
+
+
+def _shortened(value: str | tuple[str, ...]) -> str:
+    shown = repr(value if isinstance(value, str) else list(value))
+    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
 
 
 def _rank(problem: Problem) -> tuple[bool, str, str]:

@@ -16,9 +16,17 @@ from slm_mux.scoring.known_problems import problems_of, read_beside
 from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
 from slm_mux.scoring.task_rows import TaskRows
 from slm_mux.store.jsonl import LineError, mended, numbered_lines, reason
-from slm_mux.store.rows import Asking, asking_of, check_said, params_value, parse_row, whole_value
-from slm_mux.store.stops import stop_of
-from slm_mux.types import Kind, SampleError, SampleRow
+from slm_mux.store.rows import (
+    Asking,
+    asking_of,
+    check_said,
+    error_of,
+    params_value,
+    parse_row,
+    usage_of,
+    whole_value,
+)
+from slm_mux.types import Kind, SampleRow
 
 if TYPE_CHECKING:
     import os
@@ -145,7 +153,7 @@ class _Reader:
             row.get("response"),
             row.get("reasoning"),
             row.get("finish_reason"),
-            row.get("usage"),
+            usage_of(row),
             row.get("latency_s"),
             row.get("error"),
             self._setups.setdefault(setup, setup),
@@ -173,19 +181,14 @@ def _checked(row: SampleRow) -> SampleRow:
     fields = cast("dict[str, Any]", row)
     fields |= {name: mended(fields[name]) for name in _NAMES if fields.get(name)}
     check_said(fields)
-    if type(fields.get("reference_answer")) is int:
+    if fields.get("reference_answer") is not None:
         fields["reference_answer"] = str(fields["reference_answer"])
-    if isinstance(fields.get("reference_answer"), float):
-        raise LineError("field reference_answer is not a text")
     for name in [name for name, value in fields.items() if value is None]:
         del fields[name]
     if "pool_index" in fields:
         fields["pool_index"] = whole_value(fields["pool_index"])
-        if not isinstance(fields["pool_index"], int):
-            raise LineError("field pool_index is not a whole number")
-    stop_of(fields.get("stop", "none"))
-    if isinstance(fields.get("error"), str):  # as other tools write it
-        fields["error"] = SampleError(kind="error", status=None, message=fields["error"])
+    if "error" in fields:
+        fields["error"] = error_of(fields["error"])
     return row
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import __version__
 from slm_mux.errors import InputError
+from slm_mux.store.usage import sum_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from slm_mux.scoring.grading import GradedSample
     from slm_mux.scoring.score import Accuracy, MemberScore, Scored
     from slm_mux.selection import Decision
-    from slm_mux.types import Price, Problem, Usage
+    from slm_mux.types import Price, Problem
 
 SCHEMA_VERSION = 1
 
@@ -34,7 +35,7 @@ def results(scored: Scored, *, prices: Mapping[str, Price] | None = None) -> dic
         "task": scored.task,
         "settings": _settings(scored),
         "models": members,
-        "token_usage": _usage(scored.members),
+        "token_usage": sum_of(m.token_usage for m in scored.members),
         "cost": None if None in costs else sum(costs),
         "accuracy": accuracy_dict(scored.accuracy),
         "oracle": scored.oracle and scored.oracle.as_dict(),
@@ -92,10 +93,11 @@ def accuracy_dict(accuracy: Accuracy) -> dict[str, float | int | None]:
 
 
 def cost_of(member: MemberScore, price: Price | None) -> float | None:
-    """US dollars for all of a member's samples; None where its price is not known."""
-    if price is None:
+    """US dollars for all of a member's samples; None where price or tokens are not known."""
+    usage = member.token_usage
+    if price is None or usage is None:
         return None
-    return price.cost(member.prompt_tokens, member.completion_tokens)
+    return price.cost(usage["prompt_tokens"], usage["completion_tokens"])
 
 
 def _settings(scored: Scored) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def _member(member: MemberScore, price: Price | None) -> dict[str, Any]:
         "single_sample": member.single and member.single.as_dict(),
         "self_consistency": member.self_consistency and accuracy_dict(member.self_consistency),
         "samples": _states(member.counts),
-        "token_usage": _usage([member]),
+        "token_usage": member.token_usage,
         "cost": cost_of(member, price),
         "mean_latency_s": member.mean_latency_s,
     }
@@ -140,16 +142,6 @@ def _states(counts: MemberSummary) -> dict[str, int]:
         "unparsed": counts.no_answer,
         "truncated": counts.truncated,
         "failed": counts.failed,
-    }
-
-
-def _usage(members: Sequence[MemberScore]) -> Usage:
-    prompt = sum(m.prompt_tokens for m in members)
-    completion = sum(m.completion_tokens for m in members)
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
     }
 
 

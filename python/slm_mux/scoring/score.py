@@ -12,6 +12,7 @@ from slm_mux.scoring.difference import Difference, to_best_single
 from slm_mux.scoring.grading import GradedSample, grade_samples
 from slm_mux.scoring.intervals import Interval, over_problems, wilson
 from slm_mux.store.stops import decision_of
+from slm_mux.store.usage import sum_of
 from slm_mux.voting import AnswerTable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from slm_mux.scoring.samples import Sample
     from slm_mux.selection import Decisions, Outcomes, Reason
-    from slm_mux.types import Abstain, Kind, Problem, Profile, Stop, Tie
+    from slm_mux.types import Abstain, Kind, Problem, Profile, Stop, Tie, Usage
 
 
 ORACLE = "oracle"
@@ -82,7 +83,8 @@ class MemberScore:
     """One member's samples: `single` per sample, `self_consistency` per problem.
 
     Both are None for a log sampled with early stopping: the samples that were not drawn are
-    not missing at random, so the figures would be biased.
+    not missing at random, so the figures would be biased. `token_usage` is None where that of a
+    response is not known; failed calls have none.
     """
 
     name: str
@@ -91,8 +93,7 @@ class MemberScore:
     single: Interval | None
     self_consistency: Accuracy | None
     counts: MemberSummary
-    prompt_tokens: int
-    completion_tokens: int
+    token_usage: Usage | None
     mean_latency_s: float | None
 
 
@@ -262,7 +263,6 @@ def _member(
 ) -> MemberScore:
     drawn = [g.sample for cell in cells for g in cell]
     latencies = [s.latency_s for s in drawn if s.latency_s is not None]
-    usages = [s.usage for s in drawn if s.usage]
     right = [sum(g.correct is True for g in cell) / max(1, len(cell)) for cell in cells]
     return MemberScore(
         name=counts.member,
@@ -271,8 +271,7 @@ def _member(
         single=over_problems(right) if single else None,
         self_consistency=_accuracy(counts.self_consistency, labelled=single) if unbiased else None,
         counts=counts,
-        prompt_tokens=sum(u["prompt_tokens"] for u in usages),
-        completion_tokens=sum(u["completion_tokens"] for u in usages),
+        token_usage=sum_of(s.usage for s in drawn if s.error is None),
         mean_latency_s=fmean(latencies) if latencies else None,
     )
 

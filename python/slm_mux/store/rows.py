@@ -11,7 +11,8 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, get_args
 
 from slm_mux.store.jsonl import MAX_LINE, LineError, parse_object
-from slm_mux.types import Kind
+from slm_mux.store.stops import stop_of
+from slm_mux.types import Kind, SampleError, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 Params = tuple[tuple[str, Any], ...]
 """Sampling parameters as a value: sorted, hashable, unset ones left out; 1 equals 1.0."""
+
+LAST_INDEX = (1 << 32) - 1
+"""The greatest sample index that a set of indexes holds."""
+
+CUT_OFF = frozenset({"length", "max_tokens", "model_length", "max_output_tokens", "max_length"})
+"""What endpoints of several makers call the end of a response that was cut off, in lower case."""
+
+PROMPT_TOKENS = ("prompt_tokens", "input_tokens")
+COMPLETION_TOKENS = ("completion_tokens", "output_tokens", "num_generated_tokens")
+_MOST_TOKENS = (1 << 64) - 1
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
@@ -99,6 +110,8 @@ def check_row(row: dict[str, Any]) -> SampleRow:
 
 def check_said(row: Mapping[str, Any]) -> None:
     """Raise LineError for a row whose response, or what is told of it, no reader would take."""
+    if not _is_index(row["sample_index"]):
+        raise LineError(f"field sample_index is not a whole number from 0 to {LAST_INDEX}")
     if row.get("error") is None and "response" not in row:
         raise LineError("field response is missing")
     for name, (kind, what) in _SAID.items():
@@ -109,11 +122,61 @@ def check_said(row: Mapping[str, Any]) -> None:
         raise LineError(f"field kind is none of {', '.join(get_args(Kind))}")
     if not all(isinstance(text, str) for text in row.get("choices") or ()):
         raise LineError("field choices is not a list of texts")
+    _check_drawn(row)
+
+
+def _check_drawn(row: Mapping[str, Any]) -> None:
+    """Raise LineError for a place in the pool or an early exit that no reader would take."""
+    pool_index = row.get("pool_index")
+    if pool_index is not None and not _is_index(whole_value(pool_index)):
+        raise LineError("field pool_index is not a whole number from 0 on")
+    if row.get("stop") is not None:
+        stop_of(row["stop"])
 
 
 def whole_value(value: Any) -> Any:
     """Make a whole number of one that a column of numbers with gaps made `3.0` of."""
     return int(value) if type(value) is float and value.is_integer() else value
+
+
+def _is_index(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LAST_INDEX
+
+
+def usage_of(row: Mapping[str, Any]) -> Usage | None:
+    """What a row says of its tokens, in `usage` or beside it; one count that is missing is none.
+
+    None where it says nothing.
+    """
+    usage = row.get("usage") or {}
+    counts = [
+        next((n for n in (_count(held, names) for held in (usage, row)) if n is not None), None)
+        for names in (PROMPT_TOKENS, COMPLETION_TOKENS)
+    ]
+    if counts == [None, None]:
+        return None
+    prompt, completion = (count or 0 for count in counts)
+    counted = Usage(
+        prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion
+    )
+    return cast("Usage", usage | counted)
+
+
+def error_of(value: Any) -> SampleError:
+    """An error as rows have it, of whatever another tool wrote in its place."""
+    about = value if isinstance(value, dict) else {"message": value}
+    status, message = about.get("status"), about.get("message")
+    return SampleError(
+        kind=str(about.get("kind") or "error"),
+        status=status if type(status) is int else None,
+        message=message if isinstance(message, str) else json.dumps(value),
+    )
+
+
+def _count(held: Mapping[str, Any], names: tuple[str, ...]) -> int | None:
+    found = (held[name] for name in names if held.get(name) is not None)
+    count = next(found, None)
+    return count if type(count) is int and 0 <= count <= _MOST_TOKENS else None
 
 
 def _required(row: Mapping[str, Any], name: str) -> Any:

@@ -48,9 +48,9 @@ def decision_of(abstain: str, tie: str, selector: str) -> str:
     return f"abstain={abstain} tie={tie} selector={selector}"
 
 
-def stop_of(mark: str) -> Stop:
+def stop_of(mark: object) -> Stop:
     """The policy that a mark names. Raises LineError for what is no mark."""
-    stop = mark.partition(" ")[0]
+    stop = mark.partition(" ")[0] if isinstance(mark, str) else mark
     if stop not in get_args(Stop):
         raise LineError(f"field stop is none of {', '.join(get_args(Stop))}")
     return cast("Stop", stop)

@@ -1,8 +1,26 @@
-"""Token counts of one request that returned several samples."""
+"""Token counts: of one request that returned several samples, and of many samples."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from slm_mux.types import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def sum_of(usages: Iterable[Usage | None]) -> Usage | None:
+    """All of them together; None where one is not known."""
+    prompt = completion = 0
+    for usage in usages:
+        if usage is None:
+            return None
+        prompt += usage["prompt_tokens"]
+        completion += usage["completion_tokens"]
+    return Usage(
+        prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion
+    )
 
 
 def split_usage(usage: Usage | None, parts: int) -> list[Usage | None]:

@@ -21,4 +21,4 @@ pub mod tally;
 pub use answer::{Choices, Extraction, extract, key};
 pub use grade::{Grade, Judgement, Stage, Verdict, grade, grade_answer, judge, judge_response};
 pub use kind::{Kind, Profile, UnknownName};
-pub use state::{State, state};
+pub use state::{State, is_cut_off, state};

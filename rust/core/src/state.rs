@@ -25,12 +25,21 @@ impl State {
     }
 }
 
+/// What endpoints of several makers call the end of a response that was cut off.
+const CUT_OFF: [&str; 5] =
+    ["length", "max_tokens", "model_length", "max_output_tokens", "max_length"];
+
+/// Whether a response that ended for this reason was cut off.
+pub fn is_cut_off(finish_reason: &str) -> bool {
+    CUT_OFF.iter().any(|reason| reason.eq_ignore_ascii_case(finish_reason))
+}
+
 /// The state of a response whose span, found by `rule`, has a key; no rule where neither is there.
 ///
-/// A response that was cut off (`finish_reason` is `length`) still votes when it had stated its
-/// answer; what a fallback rule picks out of unfinished reasoning is no answer. The published
-/// rules know no such thing: there whatever was found counts. An answer without text
-/// (`has_text` false) was cut off inside its reasoning.
+/// A response that was cut off still votes when it had stated its answer; what a fallback rule
+/// picks out of unfinished reasoning is no answer. The published rules know no such thing: there
+/// whatever was found counts. An answer without text (`has_text` false) was cut off inside its
+/// reasoning.
 pub fn state(
     has_text: bool,
     rule: Option<&str>,
@@ -40,7 +49,7 @@ pub fn state(
     if !has_text {
         return State::Truncated;
     }
-    let cut_off = finish_reason == Some("length");
+    let cut_off = finish_reason.is_some_and(is_cut_off);
     let guessed = |rule| profile == Profile::Canonical && FALLBACK_RULES.contains(&rule);
     match rule {
         None if cut_off => State::Truncated,
@@ -66,6 +75,15 @@ mod tests {
         assert_eq!(state(true, None, Some("stop"), Profile::Canonical), State::Unparsed);
         assert_eq!(state(true, None, None, Profile::Paper), State::Unparsed);
         assert_eq!(state(true, None, CUT, Profile::Paper), State::Truncated);
+    }
+
+    #[test]
+    fn the_reasons_of_other_endpoints_are_known() {
+        for reason in ["max_tokens", "MAX_TOKENS", "model_length", "Length"] {
+            assert!(is_cut_off(reason), "{reason}");
+            assert_eq!(state(true, None, Some(reason), Profile::Canonical), State::Truncated);
+        }
+        assert!(!is_cut_off("stop") && !is_cut_off(""));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
 from slm_mux.importing.files import files_below
-from slm_mux.importing.source import refuse_pipe
+from slm_mux.importing.peek import refuse_packed
+from slm_mux.importing.source import Source, refuse_pipe
 from slm_mux.scoring.bulk.products import (
     NATIVE,
     PACKED,
@@ -127,6 +129,11 @@ def _refuse_foreign(name: str) -> None:
         head = stream.read(8)
     if head.startswith(ZIP):
         detect(name)  # says what is wrong with an archive
+    elif head.startswith((GZIP, ZSTD)):
+        inside = b""
+        with contextlib.suppress(InputError):  # damage is said by who reads it
+            inside = Source(name).head()
+        refuse_packed(name, inside)
     elif (what := foreign(head)) and not head.startswith(_SCANNED):
         raise InputError(f"{name}: {what}")
 
@@ -163,11 +170,32 @@ def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
         elif path.is_dir():
             yield from _in_folder(path)
         else:
-            matches = sorted(glob.glob(item, recursive=True)) if glob.has_magic(item) else []  # noqa: PTH207
+            matches = _matches(item)
             if not matches:
                 raise InputError(f"{item}: no such file or folder")
             for match in matches:
                 yield from _in_folder(Path(match)) if Path(match).is_dir() else (match,)
+
+
+def _matches(pattern: str) -> list[str]:
+    """What a pattern names; nothing where it is none.
+
+    Raises `InputError` where a folder that it looks into cannot be read, which `glob` passes over.
+    """
+    if not glob.has_magic(pattern):
+        return []
+    path = Path(pattern)
+    for inside in (*reversed(path.parents), path):
+        listed = glob.has_magic(inside.name)
+        if listed or glob.has_magic(str(inside.parent)):
+            _refuse_closed(str(inside.parent), os.X_OK | (os.R_OK if listed else 0))
+    return sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207
+
+
+def _refuse_closed(pattern: str, mode: int) -> None:
+    for folder in filter(os.path.isdir, glob.iglob(pattern, recursive=True)):  # noqa: PTH207
+        if not os.access(folder, mode):
+            raise InputError(f"{folder}: cannot be read: {os.strerror(errno.EACCES)}")
 
 
 def _in_folder(folder: Path) -> list[str]:

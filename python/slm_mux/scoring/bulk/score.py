@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 SUMMARY_VERSION = 1
 _HINTS = {
-    "field model is missing": ": say whose samples they are with --model NAME",
+    "field model is missing": ": say whose samples they are with --model NAME; slm-mux "
+    "convert names them after their files",
     "field response is missing": ": name it with --map response=FIELD, or slm-mux convert first",
     "not an object": ": is it another tool's file? slm-mux convert reads many",
 }

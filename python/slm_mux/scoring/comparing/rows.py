@@ -11,6 +11,7 @@ from slm_mux.scoring.comparing.outcomes import index_of, kept, outcome_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.samples import Note
 from slm_mux.store.jsonl import LineError, parse_object
+from slm_mux.store.rows import CUT_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +108,7 @@ class _RowReader:
             self._no_answers()
         if outcome not in {"incorrect", "undecided"}:
             return Said(outcome, answer, ground)
-        cut = row.get("finish_reason") == "length"
+        cut = str(row.get("finish_reason")).lower() in CUT_OFF
         return Said("truncated" if cut else "no_answer", answer, ground, stored=outcome)
 
     def _no_answers(self) -> None:

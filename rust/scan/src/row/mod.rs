@@ -8,6 +8,7 @@ mod nested;
 pub(crate) use columns::{Columns, wanted};
 pub(crate) use line::Lines;
 
+use slm_mux_core::is_cut_off;
 use thiserror::Error;
 
 use crate::fields::{self, ROLES, Role};
@@ -296,9 +297,4 @@ fn integral(written: &str) -> Option<u32> {
     let number: f64 = written.parse().ok()?;
     let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
     if whole { format!("{:.0}", number.abs()).parse().ok() } else { None }
-}
-
-/// Whether a response that ended for this reason was cut off.
-pub(crate) fn is_cut_off(reason: &str) -> bool {
-    reason == "length"
 }

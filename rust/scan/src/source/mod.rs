@@ -16,6 +16,8 @@ use std::sync::atomic::AtomicBool;
 
 use standard::Standard;
 
+use crate::damaged::caught;
+
 /// How the rows of a file are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -106,7 +108,7 @@ impl Opened {
             (Format::Parquet, Some(path)) => crate::parquet::Reader::open(path)
                 .and_then(crate::parquet::Reader::with_views)
                 .map(Self::Parquet),
-            (Format::ArrowFile, Some(path)) => starts(path).map(Self::Arrow),
+            (Format::ArrowFile, Some(path)) => caught(|| starts(path)).map(Self::Arrow),
             _ => return Self::Lines,
         };
         opened.unwrap_or_else(|error| Self::Broken(error.to_string()))

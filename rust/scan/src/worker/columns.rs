@@ -4,16 +4,18 @@ use std::sync::atomic::Ordering;
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
+use slm_mux_core::is_cut_off;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::ops::Range;
 
 use super::Worker;
+use crate::damaged::caught;
 use crate::error::Error;
 use crate::fields::Role;
 use crate::json::{Kind, Text};
 use crate::partial::{Origin, PlaceError, Sample};
-use crate::row::{Columns, Fault, MOST_ENTRIES, Row, is_cut_off, wanted};
+use crate::row::{Columns, Fault, MOST_ENTRIES, Row, wanted};
 use crate::source::{Input, Opened};
 
 /// The bits of a position that number the entries of a list.
@@ -35,7 +37,7 @@ impl Worker<'_> {
             }
             opened @ Opened::Arrow(starts) => {
                 let rows = starts[part]..starts[part + 1];
-                match Self::arrow_batch(input, part) {
+                match caught(|| Self::arrow_batch(input, part)) {
                     Ok(batch) => self.batches(input, rows, [Ok(batch)])?,
                     Err(error) => self.unread(input, rows, &error),
                 }
@@ -65,10 +67,11 @@ impl Worker<'_> {
 
     /// Reads an Arrow stream to its end, or to where it breaks off.
     pub(super) fn arrow_stream(&mut self, input: &Input, reader: impl Read) -> Result<(), Error> {
-        match StreamReader::try_new(BufReader::new(reader), None) {
+        let opened = move || StreamReader::try_new(BufReader::new(reader), None);
+        match caught(|| opened().map_err(io::Error::other)) {
             Ok(batches) => self.batches(input, 0..0, batches),
             Err(error) => {
-                self.unread(input, 0..0, &io::Error::other(error));
+                self.unread(input, 0..0, &error);
                 Ok(())
             }
         }
@@ -81,18 +84,19 @@ impl Worker<'_> {
         rows: Range<u64>,
         batches: impl IntoIterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>,
     ) -> Result<(), Error> {
-        let mut row = rows.start;
-        for batch in batches {
+        let (mut row, mut batches) = (rows.start, batches.into_iter());
+        loop {
             if self.stopped() {
                 return Ok(());
             }
-            match batch {
-                Ok(batch) => {
+            match caught(|| batches.next().transpose().map_err(io::Error::other)) {
+                Ok(Some(batch)) => {
                     self.batch(input, row, &batch)?;
                     row += batch.num_rows() as u64;
                 }
+                Ok(None) => break,
                 Err(error) => {
-                    self.unread(input, row..rows.end, &io::Error::other(error));
+                    self.unread(input, row..rows.end, &error);
                     break;
                 }
             }
