@@ -7,6 +7,7 @@
 #![expect(clippy::similar_names, reason = "a file is a file, a fault a fault")]
 
 mod answers;
+mod arrow;
 mod damaged;
 mod error;
 mod fields;

@@ -16,6 +16,7 @@ use std::sync::atomic::AtomicBool;
 
 use standard::Standard;
 
+use crate::arrow::ArrowFile;
 use crate::damaged::caught;
 
 /// How the rows of a file are stored.
@@ -96,8 +97,8 @@ pub(crate) enum Opened {
     Lines,
     /// A Parquet file.
     Parquet(crate::parquet::Reader),
-    /// An Arrow file: the first row of each of its batches, and how many rows there are.
-    Arrow(Vec<u64>),
+    /// An Arrow file.
+    Arrow(ArrowFile),
     /// A file of columns that cannot be read.
     Broken(String),
 }
@@ -108,7 +109,7 @@ impl Opened {
             (Format::Parquet, Some(path)) => crate::parquet::Reader::open(path)
                 .and_then(crate::parquet::Reader::with_views)
                 .map(Self::Parquet),
-            (Format::ArrowFile, Some(path)) => caught(|| starts(path)).map(Self::Arrow),
+            (Format::ArrowFile, Some(path)) => caught(|| ArrowFile::open(path)).map(Self::Arrow),
             _ => return Self::Lines,
         };
         opened.unwrap_or_else(|error| Self::Broken(error.to_string()))
@@ -118,25 +119,10 @@ impl Opened {
         match self {
             Self::Lines => 0,
             Self::Parquet(reader) => reader.parts(),
-            Self::Arrow(starts) => starts.len() - 1,
+            Self::Arrow(file) => file.starts().len() - 1,
             Self::Broken(_) => 1,
         }
     }
-}
-
-/// The first row of each batch of an Arrow file, and how many rows there are.
-fn starts(path: &std::path::Path) -> io::Result<Vec<u64>> {
-    let reader = arrow_ipc::reader::FileReader::try_new(
-        io::BufReader::new(File::open(path)?),
-        // No column: the rows are counted only.
-        Some(Vec::new()),
-    );
-    let (mut starts, mut rows) = (vec![0], 0);
-    for batch in reader.map_err(io::Error::other)? {
-        rows += batch.map_err(io::Error::other)?.num_rows() as u64;
-        starts.push(rows);
-    }
-    Ok(starts)
 }
 
 /// The format of a file that begins like this.

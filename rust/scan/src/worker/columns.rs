@@ -1,15 +1,14 @@
 //! Record batches, counted.
 
+use std::io::{self, BufReader, Read};
+use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use arrow_array::RecordBatch;
-use arrow_ipc::reader::{FileReader, StreamReader};
 use slm_mux_core::is_cut_off;
-use std::fs::File;
-use std::io::{self, BufReader, Read};
-use std::ops::Range;
 
 use super::Worker;
+use crate::arrow::Batches;
 use crate::damaged::caught;
 use crate::error::Error;
 use crate::fields::Role;
@@ -35,9 +34,9 @@ impl Worker<'_> {
                 }
                 shared.done.fetch_add(size, Ordering::Relaxed);
             }
-            opened @ Opened::Arrow(starts) => {
-                let rows = starts[part]..starts[part + 1];
-                match caught(|| Self::arrow_batch(input, part)) {
+            opened @ Opened::Arrow(file) => {
+                let rows = file.starts()[part]..file.starts()[part + 1];
+                match caught(|| file.batch(part)) {
                     Ok(batch) => self.batches(input, rows, [Ok(batch)])?,
                     Err(error) => self.unread(input, rows, &error),
                 }
@@ -56,25 +55,9 @@ impl Worker<'_> {
         self.broken(input, (first << ENTRY, first + 1), lost, error);
     }
 
-    fn arrow_batch(input: &Input, part: usize) -> io::Result<RecordBatch> {
-        let path = input.path.as_deref().ok_or(io::ErrorKind::NotFound)?;
-        let mut reader = FileReader::try_new(BufReader::new(File::open(path)?), None)
-            .map_err(io::Error::other)?;
-        reader.set_index(part).map_err(io::Error::other)?;
-        let batch = reader.next().ok_or(io::ErrorKind::UnexpectedEof)?;
-        batch.map_err(io::Error::other)
-    }
-
     /// Reads an Arrow stream to its end, or to where it breaks off.
     pub(super) fn arrow_stream(&mut self, input: &Input, reader: impl Read) -> Result<(), Error> {
-        let opened = move || StreamReader::try_new(BufReader::new(reader), None);
-        match caught(|| opened().map_err(io::Error::other)) {
-            Ok(batches) => self.batches(input, 0..0, batches),
-            Err(error) => {
-                self.unread(input, 0..0, &error);
-                Ok(())
-            }
-        }
+        self.batches(input, 0..0, Batches::of(BufReader::new(reader)))
     }
 
     /// Counts the rows of batches, which have these numbers as far as is known.
