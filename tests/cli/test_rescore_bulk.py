@@ -680,6 +680,17 @@ def test_rows_that_contradict_each_other(
     assert message in told.replace('"', "'")
 
 
+def test_choices_that_contradict_each_other(tmp_path: Path) -> None:
+    first = plain_row(0, "a", 0, 0) | {"kind": "choice", "reference_answer": "B"}
+    first |= {"response": "(B)", "choices": ["ice", "fog"]}
+    write(tmp_path / "x.jsonl", [first, first | {"sample_index": 1, "choices": ["fog", "ice"]}])
+    told = rescore(tmp_path, "x.jsonl", code=2)["told"]
+    assert "several choices, such as ['fog', 'ice'] and" in told.replace('"', "'")
+    same = jsonl([first | {"sample_index": 1}]).replace(b'"ice"', b'"\\u0069ce"')
+    (tmp_path / "x.jsonl").write_bytes(jsonl([first]) + same)
+    rescore(tmp_path, "x.jsonl")
+
+
 def test_no_kind_is_an_error(tmp_path: Path) -> None:
     write(tmp_path / "x.jsonl", [{k: v for k, v in row.items() if k != "kind"} for row in rows()])
     assert "give --kind" in rescore(tmp_path, "x.jsonl", code=2)["told"]

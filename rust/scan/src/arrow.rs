@@ -4,6 +4,7 @@
 //! damaged then ends the process. Here its decoders are given bytes that are there.
 //! <https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc>
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,6 @@ use arrow_buffer::Buffer;
 use arrow_ipc::convert::fb_to_schema;
 use arrow_ipc::reader::{FileDecoder, StreamDecoder, read_footer_length};
 use arrow_ipc::{Block, Message, root_as_footer, root_as_message};
-use arrow_schema::ArrowError;
 
 const CONTINUATION: [u8; 4] = [0xff; 4];
 /// The length of a footer and the magic bytes.
@@ -26,8 +26,8 @@ const ROOM: u64 = 64 << 20;
 const MOST_UNPACKED: u64 = 4 << 30;
 const UNPACKED: u64 = 1 << 16;
 
-fn damaged(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
+fn damaged(what: impl Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("damaged: {what}"))
 }
 
 /// An Arrow file.
@@ -45,7 +45,7 @@ impl ArrowFile {
         let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         let footer = footer(&mut file, size)?;
-        let footer = root_as_footer(&footer).map_err(|error| damaged(error.to_string()))?;
+        let footer = root_as_footer(&footer).map_err(damaged)?;
         let schema = footer.schema().ok_or_else(|| damaged("the file has no schema"))?;
         let mut decoder = FileDecoder::new(Arc::new(fb_to_schema(schema)), footer.version());
         for block in footer.dictionaries().iter().flatten() {
@@ -112,7 +112,7 @@ fn read_block(file: &mut File, block: &Block) -> io::Result<Vec<u8>> {
 fn message(bytes: &[u8]) -> io::Result<Message<'_>> {
     let prefix = if bytes.starts_with(&CONTINUATION) { 8 } else { 4 };
     let bytes = bytes.get(prefix..).ok_or(io::ErrorKind::UnexpectedEof)?;
-    root_as_message(bytes).map_err(|error| damaged(error.to_string()))
+    root_as_message(bytes).map_err(damaged)
 }
 
 /// Reads so many bytes, for which room is made as they come.
@@ -162,13 +162,14 @@ impl<R: Read> Batches<R> {
         Self { reader, decoder: StreamDecoder::new(), left: Buffer::from([]) }
     }
 
-    fn batch(&mut self) -> Result<Option<RecordBatch>, ArrowError> {
+    fn batch(&mut self) -> io::Result<Option<RecordBatch>> {
         loop {
             if self.left.is_empty() {
                 let Some(message) = self.message()? else { return Ok(None) };
                 self.left = Buffer::from(message);
             }
-            if let Some(batch) = self.decoder.decode(&mut self.left)? {
+            let batch = self.decoder.decode(&mut self.left).map_err(io::Error::other)?;
+            if let Some(batch) = batch {
                 return Ok(Some(batch));
             }
         }
@@ -200,7 +201,7 @@ impl<R: Read> Batches<R> {
 }
 
 impl<R: Read> Iterator for Batches<R> {
-    type Item = Result<RecordBatch, ArrowError>;
+    type Item = io::Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.batch().transpose()
@@ -257,7 +258,7 @@ mod tests {
     }
 
     fn read_stream(bytes: &[u8]) -> io::Result<Vec<RecordBatch>> {
-        caught(|| Batches::of(bytes).collect::<Result<_, _>>().map_err(io::Error::other))
+        caught(|| Batches::of(bytes).collect())
     }
 
     fn read_file(bytes: &[u8]) -> io::Result<Vec<RecordBatch>> {

@@ -6,14 +6,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use slm_mux_core::grade::stated;
-use slm_mux_core::{Kind, grade_answer, key};
+use slm_mux_core::{Choices, Kind, grade_answer, key};
 
 use super::asked::{Asked, Filter};
 use super::indexes::sorted_once;
 use super::member::{Contribution, Entry, Graded, Label, Member, Noted, State, united};
 use super::runs::Pieces;
 use crate::error::{Error, Result};
-use crate::json::{Text, elements};
+use crate::json::{Text, Value, elements};
 use crate::partial::{Class, Record, numbers};
 use crate::settings::Settings;
 
@@ -71,7 +71,8 @@ impl Rules {
         let (task, id) = name;
         let kind = self.kind(task, &facts)?;
         let reference = self.reference(task, id, &facts)?;
-        let grader = Grader::new(kind, reference.as_deref(), &facts, &self.settings);
+        let choices = self.choices(task, id, kind, &facts)?;
+        let grader = Grader::new(kind, reference.as_deref(), choices.as_deref(), &self.settings);
         let members = by_member.into_iter();
         let members = members.map(|(model, records)| self.member(id, model, &records, &grader));
         Ok(Problem {
@@ -127,6 +128,30 @@ impl Rules {
                  {a:?} and {b:?}: score their logs apart, or give --references FILE"
             ))),
             (first, _) => Ok(first.map(|&reference| reference.to_owned())),
+        }
+    }
+
+    /// The options that rows give; of several the first where they tell nothing.
+    fn choices<'a>(
+        &self,
+        task: &str,
+        id: &str,
+        kind: Option<Kind>,
+        facts: &Facts<'a>,
+    ) -> Result<Option<Vec<Cow<'a, str>>>> {
+        let text = |choice: Value<'a>| choice.text().map_or_else(Default::default, Text::decoded);
+        let listed = facts.choices.iter().map(|raw| elements(raw).map(text).collect());
+        let all: BTreeSet<Vec<Cow<'a, str>>> = listed.collect();
+        let known = self.settings.known(task, id).is_some_and(|known| known.choices.is_some());
+        let mut each = all.into_iter();
+        match (each.next(), each.next()) {
+            (Some(a), Some(b)) if kind == Some(Kind::Choice) && !known => {
+                Err(Error::Input(format!(
+                    "problem {id:?} of task {task:?} has rows of several choices, such as {a:?} \
+                     and {b:?}: score their logs apart, or give --references FILE"
+                )))
+            }
+            (first, _) => Ok(first),
         }
     }
 
@@ -217,16 +242,11 @@ impl<'a> Grader<'a> {
     fn new(
         kind: Option<Kind>,
         reference: Option<&str>,
-        facts: &Facts<'_>,
+        choices: Option<Choices<'_>>,
         settings: &'a Settings,
     ) -> Self {
-        let choices: Option<Vec<_>> = facts.choices.first().map(|raw| {
-            elements(raw)
-                .map(|choice| choice.text().map_or_else(Default::default, Text::decoded))
-                .collect()
-        });
         let stated = reference.zip(kind).map(|(reference, kind)| {
-            stated(reference, kind, settings.profile, choices.as_deref()).into_owned()
+            stated(reference, kind, settings.profile, choices).into_owned()
         });
         Self { kind, stated, settings }
     }

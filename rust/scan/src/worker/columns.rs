@@ -29,7 +29,10 @@ impl Worker<'_> {
                 let fields = &self.fields;
                 let (rows, size) = reader.part(part);
                 match reader.read(Some(part), |name| wanted(fields, name)) {
-                    Ok(batches) => self.batches(input, rows, batches)?,
+                    Ok(batches) => {
+                        let batches = batches.map(|batch| batch.map_err(io::Error::other));
+                        self.batches(input, rows, batches)?;
+                    }
                     Err(error) => self.unread(input, rows, &error),
                 }
                 shared.done.fetch_add(size, Ordering::Relaxed);
@@ -65,14 +68,14 @@ impl Worker<'_> {
         &mut self,
         input: &Input,
         rows: Range<u64>,
-        batches: impl IntoIterator<Item = Result<RecordBatch, arrow_schema::ArrowError>>,
+        batches: impl IntoIterator<Item = io::Result<RecordBatch>>,
     ) -> Result<(), Error> {
         let (mut row, mut batches) = (rows.start, batches.into_iter());
         loop {
             if self.stopped() {
                 return Ok(());
             }
-            match caught(|| batches.next().transpose().map_err(io::Error::other)) {
+            match caught(|| batches.next().transpose()) {
                 Ok(Some(batch)) => {
                     self.batch(input, row, &batch)?;
                     row += batch.num_rows() as u64;
