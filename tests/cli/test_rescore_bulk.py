@@ -473,6 +473,25 @@ def test_fields_task_model_and_kind_as_told(tmp_path: Path) -> None:
     assert task["accuracy"]["correct"] == 3
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.json.gz", "inside/x.json"])
+def test_fields_of_a_list_as_told(tmp_path: Path, name: str) -> None:
+    some = [{"uid": p, "said": f"It is {p}.", "right": p} for p in range(3)]
+    written = json.dumps([*some, 5], indent=1).encode()
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(gzip.compress(written) if name.endswith(".gz") else written)
+    names = "--map", "problem_id=uid,response=said,reference_answer=right"
+    told = (*names, "--model", "m", "--kind", "math", "--max-bad", "0.5")
+    given = "inside" if path.parent != tmp_path else name
+    summary = rescore(tmp_path, given, *told)
+    (task,) = summary["tasks"]
+    assert task["accuracy"]["correct"] == 3
+    assert [(line, why) for _, line, why in bad_rows(summary)] == [(4, "not an object")]
+    wrong = (given, "--map", "response=sad", "--model", "m", "--kind", "math")
+    told = rescore(tmp_path, *wrong, code=2)["told"]
+    assert "begins without a field 'sad' (it has right, said, uid)" in told
+
+
 @pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet"])
 def test_a_mapped_field_that_is_not_there_is_said(tmp_path: Path, name: str) -> None:
     write(tmp_path / name, [row | {"gold": row["reference_answer"]} for row in rows()])

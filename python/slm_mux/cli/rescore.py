@@ -170,7 +170,7 @@ class _Request:
         inputs = find_inputs(own) if own else Inputs()
         refuse_rules_of_rows(inputs, imported, of_rows(self.recorded, bulk, self.voting))
         rules, beside = rules_of(inputs, bulk, self.recorded)
-        for line in unmapped(rules.fields, inputs.samples):
+        for line in unmapped(rules.fields, [*inputs.samples, *imported]):
             say(line)
         calibration = calibration_of(self.voting, rules.kind)
         choice = choice_of(

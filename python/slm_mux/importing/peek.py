@@ -51,6 +51,11 @@ class Peek:
         item = self.listed("")
         return item if self.shape == "json" else {}
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a JSON list of objects."""
+        return self.shape == "json" and bool(self.listed(""))
+
     def listed(self, key: str) -> dict[str, Any]:
         """The first object of the list under `key`; nothing where there is none."""
         value = self.first.get(key)

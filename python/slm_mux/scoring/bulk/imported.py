@@ -1,4 +1,4 @@
-"""Rows of other tools' layouts, scanned after all other files."""
+"""Rows of other tools' layouts and of JSON lists, scanned after all other files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
 from slm_mux.importing import Losses, read
+from slm_mux.importing.json_walk import walk
+from slm_mux.importing.peek import peek
+from slm_mux.importing.source import Source
 from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import encode_row
 from slm_mux.tallies import Piece
@@ -46,7 +49,35 @@ def import_into(
 
 
 def _chunks(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
-    """The rows as lines of our log, some at a time."""
+    """The rows as lines, some at a time: of our log, or as they are where names are mapped."""
+    lists = [name for name in sources if scan.rules.fields and peek(name).is_list]
+    for name in lists:
+        yield from _list_chunks(name, losses)
+    others = [name for name in sources if name not in lists]
+    if others:
+        yield from _row_chunks(scan, others, losses)
+
+
+def _list_chunks(name: str, losses: Losses) -> Iterator[bytes]:
+    """The items of a JSON list as lines."""
+    source = Source(name)
+    lines = bytearray()
+    with source.open() as stream:
+        for number, (_, item) in enumerate(walk(stream, source.name, into=lambda _: False), 1):
+            losses.records += 1
+            try:
+                lines += encode_row(item)
+            except LineError as error:
+                losses.note_bad(f"{source.name}:{number}", str(error))
+            if len(lines) >= _CHUNK:
+                yield bytes(lines)
+                lines.clear()
+    if lines:
+        yield bytes(lines)
+
+
+def _row_chunks(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
+    """The rows of other tools' layouts as lines of our log."""
     rules = scan.rules
     lines = bytearray()
     rows = read(

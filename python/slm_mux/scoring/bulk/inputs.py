@@ -14,7 +14,7 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.importing import detect, is_scanned
 from slm_mux.importing.files import files_below
-from slm_mux.importing.peek import refuse_packed
+from slm_mux.importing.peek import peek, refuse_packed
 from slm_mux.importing.source import Source, refuse_pipe
 from slm_mux.scoring.bulk.products import (
     NATIVE,
@@ -60,9 +60,9 @@ def sort_out(
 ) -> tuple[list[str], list[str]]:
     """Tell what the scan reads by itself from what other tools' layouts need; by content.
 
-    With `mapped` names of fields everything is for the scan. Of folders and patterns what we
-    wrote beside samples is left out, and `tell` is told where there is no log of it. Raises
-    `InputError` for a folder or pattern without samples.
+    With `mapped` names of fields everything is for the scan but JSON lists. Of folders and
+    patterns what we wrote beside samples is left out, and `tell` is told where there is no log of
+    it. Raises `InputError` for a folder or pattern without samples.
     """
     names = [os.fspath(name) for name in given]
     for name in names:
@@ -70,7 +70,7 @@ def sort_out(
     own: list[str] = []
     imported: list[str] = []
     for name in without_products(names):
-        if not mapped and _is_imported(name):
+        if _is_list(name) if mapped else _is_imported(name):
             imported.append(name)
         elif name == STDIN or Path(name).is_file():
             own.append(name)
@@ -94,6 +94,14 @@ def _is_imported(name: str) -> bool:
     return layout is not None and layout.name not in NATIVE
 
 
+def _is_list(name: str) -> bool:
+    """Whether a file is one JSON list of objects."""
+    try:
+        return Path(name).is_file() and peek(name).is_list
+    except InputError:  # as above
+        return False
+
+
 def _sort_inside(
     name: str, tell: Callable[[str], None] | None, *, mapped: bool
 ) -> tuple[list[str], list[str]]:
@@ -103,6 +111,8 @@ def _sort_inside(
     logs = len(documents) < len(files)
 
     def place(one: str) -> str:
+        if mapped and _is_list(one):
+            return "imported"
         if one in documents:
             return place_of(one, logs=logs)
         return "imported" if not mapped and _is_imported(one) else "own"

@@ -37,7 +37,8 @@ _HINTS = {
     "field model is missing": ": say whose samples they are with --model NAME; slm-mux "
     "convert names them after their files",
     "field response is missing": ": name it with --map response=FIELD, or slm-mux convert first",
-    "not an object": ": is it another tool's file? slm-mux convert reads many",
+    "not an object": ": is it another tool's file? slm-mux convert reads many; of a JSON list name "
+    "the fields with --map response=FIELD,…",
 }
 _STDIN = (
     ": standard input takes rows of JSON, plain, gzip or zstd, and Arrow streams: name other files"
