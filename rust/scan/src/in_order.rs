@@ -44,8 +44,9 @@ impl<I, N: FnMut() -> Result<Option<(usize, I)>>> Source<N> {
 }
 
 /// Gives each item that `next` gives, with its weight, to `work`, and its outcome to `take`: of
-/// several errors the first is returned. Only `work` is done on several threads, each of which is started here:
-/// the system puts new ones where they do not wait for each other, unlike some that have slept.
+/// several errors the first is returned. Only `work` is done on several threads, each of which is
+/// started here: the system puts new ones where they do not wait for each other, unlike some that
+/// have slept.
 pub(crate) fn in_order<I: Send, T: Send>(
     threads: usize,
     mut next: impl FnMut() -> Result<Option<(usize, I)>> + Send,
