@@ -956,6 +956,27 @@ def test_a_line_of_200_megabytes_is_passed_over_in_bounded_memory(
     assert peak < 320 << 10  # KiB: the line is not held, only what may be read of it
 
 
+_WITH_FEW_FILES = """
+import resource, sys
+from slm_mux.cli import main
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+main(sys.argv[1:])
+"""
+
+
+def test_many_spills_become_few_files(tmp_path: Path) -> None:
+    write(tmp_path / "x.ipc", rows(100))  # 120 batches, each of which is spilled
+    rescore(tmp_path, "x.ipc", out="whole")
+    asked = ("rescore", "x.ipc", "-o", OUT, "--memory-limit", "1")
+    done = subprocess.run(
+        [sys.executable, "-c", _WITH_FEW_FILES, *asked], cwd=tmp_path, env=environment(),
+        capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert results(tmp_path / OUT) == results(tmp_path / "whole")
+
+
 @pytest.mark.parametrize("endless", [True, False])
 def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) -> None:
     asked, data = ("rescore", "-", "-o", OUT, "--keep-samples", "--quiet"), jsonl(rows(500))

@@ -20,6 +20,7 @@ pub mod parquet;
 mod partial;
 mod report;
 mod row;
+mod run;
 mod scan;
 mod scanned;
 mod seen;

@@ -7,11 +7,11 @@ use arrow_array::{Array, RecordBatch};
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::merge::Merge;
-use crate::partial::{Class, Log, Most, Record, Records, batch};
+use crate::merge::merged;
+use crate::partial::{Class, Log, Record, Records, batch};
 use crate::report::{BROKEN, Notes};
+use crate::run::Run;
 use crate::seen::Seen;
-use crate::spill::Run;
 use crate::tallied::{Tallied, TalliedRows};
 
 /// Runs on disk, at most: each is an open file.
@@ -93,18 +93,7 @@ impl Scanned {
         let taken = |run: &Run| files >= MOST_FILES || matches!(run, Run::Held(_));
         let (taken, left): (Vec<_>, Vec<_>) = runs.into_iter().partition(taken);
         (self.runs, self.held) = (left, 0);
-        self.runs.push(Run::spilled(folder, |give| {
-            let (mut merge, mut records) = (Merge::new(taken)?, Records::default());
-            while let Some(pieces) = merge.next()? {
-                for record in pieces.records() {
-                    records.push(&record);
-                    if records.is_full(Most::SPILLED) {
-                        give(records.finish()?)?;
-                    }
-                }
-            }
-            if records.is_empty() { Ok(()) } else { give(records.finish()?) }
-        })?);
+        self.runs.push(merged(taken, folder)?);
         Ok(())
     }
 

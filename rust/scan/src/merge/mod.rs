@@ -9,4 +9,4 @@ mod runs;
 pub use asked::Filter;
 pub(crate) use member::{Entry, Graded, Member, State, sum_of_tokens};
 pub(crate) use problem::{Problem, Rules};
-pub(crate) use runs::{Merge, Pieces};
+pub(crate) use runs::{Merge, Pieces, merged};

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::{RecordBatch, UInt32Array};
 
 use crate::error::Result;
-use crate::partial::{Batch, Record, batch};
-use crate::spill::Run;
+use crate::partial::{Batch, Most, Record, Records, batch};
+use crate::run::Run;
 
 /// The records of one problem, in pieces of batches.
 pub(crate) struct Pieces(Vec<(Arc<Batch>, Range<usize>)>);
@@ -104,6 +105,22 @@ impl Merge {
         }
         Ok(Some(Pieces(pieces)))
     }
+}
+
+/// One run on disk of many.
+pub(crate) fn merged(runs: Vec<Run>, folder: &Path) -> Result<Run> {
+    Run::spilled(folder, |give| {
+        let (mut merge, mut records) = (Merge::new(runs)?, Records::default());
+        while let Some(pieces) = merge.next()? {
+            for record in pieces.records() {
+                records.push(&record);
+                if records.is_full(Most::SPILLED) {
+                    give(records.finish()?)?;
+                }
+            }
+        }
+        if records.is_empty() { Ok(()) } else { give(records.finish()?) }
+    })
 }
 
 /// Takes all records of a problem off a run; nothing is left where the run ends.
