@@ -492,6 +492,42 @@ def test_fields_of_a_list_as_told(tmp_path: Path, name: str) -> None:
     assert "begins without a field 'sad' (it has right, said, uid)" in told
 
 
+def test_lists_count_once_in_any_order(tmp_path: Path) -> None:
+    for name, said in (("a.json", 1), ("b.json", 2)):
+        some = [{"uid": p, "said": f"It is {said}.", "right": 1} for p in range(3)]
+        (tmp_path / name).write_text(json.dumps(some))
+    names = "--map", "problem_id=uid,response=said,reference_answer=right"
+    told = (*names, "--model", "m", "--kind", "math")
+    assert rescore(tmp_path, "a.json", "b.json", *told, out="one")["rows"]["rows"] == 6
+    rescore(tmp_path, "b.json", "a.json", tmp_path / "b.json", *told, out="other")
+    assert results(tmp_path / "one") == results(tmp_path / "other")
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+def test_a_field_that_is_null_leaves_another_name_its_word(tmp_path: Path, name: str) -> None:
+    some = [
+        {
+            "uuid": None, "id": p, "response": f"So it is {p}.", "kind": "math", "target": None,
+            "answer": str(p), "model": None, "model_name": "x", "finish_reason": None,
+            "stop_reason": "max_tokens", "task": None, "dataset": "sums", "prompt_tokens": 3,
+            "usage": {"prompt_tokens": None, "input_tokens": None, "completion_tokens": 2},
+        }
+        for p in range(2)
+    ]  # fmt: skip
+    write(tmp_path / name, some)
+    (task,) = rescore(tmp_path, name)["tasks"]
+    (model,) = task["models"]
+    assert (task["task"], model["name"]) == ("sums", "x")
+    told = {
+        row["problem_id"]: row["reference_answer"]
+        for row in table(tmp_path / OUT / "tallies.parquet")
+    }
+    assert told == {"0": "0", "1": "1"}
+    assert model["samples"]["truncated"] == 2
+    assert model["token_usage"]["prompt_tokens"] == 6
+    assert model["token_usage"]["completion_tokens"] == 4
+
+
 @pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz", "x.parquet"])
 def test_a_mapped_field_that_is_not_there_is_said(tmp_path: Path, name: str) -> None:
     write(tmp_path / name, [row | {"gold": row["reference_answer"]} for row in rows()])

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from cli_helpers import slm_mux
@@ -35,6 +37,15 @@ def log() -> list[dict[str, Any]]:
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows by identity."""
     return sorted(rows, key=lambda r: (r["task"], r["model"], r["problem_id"], r["sample_index"]))
+
+
+def test_parquet_of_objects_keeps_them(tmp_path: Path) -> None:
+    usage = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
+    some = [make_row(0, usage=usage), make_row(1, response="7", usage=None, error=FAILURE)]
+    pq.write_table(pa.Table.from_pylist(some), tmp_path / "log.parquet")
+    rows, _ = read(tmp_path / "log.parquet")
+    assert [row["usage"] for row in rows] == [usage, None]
+    assert [row["error"] for row in rows] == [None, FAILURE]
 
 
 def test_lm_eval(tmp_path: Path) -> None:

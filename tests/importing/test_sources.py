@@ -299,6 +299,17 @@ def test_a_document_of_one_object_a_line_is_one(tmp_path: Path, cut: int) -> Non
             read(path, model="m", kind="math")
 
 
+@pytest.mark.parametrize("start", ["[", '{"version": 1,\n"samples": ['])
+def test_a_document_may_begin_on_the_line_of_its_bracket(tmp_path: Path, start: str) -> None:
+    path = tmp_path / "set.json"
+    row = {"uuid": "a", "answer": "7", "generations": ["7"]}
+    objects = ",\n".join(json.dumps(row | {"uuid": str(at)}) for at in range(3))
+    path.write_text(start + objects + "\n]" + ("}" if start[0] == "{" else ""))
+    assert peek(str(path)).shape == "json"
+    if start == "[":
+        assert len(read(path, model="m", kind="math")[0]) == 3
+
+
 def test_a_first_line_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("importing.peek", "store.jsonl"):
         monkeypatch.setattr(sys.modules[f"slm_mux.{module}"], "MAX_LINE", 1 << 10)

@@ -119,7 +119,8 @@ def test_what_one_row_alone_tells_of_a_problem_is_told(tmp_path: Path, *, turned
 
 
 def test_several_choices_of_a_problem_are_named(tmp_path: Path) -> None:
-    rows = [make_row(at, choices=["x", one]) for at, one in enumerate(["y", "z" * 99])]
+    several = [["x", "y"], ["x", "z" * 99]]
+    rows = [make_row(at, kind="choice", choices=each) for at, each in enumerate(several)]
     said = r"'p1' has rows of several choices, such as \['x', 'y'\] \(.*:1\) and \['x', 'z+… \("
     with pytest.raises(InputError, match=said):
         read(tmp_path, *rows)

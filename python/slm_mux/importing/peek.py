@@ -118,8 +118,8 @@ def _text(source: Source) -> Peek:
     if not first:
         return Peek(source, "empty")
     if row is None and _starts(first) in b"[{":
-        document = _document(source)
-        if document.shape == "json" and (behind is None or not _is_torn(first)):
+        document, whole = _document(source)
+        if document.shape == "json" and (whole or behind is None or not _is_torn(first)):
             return document
     return Peek(source, "unknown") if behind is None else Peek(source, "lines", behind)
 
@@ -149,17 +149,17 @@ def _is_torn(line: bytes) -> bool:
     return len(line) > MAX_LINE or line.strip() not in {b"[", b"{"}
 
 
-def _document(source: Source) -> Peek:
-    """A JSON document of several lines: its members up to the first long list."""
+def _document(source: Source) -> tuple[Peek, bool]:
+    """A JSON document of several lines up to its first long list, and whether it is whole."""
     if source.path == STDIN:
-        return Peek(source, "unknown")
+        return Peek(source, "unknown"), False
     first: dict[str, Any] = {}
     try:
         with source.open() as stream:
             _look(stream, source.name, first)
     except InputError:  # its reader says where the damage is
-        return Peek(source, "json" if first else "unknown", first)
-    return Peek(source, "json", first)
+        return Peek(source, "json" if first else "unknown", first), False
+    return Peek(source, "json", first), True
 
 
 def _look(stream: IO[bytes], name: str, first: dict[str, Any]) -> None:

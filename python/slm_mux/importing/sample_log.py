@@ -56,8 +56,12 @@ def _problems(peek: Peek, reading: Reading) -> None:
 
 
 def _nested(flat: dict[str, Any]) -> dict[str, Any]:
-    """A row of flat columns as a row of the log; columns that are null are left out."""
+    """A row of flat columns as a row of the log; columns that are null are left out.
+
+    What is no flat column but an object, as other writers of Parquet leave it, stays.
+    """
     row = {name: value for name, value in flat.items() if value is not None}
+    objects = {name: row[name] for name in ("usage", "error") if isinstance(row.get(name), dict)}
     usage = {name: row.pop(name, None) for name in USAGE}
     params = {name: row.pop(name, None) for name in PARAMS}
     error = {name: row.pop(f"error_{name}", None) for name in ERROR}
@@ -69,4 +73,4 @@ def _nested(flat: dict[str, Any]) -> dict[str, Any]:
     row["error"] = error if error["message"] is not None else None
     if row.pop("has_params", False):
         row["params"] = params
-    return row
+    return row | objects

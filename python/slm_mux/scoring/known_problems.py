@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from slm_mux.store.problems import RecordedProblem
+    from slm_mux.types import Kind
 
 _SHOWN = 60  # characters of a value in an error
 
@@ -43,12 +44,13 @@ def problems_of(
     beside: Sequence[RecordedProblem],
     told: Mapping[str, Mapping[Problem, tuple[str, int]]],
     settled: Collection[str],
+    kind: Kind,
 ) -> tuple[Problem, ...]:
     """List the problems as asked, then those that only rows know.
 
     `told` is what rows give a problem, each with the first row that does: one its choices, perhaps,
-    and another its reference. Raises `InputError` where they give several of either and the problem
-    is none of the `settled`.
+    and another its reference. Raises `InputError` where they give several references, or, where it
+    matters, several choices, and the problem is none of the `settled`.
     """
     problems = {recorded.problem.problem_id: recorded.problem for recorded in beside}
     for problem_id, known in told.items():
@@ -62,9 +64,10 @@ def problems_of(
         }
         choices = {p.choices: at for p, at in known.items() if p.choices}
         _refuse_several(problem_id, "reference answers", references)
-        _refuse_several(problem_id, "choices", choices)
+        if kind == "choice":
+            _refuse_several(problem_id, "choices", choices)
         reference = next(iter(references), None)
-        problems[problem_id] = Problem(problem_id, "", reference, next(iter(choices), None))
+        problems[problem_id] = Problem(problem_id, "", reference, min(choices, default=None))
     return tuple(problems.values())
 
 

@@ -78,8 +78,8 @@ def read_samples(  # noqa: PLR0913  the options are keyword-only
     )
     kinds = rows.kinds | {recorded.kind for recorded in beside}
     members = _members(rows, order)
-    problems = problems_of(beside, rows.references, settled)
     kind = kind or _one_kind(chosen, kinds)
+    problems = problems_of(beside, rows.references, settled, kind)
     rows.settle(problems, kind, profile)
     samples = rows.resolve(set(members), where)
     # What a rule left out may have been asked since; then nothing is biased.

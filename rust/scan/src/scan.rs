@@ -50,7 +50,7 @@ pub fn scan(
     // An eighth is for what reads and writes.
     let share = how.memory / 8 * 7 / threads;
     let work = || {
-        let spill = Spill::new(share, &how.folder);
+        let spill = Spill::new(share, &how.folder, threads, &stop);
         let kept = how.samples.as_deref().map(|samples| Kept::new(samples, settings, &files));
         let mut worker = Worker::new(settings, spill, kept, &shared);
         while let Some(unit) = queue.next() {
@@ -173,7 +173,7 @@ fn in_memory(
         stop: &stop,
     };
     let input = Input { name: name.to_owned(), ..Input::standard(number) };
-    let spill = Spill::new(usize::MAX, Path::new(""));
+    let spill = Spill::new(usize::MAX, Path::new(""), 1, &stop);
     let mut worker = Worker::new(settings, spill, None, &shared);
     read(&mut worker, &input)?;
     let Worker { partial, mut notes, spill, .. } = worker;

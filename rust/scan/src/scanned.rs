@@ -93,7 +93,7 @@ impl Scanned {
         let taken = |run: &Run| files >= MOST_FILES || matches!(run, Run::Held(_));
         let (taken, left): (Vec<_>, Vec<_>) = runs.into_iter().partition(taken);
         (self.runs, self.held) = (left, 0);
-        self.runs.push(merged(taken, folder)?);
+        self.runs.push(merged(taken, folder, || false)?);
         Ok(())
     }
 

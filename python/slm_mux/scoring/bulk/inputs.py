@@ -78,7 +78,7 @@ def sort_out(
             inside = _sort_inside(name, tell, mapped=mapped)
             own += inside[0]
             imported += inside[1]
-    return own, imported
+    return own, sorted(_once(imported))
 
 
 def _is_imported(name: str) -> bool:

@@ -148,7 +148,7 @@ impl Rules {
             (Some(a), Some(b)) if kind == Some(Kind::Choice) && !known => {
                 Err(Error::Input(format!(
                     "problem {id:?} of task {task:?} has rows of several choices, such as {a:?} \
-                     and {b:?}: score their logs apart, or give --references FILE"
+                     and {b:?}: score their logs apart, or give them by --references FILE"
                 )))
             }
             (first, _) => Ok(first),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow_array::{RecordBatch, UInt32Array};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::partial::{Batch, Most, Record, Records, batch};
 use crate::run::Run;
 
@@ -107,11 +107,14 @@ impl Merge {
     }
 }
 
-/// One run on disk of many.
-pub(crate) fn merged(runs: Vec<Run>, folder: &Path) -> Result<Run> {
+/// One run on disk of many, unless it is to `stop`.
+pub(crate) fn merged(runs: Vec<Run>, folder: &Path, stop: impl Fn() -> bool) -> Result<Run> {
     Run::spilled(folder, |give| {
         let (mut merge, mut records) = (Merge::new(runs)?, Records::default());
         while let Some(pieces) = merge.next()? {
+            if stop() {
+                return Err(Error::Interrupted);
+            }
             for record in pieces.records() {
                 records.push(&record);
                 if records.is_full(Most::SPILLED) {

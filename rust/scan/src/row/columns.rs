@@ -70,8 +70,14 @@ pub(crate) struct Columns {
     by_role: [Option<Column>; ROLES],
     /// How well the name of the responses is known.
     response: u8,
-    tokens: [Option<UInt64Array>; 2],
+    /// Counts by how well their names are known: of each row the first that there is.
+    tokens: [Vec<UInt64Array>; 2],
     rows: usize,
+}
+
+/// Whether a column is null throughout.
+fn says_nothing(column: &ArrayRef) -> bool {
+    column.logical_null_count() == column.len()
 }
 
 /// Which columns of a file are read.
@@ -108,9 +114,12 @@ impl Columns {
     pub(crate) fn of(batch: &RecordBatch, fields: &Fields) -> Self {
         let mut best: [Option<(u8, ArrayRef)>; ROLES] = std::array::from_fn(|_| None);
         for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-            if let Some((role, rank)) = fields.meaning(field.name())
-                && best[role as usize].as_ref().is_none_or(|(known, _)| rank < *known)
-            {
+            let Some((role, rank)) = fields.meaning(field.name()) else { continue };
+            let known = best[role as usize].as_ref();
+            let better = |(held, other): &(u8, ArrayRef)| {
+                (says_nothing(column), rank) < (says_nothing(other), *held)
+            };
+            if known.is_none_or(better) {
                 best[role as usize] = Some((rank, Arc::clone(column)));
             }
         }
@@ -121,8 +130,10 @@ impl Columns {
             *known = known.take().or_else(found);
         }
         let response = best[Role::Response as usize].as_ref().map_or(0, |(rank, _)| *rank);
-        let mut tokens = [Role::PromptTokens, Role::CompletionTokens]
-            .map(|role| best[role as usize].take().and_then(|(_, column)| counts(&column)));
+        let mut tokens = [Role::PromptTokens, Role::CompletionTokens].map(|role| {
+            let beside = best[role as usize].take().and_then(|(_, column)| counts(&column));
+            beside.map(|column| (u8::MAX, column)).into_iter().collect::<Vec<_>>()
+        });
         if let Some((_, usage)) = best[Role::Usage as usize].take()
             && let Some(usage) = usage.as_struct_opt()
         {
@@ -133,13 +144,18 @@ impl Columns {
                     let nulls = NullBuffer::union(nulls.as_ref(), usage.nulls());
                     Some(UInt64Array::new(counts, nulls))
                 };
-                match fields.meaning(name) {
-                    Some((Role::PromptTokens, _)) => tokens[0] = counts(),
-                    Some((Role::CompletionTokens, _)) => tokens[1] = counts(),
-                    _ => {}
-                }
+                let (at, rank) = match fields.meaning(name) {
+                    Some((Role::PromptTokens, rank)) => (0, rank),
+                    Some((Role::CompletionTokens, rank)) => (1, rank),
+                    _ => continue,
+                };
+                tokens[at].extend(counts().map(|column| (rank, column)));
             }
         }
+        let tokens = tokens.map(|mut known| {
+            known.sort_by_key(|(rank, _)| *rank);
+            known.into_iter().map(|(_, column)| column).collect()
+        });
         let mut roles = Role::ALL.into_iter();
         let mut by_role = best.map(|found| {
             let role = roles.next()?;
@@ -160,8 +176,8 @@ impl Columns {
     }
 
     pub(crate) fn tokens(&self, row: usize) -> Option<[u64; 2]> {
-        let at = |column: &Option<UInt64Array>| {
-            column.as_ref().and_then(|column| column.is_valid(row).then(|| column.value(row)))
+        let at = |columns: &Vec<UInt64Array>| {
+            columns.iter().find(|column| column.is_valid(row)).map(|column| column.value(row))
         };
         let counted = [at(&self.tokens[0]), at(&self.tokens[1])];
         counted.iter().any(Option::is_some).then(|| counted.map(Option::unwrap_or_default))

@@ -149,10 +149,16 @@ impl<'f> Lines<'f> {
                 wanted: |_| false,
                 decoded: &mut self.idle,
             };
-            members.read(usage, |meaning, value| match meaning {
-                Some((Role::PromptTokens, _)) => counted[0] = count(value),
-                Some((Role::CompletionTokens, _)) => counted[1] = count(value),
-                _ => {}
+            let mut ranks = [u8::MAX; 2];
+            members.read(usage, |meaning, value| {
+                let (at, rank) = match meaning {
+                    Some((Role::PromptTokens, rank)) => (0, rank),
+                    Some((Role::CompletionTokens, rank)) => (1, rank),
+                    _ => return,
+                };
+                if let Some(count) = count(value).filter(|_| rank <= ranks[at]) {
+                    (counted[at], ranks[at]) = (Some(count), rank);
+                }
             })?;
         }
         // One count that is missing is none.

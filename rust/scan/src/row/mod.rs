@@ -139,12 +139,14 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Notes a value. Of two fields of one role the better known counts, of two of one name
-    /// the last, as everywhere with JSON.
+    /// Notes a value. Of two fields of one role the better known counts that is not null, of
+    /// two of one name the last, as everywhere with JSON.
     #[inline]
     pub(crate) fn set(&mut self, (role, rank): (Role, u8), value: Value<'a>) {
         let at = role as usize;
-        if rank <= self.ranks[at] {
+        let [null, held_null] = [value.kind, self.values[at].kind].map(|kind| kind == Kind::Null);
+        let better = if null == held_null { rank < self.ranks[at] } else { held_null };
+        if better || rank == self.ranks[at] {
             self.values[at] = value;
             self.ranks[at] = rank;
             self.seen |= 1 << at;
