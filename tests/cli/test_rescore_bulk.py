@@ -503,9 +503,12 @@ def test_lists_count_once_in_any_order(tmp_path: Path) -> None:
     assert results(tmp_path / "one") == results(tmp_path / "other")
 
 
+@pytest.mark.parametrize("some_only", [False, True])
 @pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
-def test_a_field_that_is_null_leaves_another_name_its_word(tmp_path: Path, name: str) -> None:
-    some = [
+def test_a_field_that_is_null_leaves_another_name_its_word(
+    tmp_path: Path, name: str, *, some_only: bool
+) -> None:
+    some: list[dict[str, Any]] = [
         {
             "uuid": None, "id": p, "response": f"So it is {p}.", "kind": "math", "target": None,
             "answer": str(p), "model": None, "model_name": "x", "finish_reason": None,
@@ -514,6 +517,8 @@ def test_a_field_that_is_null_leaves_another_name_its_word(tmp_path: Path, name:
         }
         for p in range(2)
     ]  # fmt: skip
+    if some_only:
+        some[1] |= {"uuid": "1", "target": "1", "model": "x", "finish_reason": "length"}
     write(tmp_path / name, some)
     (task,) = rescore(tmp_path, name)["tasks"]
     (model,) = task["models"]

@@ -68,6 +68,8 @@ enum Column {
 /// The columns of a batch by role.
 pub(crate) struct Columns {
     by_role: [Option<Column>; ROLES],
+    /// Columns of a role that has a better known one with nulls, by role and rank.
+    beside: Vec<(Role, u8, Column)>,
     /// How well the name of the responses is known.
     response: u8,
     /// Counts by how well their names are known: of each row the first that there is.
@@ -130,6 +132,7 @@ impl Columns {
             *known = known.take().or_else(found);
         }
         let response = best[Role::Response as usize].as_ref().map_or(0, |(rank, _)| *rank);
+        let beside = beside(batch, fields, &best);
         let mut tokens = [Role::PromptTokens, Role::CompletionTokens].map(|role| {
             let beside = best[role as usize].take().and_then(|(_, column)| counts(&column));
             beside.map(|column| (u8::MAX, column)).into_iter().collect::<Vec<_>>()
@@ -168,7 +171,7 @@ impl Columns {
             let known = &mut by_role[Role::Error as usize];
             *known = known.take().or(error);
         }
-        Self { by_role, response, tokens, rows: batch.num_rows() }
+        Self { by_role, beside, response, tokens, rows: batch.num_rows() }
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -188,26 +191,16 @@ impl Columns {
         row.clear();
         for (role, column) in Role::ALL.into_iter().zip(&self.by_role) {
             let Some(column) = column else { continue };
-            let value = match column {
-                Column::Texts(texts) => {
-                    texts.at(at).map(|raw| Value { kind: Kind::String(false), raw })
-                }
-                Column::Numbers(written) => {
-                    let raw = written.is_valid(at).then(|| written.value(at));
-                    raw.map(|raw| Value { kind: Kind::Number, raw })
-                }
-                Column::Written(written, kind) => {
-                    written[at].as_deref().map(|raw| Value { kind: *kind, raw })
-                }
-                // A list that is null is one without entries.
-                Column::Lists(..) => Some(Value { kind: Kind::Array, raw: "[]" }),
-                Column::Present(column) => {
-                    column.is_valid(at).then_some(Value { kind: Kind::True, raw: "true" })
-                }
-                Column::Wrong => return Err(Fault::Type(role)),
-            };
+            if matches!(column, Column::Wrong) {
+                return Err(Fault::Type(role));
+            }
             let rank = if role == Role::Response { self.response } else { 0 };
-            row.set((role, rank), value.unwrap_or_default());
+            row.set((role, rank), column.value(at).unwrap_or_default());
+        }
+        for (role, rank, column) in &self.beside {
+            if row.value(*role).kind == Kind::Null {
+                row.set((*role, *rank), column.value(at).unwrap_or_default());
+            }
         }
         Ok(())
     }
@@ -218,6 +211,32 @@ impl Columns {
         let (from, to) = bounds(lists, row).unwrap_or_default();
         Some((from..to).map(|at| texts.at(at)).collect())
     }
+}
+
+/// The columns that have the word where the best of their role is null; none of lists, nor of
+/// tokens, which know their own.
+fn beside(
+    batch: &RecordBatch,
+    fields: &Fields,
+    best: &[Option<(u8, ArrayRef)>; ROLES],
+) -> Vec<(Role, u8, Column)> {
+    let mut found = Vec::new();
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        let Some((role, rank)) = fields.meaning(field.name()) else { continue };
+        let tokens = matches!(role, Role::Usage | Role::PromptTokens | Role::CompletionTokens);
+        let open = best[role as usize]
+            .as_ref()
+            .is_some_and(|(_, held)| !Arc::ptr_eq(held, column) && held.logical_null_count() > 0);
+        if tokens || !open || says_nothing(column) {
+            continue;
+        }
+        let column = Column::of(column, role);
+        if !matches!(column, Column::Lists(..) | Column::Wrong) {
+            found.push((role, rank, column));
+        }
+    }
+    found.sort_by_key(|(role, rank, _)| (*role as usize, *rank));
+    found
 }
 
 /// Where the entries of a list lie.
@@ -254,6 +273,26 @@ fn floats(column: &ArrayRef) -> Option<StringArray> {
 impl Column {
     fn of(column: &ArrayRef, role: Role) -> Self {
         Self::known(column, role).unwrap_or(Self::Wrong)
+    }
+
+    /// What it says in a row; nothing where that is null.
+    fn value(&self, at: usize) -> Option<Value<'_>> {
+        match self {
+            Self::Texts(texts) => texts.at(at).map(|raw| Value { kind: Kind::String(false), raw }),
+            Self::Numbers(written) => {
+                let raw = written.is_valid(at).then(|| written.value(at));
+                raw.map(|raw| Value { kind: Kind::Number, raw })
+            }
+            Self::Written(written, kind) => {
+                written[at].as_deref().map(|raw| Value { kind: *kind, raw })
+            }
+            // A list that is null is one without entries.
+            Self::Lists(..) => Some(Value { kind: Kind::Array, raw: "[]" }),
+            Self::Present(column) => {
+                column.is_valid(at).then_some(Value { kind: Kind::True, raw: "true" })
+            }
+            Self::Wrong => None,
+        }
     }
 
     fn known(column: &ArrayRef, role: Role) -> Option<Self> {
