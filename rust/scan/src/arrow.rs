@@ -79,6 +79,11 @@ impl ArrowFile {
     }
 }
 
+/// A place or length that a file tells.
+fn length(told: impl TryInto<u64>) -> io::Result<u64> {
+    told.try_into().map_err(|_| damaged("a negative length"))
+}
+
 /// The bytes of the footer.
 fn footer(file: &mut File, size: u64) -> io::Result<Vec<u8>> {
     let mut trailer = [0; TRAILER];
@@ -93,17 +98,15 @@ fn footer(file: &mut File, size: u64) -> io::Result<Vec<u8>> {
 
 /// The description of a block.
 fn metadata(file: &mut File, block: &Block) -> io::Result<Vec<u8>> {
-    let negative = |_| damaged("a block of negative length");
-    file.seek(SeekFrom::Start(u64::try_from(block.offset()).map_err(negative)?))?;
-    exactly(file, u64::try_from(block.metaDataLength()).map_err(negative)?)
+    file.seek(SeekFrom::Start(length(block.offset())?))?;
+    exactly(file, length(block.metaDataLength())?)
 }
 
 /// A block: its description and what it describes.
 fn read_block(file: &mut File, block: &Block) -> io::Result<Vec<u8>> {
     let mut bytes = metadata(file, block)?;
     let told = bytes.len();
-    let length = u64::try_from(block.bodyLength()).map_err(|_| damaged("a negative length"))?;
-    append(file, length, &mut bytes)?;
+    append(file, length(block.bodyLength())?, &mut bytes)?;
     check(&message(&bytes[..told])?, &bytes[told..])?;
     Ok(bytes)
 }
@@ -185,15 +188,14 @@ impl<R: Read> Batches<R> {
         if bytes == CONTINUATION {
             append(reader, 4, &mut bytes)?;
         }
-        let length = bytes.last_chunk().ok_or(io::ErrorKind::UnexpectedEof)?;
-        let length = u64::from(u32::from_le_bytes(*length));
-        if length == 0 {
+        let size = bytes.last_chunk().ok_or(io::ErrorKind::UnexpectedEof)?;
+        let size = u64::from(u32::from_le_bytes(*size));
+        if size == 0 {
             return Ok(None);
         }
-        append(reader, length, &mut bytes)?;
+        append(reader, size, &mut bytes)?;
         let told = bytes.len();
-        let body = message(&bytes)?.bodyLength();
-        let body = u64::try_from(body).map_err(|_| damaged("a negative length"))?;
+        let body = length(message(&bytes)?.bodyLength())?;
         append(reader, body, &mut bytes)?;
         check(&message(&bytes[..told])?, &bytes[told..])?;
         Ok(Some(bytes))

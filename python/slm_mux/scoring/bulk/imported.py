@@ -17,7 +17,7 @@ from slm_mux.store.rows import encode_row
 from slm_mux.tallies import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from arro3.core import RecordBatch
 
@@ -37,7 +37,7 @@ def import_into(
     losses = Losses()
     if not sources:
         return losses, scan.bad()
-    chunks = _chunks(scan, sources, losses)
+    chunks = _chunks(_lines(scan, sources, losses))
     name = ", ".join(sources)
     if work.samples is not None:
         return losses, _kept(scan, chunks, name, number, work)
@@ -48,57 +48,61 @@ def import_into(
     return losses, scan.bad()
 
 
-def _chunks(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
-    """The rows as lines, some at a time: of our log, or as they are where names are mapped."""
+def _chunks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines, some at a time."""
+    chunk = bytearray()
+    for line in lines:
+        chunk += line
+        if len(chunk) >= _CHUNK:
+            yield bytes(chunk)
+            chunk.clear()
+    if chunk:
+        yield bytes(chunk)
+
+
+def _lines(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
+    """The rows as lines: of our log, or as they are where names are mapped."""
     lists = [name for name in sources if scan.rules.fields and peek(name).is_list]
     for name in lists:
-        yield from _list_chunks(name, losses)
+        yield from _list_lines(name, losses)
     others = [name for name in sources if name not in lists]
     if others:
-        yield from _row_chunks(scan, others, losses)
+        yield from _row_lines(scan, others, losses)
 
 
-def _list_chunks(name: str, losses: Losses) -> Iterator[bytes]:
-    """The items of a JSON list as lines."""
+def _list_lines(name: str, losses: Losses) -> Iterator[bytes]:
+    """The items of a JSON list."""
     source = Source(name)
-    lines = bytearray()
     with source.open() as stream:
         for number, (_, item) in enumerate(walk(stream, source.name, into=lambda _: False), 1):
             losses.records += 1
             try:
-                lines += encode_row(item)
+                yield encode_row(item)
             except LineError as error:
                 losses.note_bad(f"{source.name}:{number}", str(error))
-            if len(lines) >= _CHUNK:
-                yield bytes(lines)
-                lines.clear()
-    if lines:
-        yield bytes(lines)
 
 
-def _row_chunks(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
-    """The rows of other tools' layouts as lines of our log."""
+def _row_lines(scan: Scan, sources: Sequence[str], losses: Losses) -> Iterator[bytes]:
+    """The rows of other tools' layouts, those that stand for no sample where they come."""
     rules = scan.rules
-    lines = bytearray()
+    empty: list[bytes] = []
     rows = read(
         sources,
         model=rules.model,
         unnamed=rules.task,  # the scan leaves out what is of other tasks
         kind=rules.kind,
         losses=losses,
-        on_empty=lambda row: lines.extend(encode_row(row)),
+        on_empty=lambda row: empty.append(encode_row(row)),
     )
     for row in rows:
+        yield from empty
+        empty.clear()
         try:
-            lines += encode_row(row)
+            yield encode_row(row)
         except LineError as error:
             problem, model = row["problem_id"], row["model"]
             losses.note_bad(f"problem {problem!r}, model {model!r}", str(error))
-        if len(lines) >= _CHUNK:
-            yield bytes(lines)
-            lines.clear()
-    if lines:
-        yield bytes(lines)
+    yield from empty
 
 
 def _kept(

@@ -142,10 +142,10 @@ impl Rules {
         let text = |choice: Value<'a>| choice.text().map_or_else(Default::default, Text::decoded);
         let listed = facts.choices.iter().map(|raw| elements(raw).map(text).collect());
         let all: BTreeSet<Vec<Cow<'a, str>>> = listed.collect();
-        let known = self.settings.known(task, id).is_some_and(|known| known.choices.is_some());
+        let known = || self.settings.known(task, id).is_some_and(|known| known.choices.is_some());
         let mut each = all.into_iter();
         match (each.next(), each.next()) {
-            (Some(a), Some(b)) if kind == Some(Kind::Choice) && !known => {
+            (Some(a), Some(b)) if kind == Some(Kind::Choice) && !known() => {
                 Err(Error::Input(format!(
                     "problem {id:?} of task {task:?} has rows of several choices, such as {a:?} \
                      and {b:?}: score their logs apart, or give them by --references FILE"
