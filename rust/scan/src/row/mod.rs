@@ -1,5 +1,6 @@
 //! One row of a sample file, as it is written: from a line of JSON or from Arrow columns.
 
+mod column;
 mod columns;
 mod endings;
 mod line;
