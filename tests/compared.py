@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from roaring import bitmap_of
 from slm_mux.scoring.comparing import Comparing, compare
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ def sample(problem: str, index: int, verdict: str | None, **fields: Any) -> dict
     return about | read | {"verdict": verdict} | fields
 
 
-def tally(problem: str, verdict: str | None, count: object, **fields: Any) -> dict[str, Any]:
+def tally(problem: str, verdict: str | None, indexes: set[int], **fields: Any) -> dict[str, Any]:
     """A row of `tallies.parquet`."""
     about = {"task": "t", "kind": "math", "problem_id": problem, "model": "m", "state": "ok"}
-    return {**about, "key": "1", "verdict": verdict, "count": count, **fields}
+    told = {"key": "1", "verdict": verdict, "exemplar": "1"}
+    return {**about, **told, "indexes": bitmap_of(indexes), **fields}
 
 
 def write_folder(

@@ -1,4 +1,4 @@
-"""Reads the portable format of Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec)."""
+"""The portable format of Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def members_of(bitmap: bytes) -> set[int]:
         found.update(high << 16 | member for member in low)
     assert at == len(bitmap)
     return found
+
+
+def bitmap_of(members: set[int]) -> bytes:
+    """A set of few members below 65,536, serialized."""
+    low = sorted(members)
+    head = struct.pack("<IIHHI", _COOKIE_NO_RUN, 1, 0, len(low) - 1, 16)
+    return head + struct.pack(f"<{len(low)}H", *low)
 
 
 def _container(bitmap: bytes, at: int, count: int, *, run: bool) -> tuple[list[int], int]:

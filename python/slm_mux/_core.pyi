@@ -2,7 +2,7 @@ from _typeshed import Incomplete, SupportsGetItem
 from os import PathLike
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_LINE_BYTES", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "next_samples", "read", "replay", "same", "search_expected", "search_subsets", "settled", "state", "stated", "tree", "write_parquet"]
+__all__ = ["CONTRADICTION_OVER", "FIELDS", "KEY_VERSION", "KINDS", "MOST_LINE_BYTES", "MOST_SUBSETS", "OUTCOMES", "PROFILES", "REASONS", "SELECTORS", "__version__", "AnswerTable", "Decisions", "Finished", "ParquetRows", "ScanSettings", "Scanning", "at_hand", "bootstrap", "candidates", "describe", "expected", "expected_subsets", "extract", "grade", "grade_answer", "key", "next_samples", "read", "replay", "same", "sample_indexes", "search_expected", "search_subsets", "settled", "state", "stated", "tree", "write_parquet"]
 
 CONTRADICTION_OVER: Final[list[str]]
 """
@@ -314,6 +314,13 @@ def replay(table: AnswerTable, options: Incomplete, samples: int, trials: int, m
 def same(a: Any, b: Any, *, kind: str, profile: str) -> Any:
     """
     Whether two answers are the same vote.
+    """
+
+def sample_indexes(indexes: bytes) -> list[int]:
+    """
+    The sample indexes of a set as it stands in a tallies file, in their order.
+
+    Raises InputError for bytes that are no set, and for one of more than 2^26 members.
     """
 
 def search_expected(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex, abstain: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:

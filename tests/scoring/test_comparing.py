@@ -179,32 +179,42 @@ def test_the_first_of_two_rows_for_one_sample_counts(tmp_path: Path) -> None:
     assert said["samples"]["transitions"] == {"correct": {"correct": 1}}
 
 
-def test_tallies_tell_how_many_not_which(tmp_path: Path) -> None:
+def test_tallies_are_compared_by_their_indexes(tmp_path: Path) -> None:
     a = write_folder(
-        tmp_path / "a", tallies=[tally("p", "correct", 3), tally("p", "incorrect", 1),
-                                 tally("q", None, 2, state="unparsed"), tally("q", "correct", 2)],
+        tmp_path / "a", tallies=[tally("p", "correct", {0, 1, 3}), tally("p", "incorrect", {2}),
+                                 tally("q", None, {0, 5}, state="unparsed", exemplar=None),
+                                 tally("q", "correct", {2, 3})],
     )  # fmt: skip
+    samples = [sample("p", n, "correct" if n < 2 else "incorrect") for n in range(4)]
     b = write_folder(
-        tmp_path / "b",
-        samples=[sample("p", n, "correct" if n < 2 else "incorrect") for n in range(4)]
-        + [sample("q", n, "correct") for n in range(4)],
+        tmp_path / "b", samples=samples + [sample("q", n, "correct") for n in range(4)]
     )
-    comparison = figures(a, b)
-    said = comparison["samples"]
-    assert (said["compared_by"], said["n"], said["changed"]) == ("tally", 8, 3)
-    assert said["transitions"] is None
-    assert said["outcomes"]["a"]["no_answer"] == 2
-    assert [said["accuracy"][letter]["value"] for letter in "ab"] == [0.625, 0.75]
-    assert any("has tallies, not samples" in note for note in comparison["notes"])
+    c = write_folder(
+        tmp_path / "c", tallies=[tally("p", "correct", {0, 1}), tally("p", "incorrect", {2, 3}),
+                                 tally("q", "correct", {0, 1, 2, 3})],
+    )  # fmt: skip
+    for other in (b, c):
+        comparison = figures(a, other)
+        said = comparison["samples"]
+        assert (said["n"], said["changed"]) == (7, 2)
+        assert said["outcomes"]["a"] == {**dict.fromkeys(said["outcomes"]["a"], 0), "correct": 5,
+                                         "incorrect": 1, "no_answer": 1}  # fmt: skip
+        places = [(e["problem_id"], e["sample_index"]) for e in said["examples"]]
+        assert places == [("p", 3), ("q", 0)]
+        assert (said["only_a"]["count"], said["only_b"]["count"]) == (1, 1)
+        assert said["only_a"]["named"] == [{"problem_id": "q", "model": "m", "sample_index": 5}]
+        assert any("has tallies, not samples" in note for note in comparison["notes"])
 
 
-def test_tallies_of_fewer_samples_need_not_have_changed(tmp_path: Path) -> None:
-    a = write_folder(tmp_path / "a", tallies=[tally("p", "correct", 3)])
-    b = write_folder(tmp_path / "b", tallies=[tally("p", "correct", 1)])
+def test_tallies_of_fewer_samples_are_compared_where_both_have_some(tmp_path: Path) -> None:
+    a = write_folder(tmp_path / "a", tallies=[tally("p", "correct", {0}),
+                                              tally("p", "incorrect", {1, 2})])  # fmt: skip
+    b = write_folder(tmp_path / "b", tallies=[tally("p", "correct", {0})])
     for one, other in ((a, b), (b, a)):
         said = figures(one, other)["samples"]
         assert (said["n"], said["changed"]) == (1, 0)
         assert said["accuracy"]["difference"]["value"] == 0
+        assert said["only_a"]["count"] + said["only_b"]["count"] == 2
 
 
 def test_one_sample_per_problem_has_a_mcnemar_test(tmp_path: Path) -> None:

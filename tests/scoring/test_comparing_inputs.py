@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -273,9 +274,17 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
     strange = write_folder(tmp_path / "strange", samples=[sample("p", 0, "perhaps")])
     typed = write_folder(tmp_path / "typed", samples=[sample("p", 0, "correct", model=3)])
     counted = write_folder(
-        tmp_path / "counted", tallies=[tally("p", "correct", 1) | {"count": "1"}]
+        tmp_path / "counted", tallies=[tally("p", "correct", {0}) | {"indexes": "0"}]
     )
-    zero = write_folder(tmp_path / "zero", tallies=[tally("p", "correct", 0)])
+    noise = write_folder(
+        tmp_path / "noise", tallies=[tally("p", "correct", {0}) | {"indexes": b"noise"}]
+    )
+    every = struct.pack("<IB", 12347 | 0xFFFF << 16, 255) + b"\xff" * 8191
+    every += b"".join(struct.pack("<HH", high, 0xFFFF) for high in range(1 << 16))
+    every += bytes(4 << 16) + struct.pack("<HHH", 1, 0, 0xFFFF) * (1 << 16)
+    full = write_folder(
+        tmp_path / "full", tallies=[tally("p", "correct", {0}) | {"indexes": every}]
+    )
     torn = write_folder(tmp_path / "torn")
     (torn / "decisions.parquet").write_bytes((good / "decisions.parquet").read_bytes()[:-9])
     for folder, message in (
@@ -283,8 +292,9 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
         (lacking, "decisions.parquet: no column problem_id"),
         (strange, "samples.parquet, row 0: the verdict is 'perhaps'"),
         (typed, "samples.parquet: column model is not of texts"),
-        (counted, "tallies.parquet: column count is not of whole numbers"),
-        (zero, "tallies.parquet, row 0: count is not a whole number from 1 on"),
+        (counted, "tallies.parquet: column indexes is not of bytes"),
+        (noise, "tallies.parquet, row 0: tallies: column indexes holds no bitmap"),
+        (full, "tallies.parquet, row 0: tallies: column indexes holds 4294967296 indexes"),
         (torn, "decisions.parquet: cannot be read: Parquet"),
         (tmp_path / "none", "none: cannot be read"),
     ):
@@ -329,7 +339,7 @@ def test_what_convert_says_of_the_verdicts_of_other_tools_is_known(tmp_path: Pat
     [("tallies.parquet", "give its folder, .*o$"), ("x.parquet", "slm-mux rescore --output DIR")],
 )
 def test_a_table_alone_is_no_side(tmp_path: Path, name: str, message: str) -> None:
-    folder = write_folder(tmp_path / "o", tallies=[tally("p", "correct", 1)])
+    folder = write_folder(tmp_path / "o", tallies=[tally("p", "correct", {0})])
     table = (folder / "tallies.parquet").rename(folder / name)
     with pytest.raises(InputError, match=message):
         figures(table, table)

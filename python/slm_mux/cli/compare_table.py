@@ -60,10 +60,7 @@ def _print_part(console: Console, what: str, part: Mapping[str, Any], unit: str)
     console.print(_headline(what, part, unit), soft_wrap=True)
     for line in _accuracies(part):
         console.print(Text(line), soft_wrap=True)
-    if part["transitions"] is not None:
-        console.print(_matrix(part["transitions"]))
-    else:
-        console.print(_totals(part["outcomes"]))
+    console.print(_matrix(part["transitions"]))
     if len(part.get("models", ())) > 1:
         console.print(_models(part["models"]))
     if part["changed_by"]:
@@ -74,11 +71,10 @@ def _print_part(console: Console, what: str, part: Mapping[str, Any], unit: str)
 
 
 def _headline(what: str, part: Mapping[str, Any], unit: str) -> Text:
-    least = "at least " if part.get("compared_by") == "tally" else ""
     rate = 100 * part["changed"] / part["n"]
     text = Text(what, style="bold")
     text.append(
-        f": {part['n']:,} {unit} in both, {least}{part['changed']:,} changed ({rate:.1f} %)",
+        f": {part['n']:,} {unit} in both, {part['changed']:,} changed ({rate:.1f} %)",
         style="not bold",
     )
     if what == "decisions":
@@ -115,13 +111,6 @@ def _matrix(transitions: Mapping[str, Mapping[str, int]]) -> Table:
         if state in transitions:
             row = transitions[state]
             table.add_row(STATES[state], *(f"{row.get(other, 0):,}" for other in across))
-    return table
-
-
-def _totals(outcomes: Mapping[str, Mapping[str, int]]) -> Table:
-    table = table_of(["", *STATES.values()], left=0)
-    for letter in "ab":
-        table.add_row(letter.upper(), *(f"{outcomes[letter][state]:,}" for state in STATES))
     return table
 
 

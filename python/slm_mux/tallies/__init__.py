@@ -7,6 +7,7 @@ through Python (Spark's `mapInArrow`, Daft, Ray Data).
 
 from __future__ import annotations
 
+from slm_mux._core import sample_indexes  # noqa: TID251  part of the facade
 from slm_mux.tallies.choice import Choice
 from slm_mux.tallies.merging import merge, tally
 from slm_mux.tallies.rules import FIELDS, KnownProblem, Rules
@@ -21,6 +22,7 @@ __all__ = [
     "Scan",
     "Tallied",
     "merge",
+    "sample_indexes",
     "scan",
     "tally",
 ]

@@ -25,7 +25,9 @@ mod _core {
     #[pymodule_export]
     use crate::expect::{at_hand, bootstrap, expected, expected_subsets};
     #[pymodule_export]
-    use crate::scan::{Finished, ParquetRows, ScanSettings, Scanning, describe, write_parquet};
+    use crate::scan::{
+        Finished, ParquetRows, ScanSettings, Scanning, describe, sample_indexes, write_parquet,
+    };
     #[pymodule_export]
     use crate::search::{search_expected, search_subsets};
     #[pymodule_export]

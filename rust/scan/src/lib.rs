@@ -45,3 +45,4 @@ pub use scan::{Scan, scan, scan_batches, scan_lines};
 pub use scanned::Scanned;
 pub use settings::{Known, Settings};
 pub use source::{Format, Input};
+pub use tallied::sample_indexes;

@@ -97,7 +97,25 @@ impl TalliedRows {
     }
 }
 
-/// The indexes of a set as it stands in a tallies file.
+/// The most members of one set that are listed.
+const MOST_LISTED: u64 = 1 << 26;
+
+/// The sample indexes of a set as it stands in a tallies file, in their order.
+///
+/// # Errors
+///
+/// `Error::Input` for bytes that are no set, and for one of more than 2^26 members, which a few
+/// bytes may claim.
+pub fn sample_indexes(bytes: &[u8]) -> Result<Vec<u32>> {
+    let set = indexes(bytes)?;
+    if set.len() > MOST_LISTED {
+        let count = set.len();
+        return Err(Error::Input(format!("tallies: column indexes holds {count} indexes")));
+    }
+    Ok(set.into_iter().collect())
+}
+
+/// The same as a set.
 fn indexes(bytes: &[u8]) -> Result<RoaringBitmap> {
     RoaringBitmap::deserialize_from(bytes)
         .map_err(|error| Error::Input(format!("tallies: column indexes holds no bitmap: {error}")))

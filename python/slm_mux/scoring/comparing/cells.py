@@ -12,8 +12,6 @@ from slm_mux.scoring.intervals import mcnemar_exact, over_problems, paired_diffe
 if TYPE_CHECKING:
     from slm_mux.scoring.comparing.pairing import Pairing
 
-Counts = tuple[int, int]  # samples, and the correct ones among them
-
 
 class Cells:
     """Takes in one model's samples on one problem after the other, all of a problem in a row."""
@@ -22,16 +20,18 @@ class Cells:
         self._problems = _Rates()
         self._models: dict[int, _Rates] = {}
         self._unit: int | None = None
-        self._own = self._other = (0, 0)
+        self._sums = (0, 0, 0)
 
-    def add(self, unit: int, model: int, own: Counts, other: Counts, changed: int | None) -> None:
-        """A cell's counts in A and in B; `changed` is None where that is not known."""
+    def add(
+        self, unit: int, model: int, samples: int, correct: tuple[int, int], changed: int
+    ) -> None:
+        """A cell's samples, how many of them are correct in A and in B, how many changed."""
         if unit != self._unit:
             self._close()
             self._unit = unit
-        self._own = (self._own[0] + own[0], self._own[1] + own[1])
-        self._other = (self._other[0] + other[0], self._other[1] + other[1])
-        self._models.setdefault(model, _Rates()).add(own, other, changed)
+        all_, own, other = self._sums
+        self._sums = (all_ + samples, own + correct[0], other + correct[1])
+        self._models.setdefault(model, _Rates()).add(samples, correct, changed)
 
     def figures(self, pairing: Pairing, *, biased: bool) -> dict[str, Any]:
         """Accuracies over problems, in all and per model; none where early stopping biased them."""
@@ -52,26 +52,25 @@ class Cells:
 
     def _close(self) -> None:
         if self._unit is not None:
-            self._problems.add(self._own, self._other, None)
-        self._unit, self._own, self._other = None, (0, 0), (0, 0)
+            samples, own, other = self._sums
+            self._problems.add(samples, (own, other))
+        self._unit, self._sums = None, (0, 0, 0)
 
 
 class _Rates:
     """The share of correct samples per problem, in A and in B."""
 
     def __init__(self) -> None:
-        self.samples = 0
-        self.changed: int | None = None
+        self.samples = self.changed = 0
         self._a, self._b = array("d"), array("d")
         self._single = True
 
-    def add(self, own: Counts, other: Counts, changed: int | None) -> None:
-        self.samples += own[0]
-        self._a.append(own[1] / own[0])
-        self._b.append(other[1] / other[0])
-        self._single &= own[0] == other[0] == 1
-        if changed is not None:
-            self.changed = (self.changed or 0) + changed
+    def add(self, samples: int, correct: tuple[int, int], changed: int = 0) -> None:
+        self.samples += samples
+        self.changed += changed
+        self._a.append(correct[0] / samples)
+        self._b.append(correct[1] / samples)
+        self._single &= samples == 1
 
     def accuracy(self) -> dict[str, Any]:
         """The mean rate of each and the difference, with intervals over problems."""

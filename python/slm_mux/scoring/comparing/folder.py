@@ -11,6 +11,7 @@ from slm_mux.scoring.comparing.parquet import rows_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.recorded_results import load_object
 from slm_mux.store.jsonl import LineError
+from slm_mux.tallies import sample_indexes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,13 +20,12 @@ if TYPE_CHECKING:
     from slm_mux.scoring.comparing.side import Side
 
 TABLES = ("decisions.parquet", "samples.parquet", "tallies.parquet")
-_MOST = 2**32
 _IDENTITY = ("task", "problem_id")
 _DECISIONS = (*_IDENTITY, "reference_answer", "answer", "model", "sample_index", "outcome")
 _SAMPLES = (
     *_IDENTITY, "model", "sample_index", "state", "rule", "stage", "span", "verdict",
 )  # fmt: skip
-_TALLIES = (*_IDENTITY, "model", "state", "verdict", "count")
+_TALLIES = (*_IDENTITY, "model", "state", "verdict", "exemplar", "indexes")
 
 
 def read_folder(side: Side) -> None:
@@ -39,8 +39,12 @@ def read_folder(side: Side) -> None:
     found = [_table(side.path / "decisions.parquet", _DECISIONS, reader.decision)]
     if _table(side.path / "samples.parquet", _SAMPLES, reader.sample):
         found.append(True)
-    else:
-        found.append(_table(side.path / "tallies.parquet", _TALLIES, reader.tally))
+    elif _table(side.path / "tallies.parquet", _TALLIES, reader.tally):
+        found.append(True)
+        side.notes.append(
+            f"{side.shown} has tallies, not samples: by which stage and rule an answer was found "
+            "is not known (rescore --keep-samples keeps it), its answers are examples of their key"
+        )
     if not any(found):
         raise InputError(
             f"{side.path}: no decisions.parquet, samples.parquet or tallies.parquet in this "
@@ -114,10 +118,14 @@ class _FolderReader:
         side.sample(unit, number, idx, said)
 
     def tally(self, row: tuple[Any, ...]) -> None:
-        """Take in one row of tallies."""
-        task, problem_id, model, state, verdict, count = row
-        unit = self._side.unit(_unit(task, problem_id))
-        if count is None or not 0 < count < _MOST:
-            raise LineError("count is not a whole number from 1 on")
-        outcome = outcome_in_state(state, verdict)
-        self._side.tally(unit, self._side.model(model), outcome, count)
+        """Take in the samples of one row of tallies."""
+        task, problem_id, model, state, verdict, exemplar, indexes = row
+        side = self._side
+        unit, number = side.unit(_unit(task, problem_id)), side.model(model)
+        try:
+            samples = sample_indexes(indexes or b"")
+        except InputError as error:
+            raise LineError(str(error)) from None
+        said = Said(outcome_in_state(state, verdict), exemplar)
+        for idx in samples:
+            side.sample(unit, number, idx, said)

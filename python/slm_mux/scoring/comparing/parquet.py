@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from arro3.core import DataType
 
-_NUMBERS = {"sample_index", "count", "exemplar_index"}
+_NUMBERS = {"sample_index"}
+_SETS = {"indexes"}
 _FLAGS = {"short"}
 _SHARES = {"confidence"}
 
@@ -49,6 +50,8 @@ def _allowed(name: str) -> tuple[Sequence[Callable[[DataType], bool]], str]:
 
     if name in _NUMBERS:
         return (Is.is_integer,), "whole numbers"
+    if name in _SETS:
+        return (Is.is_binary, Is.is_large_binary, Is.is_binary_view), "bytes"
     if name in _FLAGS:
         return (Is.is_boolean,), "true or false"
     if name in _SHARES:

@@ -1,18 +1,17 @@
-"""Samples of both sides: joined one by one, or by their tallies where a side has only those."""
+"""Samples of both sides, joined one by one."""
 
 from __future__ import annotations
 
 from itertools import groupby, islice
-from operator import add
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.scoring.comparing.cells import Cells
 from slm_mux.scoring.comparing.counts import NAMED, Transitions, example, only
-from slm_mux.scoring.comparing.outcomes import CORRECT, OUTCOMES
+from slm_mux.scoring.comparing.outcomes import CORRECT
 from slm_mux.scoring.comparing.pairing import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from slm_mux.scoring.comparing.pairing import Pairing
     from slm_mux.scoring.comparing.side import Side
@@ -22,11 +21,7 @@ if TYPE_CHECKING:
 def sample_figures(
     store: Store, pairing: Pairing, examples: int, notes: list[str]
 ) -> dict[str, Any] | None:
-    """How the samples that both have came out; None where there are none.
-
-    Where a side has tallies alone, which samples changed is not known, only how many came out
-    how: `compared_by` is `tally` then, and `changed` the least number that accounts for it.
-    """
+    """How the samples that both have came out; None where there are none."""
     notes += [
         f"{side.shown} stopped sampling early: accuracies of its samples would be biased, "
         "so there are none"
@@ -34,21 +29,12 @@ def sample_figures(
         if side.biased
     ]
     recorded = [store.count(side.letter, "sample") for side in pairing.sides]
-    if all(recorded):
-        return _joined(store, pairing, recorded, examples)
-    for side, n in zip(pairing.sides, recorded, strict=True):
-        if not n:
-            notes.append(_without(side, store))
-    return _tallied(store, pairing)
-
-
-def _without(side: Side, store: Store) -> str:
-    if store.count(side.letter, "tally"):
-        return (
-            f"{side.shown} has tallies, not samples: how many came out how is compared, not "
-            "which (rescore --keep-samples keeps them)"
-        )
-    return f"{side.shown} holds no verdicts on samples: there are none to compare"
+    notes += [
+        f"{side.shown} holds no verdicts on samples: there are none to compare"
+        for side, count in zip(pairing.sides, recorded, strict=True)
+        if not count
+    ]
+    return _joined(store, pairing, recorded, examples) if all(recorded) else None
 
 
 def _joined(
@@ -60,7 +46,6 @@ def _joined(
         return None
     biased = any(side.biased for side in pairing.sides)
     return {
-        "compared_by": "sample",
         "n": n,
         "changed": seen.transitions.changed,
         "transitions": seen.transitions.as_table(),
@@ -90,7 +75,7 @@ class _Samples:
                     changed += 1
                     if len(self.examples) < examples:
                         self.examples.append(_example(pairing, pair))
-            self.cells.add(unit, model, (n, correct), (n, other), changed)
+            self.cells.add(unit, model, n, (correct, other), changed)
 
 
 def _example(pairing: Pairing, pair: Pair) -> dict[str, Any]:
@@ -112,37 +97,3 @@ def _only(store: Store, side: Side, count: int) -> dict[str, Any]:
             for unit, model, idx in places
         ],
     )
-
-
-def _tallied(store: Store, pairing: Pairing) -> dict[str, Any] | None:
-    cells, counts, changed = Cells(), ([0] * len(OUTCOMES), [0] * len(OUTCOMES)), 0
-    for unit, model, own, other in store.cell_pairs():
-        cells.add(unit, model, (sum(own), own[CORRECT]), (sum(other), other[CORRECT]), None)
-        for total, cell in zip(counts, (own, other), strict=True):
-            total[:] = map(add, total, cell)
-        changed += min(_excess(own, other), _excess(other, own))
-    common = [sum(total) for total in counts]
-    if not all(common):
-        return None
-    biased = any(side.biased for side in pairing.sides)
-    recorded = [store.recorded(side.letter) for side in pairing.sides]
-    return {
-        "compared_by": "tally",
-        "n": min(common),
-        "changed": changed,
-        "transitions": None,
-        "outcomes": {
-            side.letter: dict(zip(OUTCOMES, total, strict=True))
-            for side, total in zip(pairing.sides, counts, strict=True)
-        },
-        "changed_by": [],
-        **cells.figures(pairing, biased=biased),
-        "only_a": only(recorded[0] - common[0]),
-        "only_b": only(recorded[1] - common[1]),
-        "examples": [],
-    }
-
-
-def _excess(own: Sequence[int], other: Sequence[int]) -> int:
-    """How many samples at least came out otherwise on the other side."""
-    return sum(max(0, a - b) for a, b in zip(own, other, strict=True))

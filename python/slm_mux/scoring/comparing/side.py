@@ -88,7 +88,6 @@ class Side:
         self._waiting: dict[Table, list[tuple[Any, ...]]] = {
             "sample": [],
             "decision": [],
-            "tally": [],
         }
 
     @property
@@ -143,10 +142,6 @@ class Side:
         number = None if model is None else self.model(model)
         outcome = CODES[said.outcome]
         self._add("decision", (unit, outcome, said.ground, number, idx, kept(said.answer)))
-
-    def tally(self, unit: int, model: int, outcome: Outcome, count: int) -> None:
-        """Take in how many samples of one model on one problem came out so."""
-        self._add("tally", (unit, model, CODES[outcome], count))
 
     def finish(self) -> None:
         """Nothing more comes."""

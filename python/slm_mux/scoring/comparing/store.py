@@ -17,16 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Letter = Literal["a", "b"]
-Table = Literal["sample", "decision", "tally"]
+Table = Literal["sample", "decision"]
 
 _CACHE_KIB = 65_536
-_COLUMNS: dict[Table, int] = {"sample": 7, "decision": 6, "tally": 4}
+_COLUMNS: dict[Table, int] = {"sample": 7, "decision": 6}
 _SCHEMA = """
 CREATE TABLE sample_{0} (unit INT, model INT, idx INT, outcome INT, ground INT, answer TEXT,
     instead INT, PRIMARY KEY (unit, model, idx)) WITHOUT ROWID;
 CREATE TABLE decision_{0} (unit INTEGER PRIMARY KEY, outcome INT, ground INT, model INT, idx INT,
     answer TEXT);
-CREATE TABLE tally_{0} (unit INT, model INT, outcome INT, n INT);
 CREATE TABLE {0}_units (own INTEGER PRIMARY KEY, other INT);
 CREATE TABLE {0}_models (own INTEGER PRIMARY KEY, other INT);
 """
@@ -36,7 +35,6 @@ FROM sample_{0} s CROSS JOIN {0}_units u ON u.own = s.unit
 CROSS JOIN {0}_models m ON m.own = s.model
 {how} JOIN sample_{1} o ON o.unit = u.other AND o.model = m.other AND o.idx = s.idx
 """
-_COUNTED = tuple(f"c{code}" for code in range(len(OUTCOMES)))
 
 
 class Pair(NamedTuple):
@@ -138,38 +136,6 @@ class Store:
             CROSS JOIN decision_b o ON o.unit = u.other"""
         )
         return map(DecisionPair._make, rows)
-
-    def cell_pairs(self) -> Iterator[tuple[int, int, tuple[int, ...], tuple[int, ...]]]:
-        """(unit, model, A's count of each outcome, B's) of the cells that both have."""
-        for letter in ("a", "b"):
-            self._do(f"DROP TABLE IF EXISTS cell_{letter}")
-            self._do(
-                f"CREATE TABLE cell_{letter} (unit, model, {', '.join(_COUNTED)}, "
-                "PRIMARY KEY (unit, model)) WITHOUT ROWID"
-            )
-            self._do(f"INSERT INTO cell_{letter} {self._cells(letter)}")
-        columns = ", ".join(f"{side}.{name}" for side in "so" for name in _COUNTED)
-        rows = self._run(
-            f"""SELECT s.unit, s.model, {columns} FROM cell_a s
-            CROSS JOIN a_units u ON u.own = s.unit CROSS JOIN a_models m ON m.own = s.model
-            CROSS JOIN cell_b o ON o.unit = u.other AND o.model = m.other"""  # noqa: S608
-        )
-        half = 2 + len(_COUNTED)
-        return ((row[0], row[1], row[2:half], row[half:]) for row in rows)
-
-    def recorded(self, letter: Letter) -> int:
-        """How many samples a side tells of, as rows or in tallies."""
-        counts = next(self._run(f"SELECT sum(n) FROM ({self._rows(letter)})"))  # noqa: S608
-        return int(counts[0] or 0)
-
-    def _cells(self, letter: Letter) -> str:
-        counts = ", ".join(f"sum(n * (outcome = {code}))" for code in range(len(OUTCOMES)))
-        return f"SELECT unit, model, {counts} FROM ({self._rows(letter)}) GROUP BY unit, model"  # noqa: S608
-
-    def _rows(self, letter: Letter) -> str:
-        if self.count(letter, "tally"):
-            return f"SELECT unit, model, outcome, n FROM tally_{letter}"  # noqa: S608
-        return f"SELECT unit, model, outcome, 1 AS n FROM sample_{letter}"  # noqa: S608
 
     def count(self, letter: Letter, table: Table) -> int:
         """How many rows of a side there are."""

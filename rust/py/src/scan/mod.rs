@@ -58,6 +58,14 @@ impl Watch {
     }
 }
 
+/// The sample indexes of a set as it stands in a tallies file, in their order.
+///
+/// Raises InputError for bytes that are no set, and for one of more than 2^26 members.
+#[pyfunction]
+pub(crate) fn sample_indexes(py: Python<'_>, indexes: &[u8]) -> PyResult<Vec<u32>> {
+    slm_mux_scan::sample_indexes(indexes).map_err(|error| raised(py, error))
+}
+
 /// What a scan has read: groups of samples and what was noticed. Used up by what it becomes.
 #[pyclass(module = "slm_mux._core")]
 pub(crate) struct Scanning(Mutex<Scanned>);
