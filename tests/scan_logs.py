@@ -30,6 +30,8 @@ RESPONSES = {
     "number": ["#### 1234", "It is 1,234.", "Then 5 and 6", "none", "#### 1234.0", "\ud83d 17"],
     "choice": ["Answer: B", "(C)", r"\boxed{A}", "The answer is green\\blue.", "Well", "B"],
 }  # fmt: skip
+NO_ERROR = (None, "", False, 0, -0.0, [])
+"""What is written in the place of an error where there was none."""
 _FAILURE = {"kind": "status", "status": 500, "message": "made up"}
 
 
@@ -59,6 +61,8 @@ def row(draw: st.DrawFn, *, lists: bool = True, numbered: bool = False) -> Row:
         drawn |= {"response": draw(said), "error": _FAILURE}
     else:
         drawn |= {"response": draw(said), "finish_reason": draw(ended)}
+        if not draw(st.integers(0, 3)):
+            drawn["error"] = draw(st.sampled_from(NO_ERROR))
     if numbered or (shape != "list" and draw(st.booleans())):
         drawn["sample_index"] = draw(st.integers(0, 5) | st.just(70_000))
     if draw(st.booleans()):
@@ -75,7 +79,9 @@ def row(draw: st.DrawFn, *, lists: bool = True, numbered: bool = False) -> Row:
 def line(draw: st.DrawFn, drawn: Row) -> bytes:
     """The row as JSON: members in any order, spaced and escaped at will, some of them junk."""
     members = list(drawn.items())
-    junk = st.sampled_from([1, "}", [{"response": "no"}], None, -0.5e30])
+    junk = st.sampled_from(
+        [1, "}", [{"response": "no"}], None, -0.5e30, float("nan"), [-float("inf")]]
+    )
     names = st.sampled_from(["note", "sample_", "responses_", "x"])
     members += draw(st.lists(st.tuples(names, junk), max_size=2))
     members = draw(st.permutations(members))

@@ -19,16 +19,21 @@ PIECES = ["\\boxed{5}", "5", "5.0", "1/2", "\\frac12", "$", "$x=5$", "#### 5", "
 TEXT = st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
 
 
+_OPTIONS = ["red", " the green one", "B", "3", "3"]
+_NAMED = ["the green one", "B", "(b)", "3", "F", "red\n", "$A$", "\\boxed{C}", "", "\ud800"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@given(response=TEXT, wanted=TEXT)
-def test_grade_equals_the_reference(kind: Kind, response: str, wanted: str) -> None:
-    grade = slm_mux.grade(response, wanted, kind=kind)
-    found = canonical.extract(response, kind)
+@given(response=TEXT, wanted=TEXT | st.sampled_from(_NAMED), among=st.booleans())
+def test_grade_equals_the_reference(kind: Kind, response: str, wanted: str, among: bool) -> None:
+    options = _OPTIONS if among and kind == "choice" else None
+    grade = slm_mux.grade(response, wanted, kind=kind, choices=options)
+    found = canonical.extract(response, kind, options)
     if found is None:
         assert grade.verdict == "no_answer"
         return
     assert (grade.span, grade.rule) == (found.span, found.rule)
-    stated = reference.reference_span(wanted, kind)
+    stated = reference.reference_span(wanted, kind, options)
     keys = slm_mux.key(found.span, kind=kind), slm_mux.key(stated, kind=kind)
     verdict, stage = reference.decided(found.span, stated, *keys)
     if verdict == "open":
@@ -39,7 +44,9 @@ def test_grade_equals_the_reference(kind: Kind, response: str, wanted: str) -> N
 
 @pytest.mark.parametrize("case", cases("grades"))
 def test_grade_of_the_case(case: Case) -> None:
-    ours = slm_mux.grade(case["input"], case["reference"], kind=case["kind"])
+    ours = slm_mux.grade(
+        case["input"], case["reference"], kind=case["kind"], choices=case.get("choices")
+    )
     assert (ours.verdict, ours.stage, ours.limit) == (
         case["verdict"],
         case["stage"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -209,9 +210,12 @@ def test_the_order_of_numbered_rows_does_not_matter(lines: Lines, random: Any) -
 
 
 def _as_arrow(lines: Lines) -> pa.Table:
+    """The lines as columns; one without any value is of type null, as writers leave it."""
     rows = [reference.parse(line) for line in lines]
     for row in rows:
         row.pop("x", None)
+        if not isinstance(row.get("error"), dict):
+            row["error"] = None
     usage = pa.struct([("completion_tokens", pa.int8()), ("prompt_tokens", pa.uint64())])
     schema = pa.schema(
         [
@@ -225,6 +229,9 @@ def _as_arrow(lines: Lines) -> pa.Table:
             ("error", pa.struct([("kind", pa.string())])),
         ]
     )  # fmt: skip
+    for at, name in enumerate(schema.names):
+        if all(row.get(name) is None for row in rows):
+            schema = schema.set(at, pa.field(name, pa.null()))
     return pa.Table.from_pylist(rows, schema=schema)
 
 
@@ -332,3 +339,45 @@ def test_figures_are_plain_json() -> None:
         b'{"problem_id": 1, "model": "a", "response": "7"}', name="log"
     )
     assert json.loads(json.dumps(done.finish().figures))["tasks"]["unnamed"]["problems"] == 1
+
+
+_ERRORS = [
+    (["", None, "late"], pa.string()),
+    (["", None, "late"], pa.dictionary(pa.int8(), pa.large_string())),
+    ([False, None, True], pa.bool_()),
+    ([0, None, 500], pa.int16()),
+    ([0.0, None, 0.5], pa.float64()),
+    ([[], None, ["late"]], pa.large_list(pa.string())),
+]
+
+
+@pytest.mark.parametrize(("values", "of"), _ERRORS)
+def test_errors_of_columns_that_say_there_was_none(values: list[Any], of: pa.DataType) -> None:
+    row = {"kind": "math", "problem_id": "p", "model": "a", "response": r"\boxed{1}"}
+    table = pa.Table.from_pylist([row | {"sample_index": index} for index in range(3)])
+    table = table.append_column("error", pa.array(values, of))
+    states = {row[3]: row[6] for row in _rows(_finished(Scan().read_rows(table, name="table")))}
+    assert states == {"ok": {0, 1}, "failed": {2}}
+
+
+def test_parameters_that_are_a_map() -> None:
+    of = pa.map_(pa.string(), pa.float64())
+    row = {"kind": "math", "problem_id": "p", "model": "a", "response": r"\boxed{1}"}
+    table = pa.Table.from_pylist([row | {"sample_index": 0}] * 2)
+    params = pa.array([[("temperature", 0.3)], [("temperature", 0.9), ("top_p", None)]], of)
+    scan = Scan().read_rows(table.append_column("params", params), name="table")
+    rows = scan.finish(Choice(params={"temperature": 0.9})).tallies
+    assert rows is not None
+    assert rows.column("params").to_pylist() == ['{"temperature":0.9}']
+
+
+@pytest.mark.parametrize("choices", [{"text": ["x", "y"]}, ["x", {"text": "y"}], [["x"], ["y"]]])
+def test_options_that_are_no_texts_are_said(choices: Any) -> None:
+    row = {"kind": "choice", "problem_id": "p", "model": "a", "response": "B"}
+    lines = json.dumps(row | {"choices": choices}).encode()
+    scans = [Scan().read_lines(lines, name="log")]
+    if not isinstance(choices, list) or isinstance(choices[1], list):
+        table = pa.Table.from_pylist([row | {"choices": choices}])
+        scans.append(Scan().read_rows(table, name="table"))
+    for scan in scans:
+        assert scan.bad()["reasons"] == {"field choices is not a list of texts": 1}

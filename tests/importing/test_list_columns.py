@@ -82,6 +82,58 @@ def test_a_response_a_row_with_its_task_and_number(tmp_path: Path) -> None:
     assert "tasks named after files or folders (--task overrides)" not in losses.named
 
 
+def test_shards_are_one_set(tmp_path: Path) -> None:
+    for number in range(2):
+        row = {"problem": "?", "answer": "2", "generations": [f"{number}", "2"]}
+        lines(tmp_path / f"aime24-0000{number}-of-00002.jsonl", [row])
+    found, losses = read(tmp_path)
+    assert [(r["task"], r["model"], r["sample_index"], r["response"]) for r in found] == [
+        ("unnamed", "aime24", 0, "0"), ("unnamed", "aime24", 1, "2"),
+        ("unnamed", "aime24", 2, "1"), ("unnamed", "aime24", 3, "2"),
+    ]  # fmt: skip
+    assert {r["kind"] for r in found} == {"math"}
+    assert "data set: aime24: answers taken to be of kind math" in losses.notes
+    assert "data set: rows that name no task are of 'unnamed' (--task)" in losses.notes
+
+
+def test_a_row_may_have_its_responses_in_another_column(tmp_path: Path) -> None:
+    about = {"problem": "?", "answer": "2", "kind": "math", "model": "m"}
+    some = [{"generations": [{"text": "1"}]}, {"responses": ["2"]}, {"completion": "3"},
+            {"generations": None}]  # fmt: skip
+    for order in (some, some[::-1]):
+        found, losses = read(lines(tmp_path / "set.jsonl", [about | row for row in order]))
+        assert sorted(r["response"] or "" for r in found) == ["1", "2", "3"]
+        assert not losses.bad
+
+
+def test_samples_without_a_reference_are_known_by_their_model(tmp_path: Path) -> None:
+    row = {"task": "t", "kind": "math", "model": "a", "problem_id": "1", "response": "so 2"}
+    document(tmp_path / "set.json", [row])
+    ((found),), _ = read(tmp_path / "set.json")
+    assert (found["model"], found["response"], found["reference_answer"]) == ("a", "so 2", None)
+
+
+@pytest.mark.parametrize(
+    "choices", [{"text": ["x", "y"], "label": ["A", "B"]}, [{"text": "x"}] * 2]
+)
+def test_options_that_are_objects_are_read_either_way(tmp_path: Path, choices: Any) -> None:
+    row = {"task": "t", "kind": "choice", "model": "a", "problem_id": "1", "choices": choices}
+    row |= {"response": "Answer: B", "reference_answer": "B"}
+    lines(tmp_path / "set.jsonl", [row])
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "set.parquet")
+    for name in ("set.jsonl", "set.parquet"):
+        done = slm_mux("rescore", name, "-o", "out", "--json", cwd=tmp_path)
+        (task,) = json.loads(done.stdout)["tasks"]
+        assert task["accuracy"]["value"] == 1, name
+
+
+def test_ids_that_columns_made_floats(tmp_path: Path) -> None:
+    row = {"kind": "math", "model": "a", "response": "so 2", "answer": "2"}
+    rows = [row | {"problem_id": name} for name in (0.0, 1.5, 0)]
+    found, _ = read(lines(tmp_path / "set.jsonl", rows))
+    assert [r["problem_id"] for r in found] == ["0", "1.5", "0"]
+
+
 def test_responses_that_are_objects(tmp_path: Path) -> None:
     usage = {"prompt_tokens": 1, "completion_tokens": 2}
     item = {"text": "so 2", "finish_reason": "length", "usage": usage, "reasoning": "hm"}

@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reference import canonical
+from reference.canonical_key import choice_key
 from reference.canonical_text import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"))
 
 
@@ -41,7 +43,19 @@ def reference_span(reference: str, kind: str, choices: Sequence[str] | None = No
         and not inside.endswith("\\")
         for opener, closer in DELIMITERS
     )
+    stated = reference
     if delimited or any(mark in text for mark in ("\\boxed", "\\fbox", "####")):
         found = canonical.extract(reference, kind, choices)
-        return found.span if found else reference
-    return reference
+        stated = found.span if found else reference
+    return option(stated, choices) if kind == "choice" and choices else stated
+
+
+def option(stated: str, choices: Sequence[str]) -> str:
+    """The letter of the option that is named, by its letter or its text; nothing for none."""
+    letters = LETTERS[: len(choices)]
+    named = choice_key(stated)
+    if named is not None and len(named) == 1 and named in letters:
+        return named
+    texts = [canonical.replace_surrogates(text).strip(SPACE) for text in choices][: len(letters)]
+    wanted = stated.strip(SPACE)
+    return letters[texts.index(wanted)] if texts.count(wanted) == 1 else ""

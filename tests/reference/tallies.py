@@ -145,7 +145,8 @@ def _take(row: dict[str, Any], ordinal: tuple[int, int], counts: Counts) -> None
 
 
 def _reports(row: dict[str, Any], ordinal: tuple[int, int]) -> list[Report]:
-    usage, failed = row.get("usage"), row.get("error") is not None
+    usage, error = row.get("usage"), row.get("error")
+    failed = bool(error) or isinstance(error, dict)  # false, zero and empty say there was none
     tokens = usage and (usage["prompt_tokens"], usage["completion_tokens"])
     given, ended = row.get("response"), row.get("finish_reason")
     if failed or not isinstance(given, list):

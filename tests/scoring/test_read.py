@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample_rows import FAILURE, make_row, write_log
+from scan_logs import NO_ERROR
 from slm_mux.errors import InputError, LogError
 from slm_mux.sampling.problems import record_problems
 from slm_mux.scoring.filters import ParamFilter
@@ -192,11 +193,17 @@ def test_tokens_as_rows_tell_them(
     assert usage is None or usage["total_tokens"] == sum(tokens or ())
 
 
-@pytest.mark.parametrize("error", [7, True, [], {}, "boom", {"message": 3}, {"status": "x"}])
+@pytest.mark.parametrize("error", [7, True, [0], {}, "boom", {"message": 3}, {"status": "x"}])
 def test_errors_of_any_type_are_failures(tmp_path: Path, error: Any) -> None:
     (sample,) = read(tmp_path, make_row(0, error=error)).of("p1", "m1")
     assert sample.error is not None
     assert [type(value) for value in sample.error.values()] == [str, type(None), str]
+
+
+@pytest.mark.parametrize("error", NO_ERROR)
+def test_values_that_say_there_was_no_error(tmp_path: Path, error: Any) -> None:
+    (sample,) = read(tmp_path, make_row(0, error=error)).of("p1", "m1")
+    assert sample.error is None
 
 
 def test_a_reference_that_is_a_number(tmp_path: Path) -> None:

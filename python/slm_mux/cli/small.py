@@ -171,13 +171,13 @@ def _refuse_packed_stdin() -> None:
         ARROW_STREAM,
         GZIP,
         PARQUET,
-        ZSTD,
         foreign,
+        is_zstd,
     )
 
     stream = sys.stdin.buffer
     head = stream.peek(8)[:8] if isinstance(stream, io.BufferedReader) else b""
-    if head.startswith((GZIP, ZSTD)):
+    if head.startswith(GZIP) or is_zstd(head):
         raise InputError(f"<stdin>: is compressed: that {TO_A_FOLDER}")
     if head.startswith(ARROW_STREAM):
         raise InputError(f"<stdin>: is an Arrow stream: that {TO_A_FOLDER}")

@@ -6,8 +6,9 @@ or one response.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
+from slm_mux.importing.kinds import kind_of_task
 from slm_mux.importing.reading import hashed_id, stem
 from slm_mux.importing.values import (
     choices_of,
@@ -22,7 +23,7 @@ from slm_mux.importing.values import (
     verdict_of,
 )
 from slm_mux.store.jsonl import LineError
-from slm_mux.store.rows import check_row, check_said, error_of, whole_value
+from slm_mux.store.rows import check_row, check_said, error_of, is_error, whole_value
 from slm_mux.store.rows import usage_of as tokens_of
 from slm_mux.types import Kind
 
@@ -59,6 +60,8 @@ _VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctnes
 _OURS = ("api_model", "params", "prompt_sha256", "pool_index", "stop", "latency_s", "created",
          "request_id", "seed")  # fmt: skip
 """Fields of a sample log that a data set may have, too."""
+UNNAMED = "unnamed"
+"""The task of rows that name none, as the bulk scan calls it."""
 _PLAIN = {"problem_id": "", "model": "", "sample_index": 0, "response": ""}
 
 
@@ -86,10 +89,15 @@ def is_scanned(peek: Peek) -> bool:
     )
     if not {about, task, answer} - {""} <= row.keys() or isinstance(row.get(answer), list):
         return False
-    # A number that stands for an option.
-    if type(row.get(answer)) is int and any(name in row for name in _CHOICES):
+    # Options that are no texts, and a number that stands for one.
+    options = first_of(row, _CHOICES)
+    if options is not None and (not _are_texts(options) or type(row.get(answer)) is int):
         return False
     return not {column, about, task, answer} & NOT_SCANNED
+
+
+def _are_texts(options: Any) -> bool:
+    return isinstance(options, list) and all(isinstance(text, str) for text in options)
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
@@ -108,11 +116,16 @@ def _list_name(row: dict[str, Any]) -> str | None:
 
 def _single_name(row: dict[str, Any]) -> str | None:
     """The column of texts; one that is null where there is nothing else."""
-    if not any(name in row for name in REFERENCES):
+    if not any(name in row for name in (*REFERENCES, *MODELS)):
         return None
     found = (name for name in SINGLES if isinstance(row.get(name), str))
     null = (name for name in SINGLES if name in row and row[name] is None)
     return next(found, None) or next(null, None)
+
+
+def _names(row: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The column of lists, and that of texts, which hold the responses."""
+    return _list_name(row), _single_name(row)
 
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
@@ -122,30 +135,42 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
 
 
 class _File:
-    """One file of the set; its first row says which columns hold what."""
+    """One file of the set; its first row says which column holds what, where a row has that."""
 
     def __init__(self, peek: Peek, reading: Reading) -> None:
-        row = _whole(peek.row)
         self._reading = reading
-        self._list, self._single = _list_name(row), _single_name(row)
         self._named = stem(peek.name)
+        self._first = self._list, self._single = _names(_whole(peek.row))
+        self._tell()
+
+    def _tell(self) -> None:
         column = self._list or self._single
-        reading.tell(f"data set: responses taken from column {column!r}")
+        self._reading.tell(f"data set: responses taken from column {column!r}")
+
+    def _choose(self, record: dict[str, Any]) -> None:
+        """Of a row that says nothing in the column of the first one another column."""
+        self._list, self._single = self._first
+        if record.get(self._list or self._single or "") is None:
+            found = _names(record)
+            if record.get(found[0] or found[1] or "") is not None:
+                self._list, self._single = found
+                self._tell()
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
         """The rows of a record; none where its list is null or empty."""
         record = _whole(record)
+        self._choose(record)
         choices = choices_of(first_of(record, _CHOICES))
         text = first_of(record, _TEXTS)
         text = text if isinstance(text, str) else None
-        model = self._reading.model_of(_text(first_of(record, MODELS)), self._named)
-        task = self._reading.task_of(_text(first_of(record, TASKS)), self._named)
+        model = self._reading.model_of(_name(first_of(record, MODELS)), self._named)
+        task = self._task(record)
         problem_id = _problem(record, text, choices)
         about: dict[str, Any] = {
             "reference_answer": self._reference(record, choices),
             "choices": choices,
             "problem": text,
-            "kind": record["kind"] if record.get("kind") in get_args(Kind) else None,
+            "kind": self._kind(record, task, choices),
         }
         ours = self._ours(record)
         found = [
@@ -156,6 +181,23 @@ class _File:
             for sample in self._samples(record)
         ]  # fmt: skip
         return found or self._reading.empty(place, task, problem_id, model, **about)
+
+    def _task(self, record: dict[str, Any]) -> str:
+        """The task's name: shards and parts of one set have no task of their own."""
+        found = _text(first_of(record, TASKS))
+        if not (found or self._reading.task or self._reading.unnamed):
+            self._reading.tell(f"data set: rows that name no task are of {UNNAMED!r} (--task)")
+        return self._reading.task or found or self._reading.unnamed or UNNAMED
+
+    def _kind(self, record: dict[str, Any], task: str, choices: list[str] | None) -> Kind | None:
+        """The answer kind; of a set without a task the name of its file tells it, perhaps."""
+        said = record["kind"] if record.get("kind") in get_args(Kind) else None
+        if said or choices or task != UNNAMED or self._reading.kind:
+            return cast("Kind | None", said)
+        kind = kind_of_task(self._named)
+        if kind is not None:
+            self._reading.tell(f"data set: {self._named}: answers taken to be of kind {kind}")
+        return kind
 
     def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
         """The number that a response a row may have; else the next one."""
@@ -181,7 +223,7 @@ class _File:
         return reference_of(first_of(record, REFERENCES), choices)
 
     def _samples(self, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        if record.get("error") is not None:
+        if is_error(record.get("error")):
             text = record.get(self._single or "")
             response = text if isinstance(text, str) else None
             yield {"response": response, "error": error_of(record["error"])}
@@ -263,12 +305,16 @@ def _sample(item: Any, name: str) -> dict[str, Any]:
 
 
 def _problem(record: dict[str, Any], text: str | None, choices: list[str] | None) -> str:
-    own = first_of(record, IDS)
-    if isinstance(own, int | str) and not isinstance(own, bool):
+    own = whole_value(first_of(record, IDS))
+    if isinstance(own, int | float | str) and not isinstance(own, bool):
         return str(own)
     if text is None:
         raise LineError("neither an id nor the problem's text")
     return hashed_id(text, choices or ())
+
+
+def _name(value: Any) -> str | None:
+    return str(value) if type(value) in (int, float) else _text(value)
 
 
 def _text(value: Any) -> str | None:

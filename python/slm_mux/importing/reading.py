@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from slm_mux.types import Kind, SampleRow
 
 _CHECKED = 1 << 19  # problems whose references are compared: a bound on memory
+_SHARD = re.compile(r"-\d{5}-of-\d{5}")
 _PACKED = (".gz", ".zst", ".tar", ".tgz", ".jsonl", ".json", ".parquet", ".eval")
 
 
@@ -255,11 +257,11 @@ def folders_of(peek: Peek) -> tuple[str, ...]:
 
 
 def stem(name: str) -> str:
-    """A file's name without the endings of formats and packings."""
+    """A file's name without the endings of formats and packings, and the number of a shard."""
     base = PurePath(name).name
     while (suffix := PurePath(base).suffix.lower()) in _PACKED:
         base = base[: -len(suffix)]
-    return base
+    return _SHARD.sub("", base)
 
 
 def slashed(name: str) -> str:

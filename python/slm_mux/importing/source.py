@@ -18,8 +18,8 @@ from slm_mux.store.jsonl import (
     GZIP,
     PARQUET,
     ZIP,
-    ZSTD,
     foreign,
+    is_zstd,
     numbered_lines,
     reason,
 )
@@ -184,7 +184,7 @@ def _unpack(
     inner, damage = raw, _DAMAGE
     if magic.startswith(GZIP):
         inner = gzip.GzipFile(fileobj=raw)  # type: ignore[assignment]
-    elif magic.startswith(ZSTD):
+    elif is_zstd(magic):
         zstd = zstd_module()
         inner, damage = zstd.ZstdFile(raw), (*_DAMAGE, zstd.ZstdError)
     return io.BufferedReader(_Checked(inner, raw, damage, tick), 1 << 18)

@@ -21,6 +21,7 @@ from slm_mux.store.rows import (
     asking_of,
     check_said,
     error_of,
+    is_error,
     params_value,
     parse_row,
     usage_of,
@@ -183,8 +184,10 @@ def _checked(row: SampleRow) -> SampleRow:
     check_said(fields)
     if fields.get("reference_answer") is not None:
         fields["reference_answer"] = str(fields["reference_answer"])
-    for name in [name for name, value in fields.items() if value is None]:
-        del fields[name]
+    # An error that is empty or false says that there was none.
+    empty = [name for name, value in fields.items() if value is None]
+    for name in empty if is_error(fields.get("error")) else [*empty, "error"]:
+        fields.pop(name, None)
     if "pool_index" in fields:
         fields["pool_index"] = whole_value(fields["pool_index"])
     if "error" in fields:

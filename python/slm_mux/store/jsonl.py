@@ -21,11 +21,16 @@ MAX_VALUE = 1 << 28
 
 _BLOCK = 1 << 20
 
+# NaN and the infinities, which Python writes and JSON does not have, are no value.
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
+
 _BOM = b"\xef\xbb\xbf"
 
 GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 PARQUET, ARROW, ARROW_STREAM = b"PAR1", b"ARROW1", b"\xff\xff\xff\xff"
 """The first bytes of files that are no plain text."""
+
+_SKIPPABLE = b"\x2a\x4d\x18"  # after 0x50 to 0x5f
 
 # First bytes of what people give by mistake for a log.
 _FOREIGN = {
@@ -44,6 +49,11 @@ _FOREIGN = {
 }
 
 T = TypeVar("T")
+
+
+def is_zstd(head: bytes) -> bool:
+    """Whether a file that begins so is zstd-compressed; its first frame may be a skippable one."""
+    return head.startswith(ZSTD) or (head[1:4] == _SKIPPABLE and head[0] >> 4 == 5)  # noqa: PLR2004
 
 
 class LineError(ValueError):
@@ -98,8 +108,8 @@ def parse_object(line: bytes) -> dict[str, Any]:
     if _is_long(line):
         raise LineError(f"longer than {MAX_LINE >> 20} MiB")
     try:
-        # Decoded first, because `json.loads` of bytes also takes UTF-16 and raw surrogates.
-        row = json.loads(line.removeprefix(_BOM).decode())
+        # Text, because `json` also takes bytes of UTF-16 and raw surrogates.
+        row = _DECODER.decode(line.removeprefix(_BOM).decode())
     except (ValueError, RecursionError) as error:
         raise TornError("not valid JSON") from error
     if not isinstance(row, dict):

@@ -93,12 +93,13 @@ def parse_row(line: bytes) -> SampleRow:
 
 
 def check_row(row: dict[str, Any]) -> SampleRow:
-    """`row` with all that its identity needs: ids are made texts in place, 3.0 an index.
+    """`row` with all that its identity needs: a number as id is made a text in place, 3.0 an index.
 
     Raises LineError, which names the field that is missing or of the wrong type.
     """
-    for name in ("problem_id", "model"):
-        row[name] = _text(row, name)
+    row["problem_id"] = _id(row)
+    if not isinstance(_required(row, "model"), str):
+        raise LineError("field model is not a text")
     row["sample_index"] = index = whole_value(_required(row, "sample_index"))
     if type(index) is not int or index < 0:
         raise LineError("field sample_index is not a whole number from 0 on")
@@ -112,7 +113,7 @@ def check_said(row: Mapping[str, Any]) -> None:
     """Raise LineError for a row whose response, or what is told of it, no reader would take."""
     if not _is_index(row["sample_index"]):
         raise LineError(f"field sample_index is not a whole number from 0 to {LAST_INDEX}")
-    if row.get("error") is None and "response" not in row:
+    if not is_error(row.get("error")) and "response" not in row:
         raise LineError("field response is missing")
     for name, (kind, what) in _SAID.items():
         value = row.get(name)
@@ -162,6 +163,11 @@ def usage_of(row: Mapping[str, Any]) -> Usage | None:
     return cast("Usage", usage | counted)
 
 
+def is_error(value: Any) -> bool:
+    """Whether a value in the place of an error tells of one; false, zero and empty say no."""
+    return bool(value) or isinstance(value, dict)
+
+
 def error_of(value: Any) -> SampleError:
     """An error as rows have it, of whatever another tool wrote in its place."""
     about = value if isinstance(value, dict) else {"message": value}
@@ -185,13 +191,13 @@ def _required(row: Mapping[str, Any], name: str) -> Any:
     return row[name]
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
-    value = _required(row, name)
+def _id(row: Mapping[str, Any]) -> str:
+    value = whole_value(_required(row, "problem_id"))
     if isinstance(value, str):
         return value
-    if type(value) is int:
+    if type(value) in (int, float):
         return str(value)
-    raise LineError(f"field {name} is not a text")
+    raise LineError("field problem_id is not a text")
 
 
 def _optional(row: Mapping[str, Any], name: str, kind: type) -> None:

@@ -42,7 +42,7 @@ def _of(line: bytes) -> tuple[str | None, str | None]:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return None, None
-    if not isinstance(row, dict) or row.get("error") is not None:
+    if not isinstance(row, dict) or row.get("error"):
         return None, None
     model, request = row.get("model"), row.get("request_id")
     texts = isinstance(model, str) and isinstance(request, str)

@@ -63,8 +63,9 @@ fn keys() {
 fn grades() {
     for row in rows(GRADES) {
         let reference = text(&row, "reference").expect("a reference");
+        let options = choices(&row);
         let Grade { verdict, stage, limit, .. } =
-            grade(input(&row), reference, kind(&row), Profile::Canonical, None);
+            grade(input(&row), reference, kind(&row), Profile::Canonical, options.as_deref());
         assert_eq!(Some(verdict.name()), text(&row, "verdict"), "{}", row["id"]);
         let stage = stage.map(Stage::name);
         assert_eq!((stage, limit), (text(&row, "stage"), text(&row, "limit")), "{}", row["id"]);

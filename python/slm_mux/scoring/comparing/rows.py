@@ -11,7 +11,7 @@ from slm_mux.scoring.comparing.outcomes import index_of, kept, outcome_of
 from slm_mux.scoring.comparing.side import Said, Unit
 from slm_mux.scoring.samples import Note
 from slm_mux.store.jsonl import LineError, parse_object
-from slm_mux.store.rows import CUT_OFF
+from slm_mux.store.rows import CUT_OFF, is_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,7 +98,7 @@ class _RowReader:
         outcome = outcome_of(verdict)
         ground = self._side.ground(self._get(row, "stage"), self._get(row, "rule"))
         state = self._get(row, "state")
-        if row.get("error") is not None:
+        if is_error(row.get("error")):
             return Said("failed", answer, ground)
         if isinstance(state, str) and state != "ok":
             return Said(outcome_of(state), answer, ground)

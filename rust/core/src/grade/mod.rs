@@ -236,7 +236,8 @@ fn unequal(vote: &Keyed<'_>, wanted: &Keyed<'_>) -> Judgement {
 
 const DELIMITERS: [(&str, &str); 4] = [("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")];
 
-/// What a reference states: itself, unless it is delimited or a whole solution.
+/// What a reference states: itself, unless it is delimited or a whole solution; among known
+/// options the letter of the one that it names, by letter or text, or nothing.
 pub fn stated<'a>(
     reference: &'a str,
     kind: Kind,
@@ -251,11 +252,35 @@ pub fn stated<'a>(
     });
     let solution = memchr2(b'\\', b'#', text.as_bytes()).is_some()
         && ["\\boxed", "\\fbox", "####"].iter().any(|mark| text.contains(mark));
-    let canonical = profile == Profile::Canonical;
-    let found = if canonical && (delimited || solution) {
+    // The published rules compare bare answers as they stand, and never met a solution.
+    let found = if solution || (delimited && profile == Profile::Canonical) {
         extract(reference, kind, profile, choices)
     } else {
         None
     };
-    found.map_or(Cow::Borrowed(reference), |found| found.span)
+    let stated = found.map_or(Cow::Borrowed(reference), |found| found.span);
+    match choices {
+        Some(choices) if kind == Kind::Choice => option(&stated, profile, choices),
+        _ => stated,
+    }
 }
+
+/// The letter of the option that a reference names, by its letter or its text; nothing where it
+/// names none, for which nobody is wrong.
+fn option(stated: &str, profile: Profile, choices: Choices<'_>) -> Cow<'static, str> {
+    let letters = || LETTERS.iter().copied().take(choices.len());
+    let named = key(stated, Kind::Choice, profile);
+    if let Some(letter) = letters().find(|&letter| named.as_deref() == Some(letter)) {
+        return Cow::Borrowed(letter);
+    }
+    let mut same = choices.iter().zip(letters()).filter(|(text, _)| trim(text) == trim(stated));
+    match (same.next(), same.next()) {
+        (Some((_, letter)), None) => Cow::Borrowed(letter),
+        _ => Cow::Borrowed(""),
+    }
+}
+
+const LETTERS: [&str; 26] = [
+    "A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S",
+    "T", "U", "V", "W", "X", "Y", "Z",
+];

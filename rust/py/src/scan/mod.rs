@@ -60,7 +60,7 @@ impl Watch {
 
 /// The sample indexes of a set as it stands in a tallies file, in their order.
 ///
-/// Raises InputError for bytes that are no set, and for one of more than 2^26 members.
+/// Raises `InputError` for bytes that are no set, and for one of more than 2^26 members.
 #[pyfunction]
 pub(crate) fn sample_indexes(py: Python<'_>, indexes: &[u8]) -> PyResult<Vec<u32>> {
     slm_mux_scan::sample_indexes(indexes).map_err(|error| raised(py, error))

@@ -56,7 +56,9 @@ pub(crate) fn value(line: &str, at: usize) -> Result<(Value<'_>, usize)> {
         }
         Some(b'{') => Kind::Object,
         Some(b'[') => Kind::Array,
-        Some(b'n') => Kind::Null,
+        // NaN and the infinities, as Python writes what JSON has no word for.
+        Some(b'n' | b'N' | b'I') => Kind::Null,
+        Some(b'-') if bytes.get(at + 1) == Some(&b'I') => Kind::Null,
         Some(b't') => Kind::True,
         Some(b'f') => Kind::False,
         Some(_) => Kind::Number,
@@ -153,7 +155,7 @@ pub(super) fn colon(bytes: &[u8], at: usize) -> Result<usize> {
 }
 
 fn scalar(bytes: &[u8], at: usize) -> Result<usize> {
-    for word in ["null", "true", "false"] {
+    for word in ["null", "true", "false", "NaN", "Infinity", "-Infinity"] {
         if bytes[at..].starts_with(word.as_bytes()) {
             return Ok(at + word.len());
         }

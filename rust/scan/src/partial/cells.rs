@@ -156,7 +156,7 @@ impl Cells {
         let listed = row.raw(Role::Choices, JsonKind::Array)?;
         let listed = listed.filter(|raw| elements(raw).next().is_some());
         let mut choices = listed.map(options).transpose()?;
-        let id = row.text_or_number(Role::Problem)?.map(owned);
+        let id = row.text_or_number(Role::Problem)?.map(owned).map(whole_id);
         let of_text = || question(row).map(|text| digest(&text, choices.as_deref()));
         let problem = id.or_else(of_text);
         let problem = problem.ok_or(Fault::Missing(Role::Problem))?;
@@ -281,6 +281,16 @@ fn said_kind(row: &Row<'_>) -> Result<Option<Kind>, Fault> {
 
 fn owned(text: Text<'_>) -> String {
     text.decoded().into_owned()
+}
+
+/// An id as it is written, but for `3.0`, as which columns with gaps hold whole numbers.
+fn whole_id(id: String) -> String {
+    match id.strip_suffix(".0") {
+        Some(whole) if !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()) => {
+            whole.to_owned()
+        }
+        _ => id,
+    }
 }
 
 /// The text of the problem; a chat is as it is written.

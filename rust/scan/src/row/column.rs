@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef, Int64Array, LargeStringArray, StringArray, StringViewArray};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Int64Array, LargeStringArray, StringArray, StringViewArray,
+};
 use arrow_cast::cast;
 use arrow_schema::DataType;
 
@@ -56,8 +58,8 @@ pub(super) enum Column {
     Written(Vec<Option<String>>, Kind),
     /// Lists of texts: where each row's begin.
     Lists(ArrayRef, Texts),
-    /// Whether there is anything.
-    Present(ArrayRef),
+    /// Whether there is anything that tells of something.
+    Present(BooleanArray),
     /// A type that its role cannot have.
     Wrong,
 }
@@ -86,7 +88,7 @@ fn whole(column: &ArrayRef) -> Option<Int64Array> {
     Some(cast(column, &DataType::Int64).ok()?.as_primitive::<Int64Type>().clone())
 }
 
-/// Numbers as pandas holds whole ones beside missing ones, which are NaN.
+/// Numbers as pandas holds whole ones beside missing ones, which are NaN: `3`, not `3.0`.
 fn floats(column: &ArrayRef) -> Option<StringArray> {
     let numbers = cast(column, &DataType::Float64).ok()?;
     let numbers = numbers.as_primitive::<Float64Type>().iter();
@@ -112,33 +114,41 @@ impl Column {
             }
             // A list that is null is one without entries.
             Self::Lists(..) => Some(Value { kind: Kind::Array, raw: "[]" }),
-            Self::Present(column) => {
-                column.is_valid(at).then_some(Value { kind: Kind::True, raw: "true" })
+            Self::Present(told) => {
+                told.value(at).then_some(Value { kind: Kind::True, raw: "true" })
             }
             Self::Wrong => None,
         }
     }
 
     fn known(column: &ArrayRef, role: Role) -> Option<Self> {
+        // What writers make of a column without any value; it has no validity of its own.
+        if column.data_type().is_null() {
+            return Texts::of(column).map(Self::Texts);
+        }
         match role {
-            Role::Error => Some(Self::Present(Arc::clone(column))),
+            Role::Error => Some(Self::present(column)),
             Role::Index | Role::PoolIndex if column.data_type().is_floating() => {
                 floats(column).map(Self::Numbers)
             }
             Role::Index | Role::PoolIndex => Some(Self::Numbers(
                 cast(&whole(column)?, &DataType::Utf8).ok()?.as_string().clone(),
             )),
-            Role::Params => Some(Self::written(column, Kind::Object)),
-            Role::Choices => Some(Self::written(column, Kind::Array)),
+            Role::Params => Self::written(column, Kind::Object),
+            Role::Choices => Self::written(column, Kind::Array),
             Role::Response | Role::Finish => {
                 Texts::of(column).map(Self::Texts).or_else(|| Self::lists(column))
             }
             Role::Problem | Role::Reference | Role::Question => {
                 let written = || Some(cast(column, &DataType::Utf8).ok()?.as_string().clone());
-                let number = column.data_type().is_numeric();
-                Texts::of(column)
-                    .map(Self::Texts)
-                    .or_else(|| if number { written().map(Self::Numbers) } else { None })
+                let texts = Texts::of(column).map(Self::Texts);
+                texts.or_else(|| match column.data_type() {
+                    kind if kind.is_floating() && role == Role::Problem => {
+                        floats(column).map(Self::Numbers)
+                    }
+                    kind if kind.is_numeric() => written().map(Self::Numbers),
+                    _ => None,
+                })
             }
             _ => Texts::of(column).map(Self::Texts),
         }
@@ -150,7 +160,9 @@ impl Column {
             DataType::LargeList(_) => {
                 (Arc::clone(column), Arc::clone(column.as_list::<i64>().values()))
             }
-            DataType::FixedSizeList(field, _) | DataType::ListView(field) => {
+            DataType::FixedSizeList(field, _)
+            | DataType::ListView(field)
+            | DataType::LargeListView(field) => {
                 let lists = cast(column, &DataType::LargeList(Arc::clone(field))).ok()?;
                 let values = Arc::clone(lists.as_list::<i64>().values());
                 (lists, values)
@@ -160,16 +172,45 @@ impl Column {
         Some(Self::Lists(column, Texts::of(&values)?))
     }
 
-    /// Structs and lists as JSON; texts that hold JSON as they are.
-    fn written(column: &ArrayRef, kind: Kind) -> Self {
+    /// Structs, maps and lists as JSON; texts that hold JSON of this kind as they are.
+    fn written(column: &ArrayRef, kind: Kind) -> Option<Self> {
         if let Some(texts) = Texts::of(column) {
             let checked = |row| texts.at(row).filter(|text| json_of(text, kind)).map(str::to_owned);
-            return Self::Written((0..column.len()).map(checked).collect(), kind);
+            return Some(Self::Written((0..column.len()).map(checked).collect(), kind));
         }
+        let kind = match column.data_type() {
+            DataType::Struct(_) | DataType::Map(..) => Kind::Object,
+            kind if kind.is_list() => Kind::Array,
+            _ => return None,
+        };
         let rows = (0..column.len()).map(|row| {
             column.is_valid(row).then(|| written(column, row).map(|value| value.to_string()))?
         });
-        Self::Written(rows.collect(), kind)
+        Some(Self::Written(rows.collect(), kind))
+    }
+
+    /// Where there is a value, and not one that says no: an empty text, false, 0, an empty list.
+    pub(super) fn present(column: &ArrayRef) -> Self {
+        let empty: Option<BooleanArray> = Texts::of(column)
+            .map(|texts| (0..column.len()).map(|row| Some(texts.at(row) == Some(""))).collect())
+            .or_else(|| {
+                let numeric = column.data_type().is_numeric();
+                let numbers = if numeric { cast(column, &DataType::Float64).ok() } else { None }?;
+                let numbers = numbers.as_primitive::<Float64Type>();
+                Some(numbers.iter().map(|number| Some(number == Some(0.0))).collect())
+            })
+            .or_else(|| {
+                let flags = column.as_boolean_opt()?;
+                Some(flags.iter().map(|flag| Some(flag == Some(false))).collect())
+            });
+        let nulls = column.logical_nulls();
+        let told = |row: usize| {
+            let there = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+            let none = empty.as_ref().is_some_and(|empty| empty.value(row));
+            let listless = || bounds(column, row).is_some_and(|(from, to)| from == to);
+            Some(there && !none && !listless())
+        };
+        Self::Present((0..column.len()).map(told).collect())
     }
 }
 
@@ -183,8 +224,16 @@ fn json_of(text: &str, kind: Kind) -> bool {
 
 /// One value as JSON; what has no place in parameters or options is left out.
 pub(super) fn written(column: &ArrayRef, row: usize) -> Option<serde_json::Value> {
-    if !column.is_valid(row) {
+    if column.data_type().is_null() || !column.is_valid(row) {
         return Some(serde_json::Value::Null);
+    }
+    if let Some(map) = column.as_map_opt() {
+        let entries: ArrayRef = Arc::new(map.value(row));
+        let (names, values) = (entries.as_struct().column(0), entries.as_struct().column(1));
+        let texts = Texts::of(names)?;
+        let pairs = (0..entries.len())
+            .filter_map(|at| Some((texts.at(at)?.to_owned(), written(values, at)?)));
+        return Some(serde_json::Value::Object(pairs.collect()));
     }
     if let Some(fields) = column.as_struct_opt() {
         let pairs = fields.column_names().into_iter().zip(fields.columns());

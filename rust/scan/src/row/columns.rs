@@ -111,7 +111,7 @@ impl Columns {
         if let Some(has) = batch.column_by_name(FLAT[0]).and_then(|has| has.as_boolean_opt()) {
             by_role[Role::Params as usize].get_or_insert_with(|| flat_params(batch, has));
             let error = batch.column_by_name(FLAT[1]);
-            let error = error.map(|column| Column::Present(Arc::clone(column)));
+            let error = error.map(Column::present);
             let known = &mut by_role[Role::Error as usize];
             *known = known.take().or(error);
         }

@@ -230,9 +230,11 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Whether there is an error, and not a value that says there is none.
     #[inline]
     pub(crate) fn failed(&self) -> bool {
-        self.value(Role::Error).kind != Kind::Null
+        let error = self.value(Role::Error);
+        error.kind != Kind::Null && !says_no(error)
     }
 
     /// A response that ended as `finish` says, by default as the row does.
@@ -269,6 +271,19 @@ impl<'a> Row<'a> {
             self.ended(entry.text(), own)
         };
         entries.iter().enumerate().map(response).collect()
+    }
+}
+
+/// Whether a value in the place of an error is false, zero or empty: whoever writes an object
+/// there had one.
+#[cold]
+fn says_no(value: Value<'_>) -> bool {
+    match value.kind {
+        Kind::Null | Kind::False => true,
+        Kind::True | Kind::Object => false,
+        Kind::String(_) => value.raw.is_empty(),
+        Kind::Number => value.raw.parse() == Ok(0.0),
+        Kind::Array => value.raw[1..value.raw.len() - 1].trim().is_empty(),
     }
 }
 

@@ -135,6 +135,10 @@ pub(crate) fn format(start: &[u8]) -> Format {
         // The continuation marker before the schema message.
         (&[0xff, 0xff, 0xff, 0xff], Format::ArrowStream),
     ];
+    // A frame that is passed over, as the first one of `pzstd` is.
+    if let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = start {
+        return Format::Zstd;
+    }
     let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic));
     known.map_or(Format::Lines, |&(_, format)| format)
 }
