@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from slm_mux.importing.reading import stem
+from slm_mux.importing.reading import Reading, stem
+from slm_mux.importing.source import STDIN
 from slm_mux.importing.values import (
     content_of,
     error_of,
@@ -24,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from slm_mux.importing.peek import Peek
-    from slm_mux.importing.reading import Reading
     from slm_mux.importing.source import Place
     from slm_mux.types import SampleRow
 
 _NUMBERED = re.compile(r"(?P<problem>.+)#(?P<index>\d{1,9})", re.DOTALL)
+_PART = re.compile(r"[_-](?:output|errors?)$")
 _OK = 200
 
 
@@ -41,18 +43,64 @@ def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per choice of a response; a request that failed is one row with its error."""
     reading.tell("batch output: it has no references, no prompts and no parameters of sampling")
     reading.tell("batch output: custom_id is the problem, and what follows its last # the sample")
+    models = _Models(files)
     for peek in files:
-        yield from reading.each(reading.records(peek), _File(peek, reading).convert)
+        yield from reading.each(reading.records(peek), _File(peek, reading, models).convert)
+
+
+class _Models:
+    """The models that files name: what failed names none, and has a file of its own."""
+
+    def __init__(self, files: Sequence[Peek]) -> None:
+        self._files = files
+        self._named: dict[str, set[str]] = {}  # per file, up to two, once it was looked through
+        self._only: str | None = None
+        self._looked = False
+
+    def of(self, peek: Peek, met: set[str]) -> str | None:
+        """The one model of a file, of which `met` are seen; where it names none, that of all."""
+        own = met if len(met) > 1 else self._in(peek) | met
+        if own:
+            return next(iter(own)) if len(own) == 1 else None
+        if not self._looked:
+            self._only, self._looked = self._of_all(), True
+        return self._only
+
+    def _of_all(self) -> str | None:
+        found: set[str] = set()
+        for peek in self._files:
+            found |= self._in(peek)
+            if len(found) > 1:
+                return None
+        return next(iter(found), None)
+
+    def _in(self, peek: Peek) -> set[str]:
+        if peek.name not in self._named:
+            self._named[peek.name] = set() if peek.source.path == STDIN else _named_in(peek)
+        return self._named[peek.name]
+
+
+def _named_in(peek: Peek) -> set[str]:
+    """The models that a file names, up to two; what is wrong with it is said when it is read."""
+    found: set[str] = set()
+    for _, record in Reading().records(peek):
+        with contextlib.suppress(LineError):
+            response = object_of(record.get("response"), "response")
+            name = _text(object_of(response.get("body"), "response.body").get("model"))
+            found |= {name} if name else set()
+        if len(found) > 1:
+            break
+    return found
 
 
 class _File:
     """One output or error file."""
 
-    def __init__(self, peek: Peek, reading: Reading) -> None:
-        self._reading = reading
-        self._named = stem(peek.name)
-        self._task = reading.task_of(None, self._named)
-        self._models: set[str] = set()
+    def __init__(self, peek: Peek, reading: Reading, models: _Models) -> None:
+        self._peek, self._reading, self._models = peek, reading, models
+        self._stem = stem(peek.name)
+        self._task = reading.task_of(None, _PART.sub("", self._stem) or self._stem)
+        self._met: set[str] = set()
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
         """The rows of one request."""
@@ -81,13 +129,13 @@ class _File:
         ]  # fmt: skip
 
     def _model(self, body: dict[str, Any]) -> str:
-        """The response's model; of a request that failed, the only one its file names."""
+        """The response's model; of a request that failed, the only one that is named."""
         found = _text(body.get("model"))
         if found:
-            self._models.add(found)
-        elif len(self._models) == 1:
-            found = next(iter(self._models))
-        return self._reading.model_of(found, self._named)
+            self._met.add(found)
+        elif named := self._reading.model:  # whatever the others are called
+            return named
+        return self._reading.model_of(found or self._models.of(self._peek, self._met), self._stem)
 
 
 def _failure(
