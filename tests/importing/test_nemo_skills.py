@@ -122,3 +122,22 @@ def test_the_whole_generation_counts_where_it_was_cut(tmp_path: Path) -> None:
     ((row),), _ = read(lines(tmp_path / HOME / "output.jsonl", [row]))
     assert (row["response"], row["finish_reason"]) == ("<think>1+1</think>2", "length")
     assert row["sample_index"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "symbolic", "verdict", "what"),
+    [
+        ("Both are 2.\nJudgement: Yes", None, "correct", "taken as verdicts"),
+        ("**Judgement:** No.", None, "incorrect", "taken as verdicts"),
+        ("Judgement: Yes, if 2 is meant", None, None, "left out"),
+        ("Judgement: Yes\nor not", None, None, "left out"),
+        ("Judgement: Yes", False, "incorrect", "left out"),
+    ],
+)
+def test_a_judge_rules_where_nothing_was_compared(
+    tmp_path: Path, said: str, symbolic: bool | None, verdict: str | None, what: str
+) -> None:
+    row = nemo("a", judgement=said, symbolic_correct=symbolic)
+    (found,), losses = read(lines(tmp_path / "output.jsonl", [row]))
+    assert found.get("prior_verdict") == verdict
+    assert losses.notes[f"NeMo-Skills: judgements of a judge, {what}"] == 1

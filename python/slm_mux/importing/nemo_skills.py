@@ -36,6 +36,7 @@ _SEED = re.compile(
     r"output-rs(?P<seed>\d{1,9})(?:_chunk_(?P<chunk>\d+))?(?:\.jsonl)?(?P<a>-async)?"
 )
 _MERGED = re.compile(r"output(?P<agg>-agg)?(?:_chunk_\d+)?(?:\.jsonl)?(?:-async)?")
+_JUDGED = re.compile(r"judgement\W*:\W*(yes|no)\W*", re.IGNORECASE)
 _POSITION = "_async_position"
 _IDS = ("problem_id", "unique_id", "id", "uuid")
 _TEXTS = ("problem", "question", "input")
@@ -153,9 +154,24 @@ class _Bench:
             self._reading.row(
                 place, self._task, problem_id, self._model, index,
                 **_said(record), reference_answer=reference, choices=choices,
-                seed=self._seed, problem=_problem_text(record), **_judged(record),
+                seed=self._seed, problem=_problem_text(record), **self._judged(record),
             )
         ]  # fmt: skip
+
+    def _judged(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The answer and verdict that the pipeline found; a judge's where it compared none."""
+        correct, judgement = record.get("symbolic_correct"), record.get("judgement")
+        verdict = verdict_of(correct) if type(correct) is bool else None
+        if isinstance(judgement, str) and judgement.strip():
+            by_judge = None if verdict else _ruled(judgement)
+            taken = "taken as verdicts" if by_judge else "left out"
+            self._reading.losses.note(f"NeMo-Skills: judgements of a judge, {taken}")
+            verdict = verdict or by_judge
+        answer = record.get("predicted_answer")
+        return {
+            "prior_answer": answer if isinstance(answer, str) else None,
+            "prior_verdict": verdict,
+        }
 
     def _problem(self, record: dict[str, Any], position: int) -> str:
         """The problem's id: its own, or of its text; a second one of both gets a number."""
@@ -194,14 +210,10 @@ def _said(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _judged(record: dict[str, Any]) -> dict[str, Any]:
-    correct = record.get("symbolic_correct")
-    verdict = verdict_of(correct) if type(correct) is bool else None
-    answer = record.get("predicted_answer")
-    return {
-        "prior_answer": answer if isinstance(answer, str) else None,
-        "prior_verdict": verdict,
-    }
+def _ruled(judgement: str) -> str | None:
+    """The verdict on a judge's last line; None where it has none there."""
+    match = _JUDGED.fullmatch(judgement.strip().rpartition("\n")[2].strip(" *"))
+    return match and ("correct" if match[1].lower() == "yes" else "incorrect")
 
 
 def _count(value: Any) -> int | None:
