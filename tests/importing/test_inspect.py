@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from importing.builders import INSPECT_HEADER, archive, document, inspect_sample, layout, read
+from importing.builders import (
+    INSPECT_HEADER,
+    Row,
+    archive,
+    document,
+    inspect_sample,
+    layout,
+    read,
+    samples,
+)
 from slm_mux.errors import InputError
 
 
@@ -14,6 +24,15 @@ def log(path: Path, *given: dict[str, object]) -> Path:
     """A packed log of these samples."""
     members = {f"samples/{s['id']}_epoch_{s['epoch']}.json": s for s in given}
     return archive(path, {"header.json": INSPECT_HEADER} | members)
+
+
+def several(epoch: int, *texts: str) -> Row:
+    """A sample with several choices of one epoch."""
+    choices = [{"message": {"content": text}, "stop_reason": "stop"} for text in texts]
+    return inspect_sample(1, epoch, output={"choices": choices})
+
+
+FAILED = {"output": {"choices": []}, "error": {"message": "boom"}}
 
 
 def test_epochs_are_samples(tmp_path: Path) -> None:
@@ -114,3 +133,73 @@ def test_a_member_whose_bytes_are_wrong_is_named(tmp_path: Path) -> None:
 
 def test_another_archive_is_of_no_layout(tmp_path: Path) -> None:
     assert layout(archive(tmp_path / "x.zip", {"a.txt": "b"})) is None
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_choices_of_epochs_do_not_meet_however_many_each_has(tmp_path: Path, packed: bool) -> None:
+    given = [
+        several(1, "a", "b", "c"),
+        inspect_sample(1, 2, **FAILED),
+        several(3, "d"),
+        several(4, "e", "f"),
+    ]
+    if packed:
+        rows, _ = read(log(tmp_path / "x.eval", *given))
+    else:
+        rows, _ = read(document(tmp_path / "x.json", INSPECT_HEADER | {"samples": given}))
+    found = {r["sample_index"]: r["response"] for r in rows}
+    assert found == {0: "a", 4: "b", 8: "c", 1: None, 2: "d", 3: "e", 7: "f"}
+
+
+def test_a_retried_epoch_has_the_indexes_that_it_would_have_had(tmp_path: Path) -> None:
+    log(tmp_path / "a.eval", several(1, "a", "b"), inspect_sample(1, 2, **FAILED))
+    log(tmp_path / "b.eval", several(1, "a", "b"))
+    log(tmp_path / "c.eval", several(2, "c", "d"))
+    rows, _ = read(tmp_path)
+    answered = samples(r for r in rows if r["error"] is None)
+    assert [(at, text) for (_, _, at), text in answered.items()] == [
+        (0, "a"), (2, "b"), (1, "c"), (3, "d"),
+    ]  # fmt: skip
+
+
+def test_epochs_that_were_planned_hold_the_places_of_those_that_are_missing(
+    tmp_path: Path,
+) -> None:
+    spec = INSPECT_HEADER["eval"] | {"config": {"epochs": 5}}  # type: ignore[operator]
+    members = {"header.json": {"eval": spec}, "samples/1_epoch_1.json": several(1, "a", "b")}
+    rows, _ = read(archive(tmp_path / "x.eval", members))
+    assert [r["sample_index"] for r in rows] == [0, 5]
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [("C", "correct"), ("I", "incorrect"), ("N", "incorrect"), (1.0, "correct")],
+)
+def test_verdicts_that_are_taken(tmp_path: Path, value: Any, verdict: str) -> None:
+    sample = inspect_sample(scores={"match": {"value": value}})
+    (row,), losses = read(log(tmp_path / "x.eval", sample))
+    assert row["prior_verdict"] == verdict
+    assert not any("verdicts" in note for note in losses.notes)
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        ("P", "inspect: partial verdicts (P), left out"),
+        ({"acc": 1}, "inspect: verdicts of several values, left out"),
+        (0.5, "inspect: verdicts that are none of C, I, N, 1 and 0, left out"),
+        ("yes", "inspect: verdicts that are none of C, I, N, 1 and 0, left out"),
+    ],
+)
+def test_verdicts_that_are_not_taken_are_said(tmp_path: Path, value: Any, note: str) -> None:
+    given = [inspect_sample(at, scores={"match": {"value": value}}) for at in range(2)]
+    rows, losses = read(log(tmp_path / "x.eval", *given))
+    assert not any("prior_verdict" in row for row in rows)
+    assert losses.notes[note] == 2
+
+
+def test_a_second_scorer_is_said(tmp_path: Path) -> None:
+    sample = inspect_sample(scores={"match": {"value": "C"}, "judge": {"value": "I"}})
+    (row,), losses = read(log(tmp_path / "x.eval", sample))
+    assert row["prior_verdict"] == "correct"
+    assert losses.notes["inspect: verdicts of scorers after the first, left out"] == 1

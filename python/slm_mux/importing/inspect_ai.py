@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import re
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from slm_mux.store.jsonl import MAX_VALUE, LineError
 from slm_mux.store.usage import split_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from slm_mux.importing.peek import Peek
     from slm_mux.importing.reading import Reading
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 _HEADERS = ("header.json", "_journal/start.json")
 _ATTACHED = "attachment://"
-_VERDICTS = {"C": "correct", "I": "incorrect"}
+_EPOCH = re.compile(r"samples/.*_epoch_(\d{1,9})\.json", re.DOTALL)
+_VERDICTS = {"C": "correct", "I": "incorrect", "N": "incorrect"}  # N: no answer, which scores 0
 
 
 def detects(peek: Peek) -> bool:
@@ -49,24 +51,34 @@ def detects(peek: Peek) -> bool:
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per sample and epoch."""
+    epochs = _Epochs(files)
     for peek in files:
         reading.losses.files += 1
         read = _archive if peek.shape == "zip" else _document
-        yield from read(peek, reading)
+        yield from read(peek, epochs, reading)
 
 
-def _archive(peek: Peek, reading: Reading) -> Iterator[SampleRow]:
+def _opened(peek: Peek) -> Any:
+    """The archive. Raises InputError."""
     zipfile = zipfile_module()
     try:
-        archive = zipfile.ZipFile(peek.source.path)
+        return zipfile.ZipFile(peek.source.path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise InputError(f"{peek.name}: no zip archive, or a damaged one ({error})") from None
-    with archive:
+
+
+def _header(archive: Any, peek: Peek) -> dict[str, Any]:
+    """The header of an archive. Raises InputError."""
+    name = next((name for name in _HEADERS if name in archive.namelist()), None)
+    if name is None:
+        raise InputError(f"{peek.name}: no header.json in it: is this an inspect_ai log?")
+    return _member(archive, archive.getinfo(name), peek.name)
+
+
+def _archive(peek: Peek, epochs: _Epochs, reading: Reading) -> Iterator[SampleRow]:
+    with _opened(peek) as archive:
         infos = {info.filename: info for info in archive.infolist()}
-        header = next((infos[name] for name in _HEADERS if name in infos), None)
-        if header is None:
-            raise InputError(f"{peek.name}: no header.json in it: is this an inspect_ai log?")
-        log = _Log(_member(archive, header, peek.name), peek, reading)
+        log = _Log(_header(archive, peek), peek, epochs, reading)
         records = (
             (Place(f"{peek.name}/{name}", 1), _read(archive, info, peek, reading))
             for name, info in infos.items()
@@ -105,13 +117,15 @@ def _member(archive: Any, info: Any, name: str) -> dict[str, Any]:
     return value
 
 
-def _document(peek: Peek, reading: Reading) -> Iterator[SampleRow]:
-    log = _Log(peek.first, peek, reading)
-    yield from reading.each(_samples(peek, reading), log.convert)
+def _document(peek: Peek, epochs: _Epochs, reading: Reading) -> Iterator[SampleRow]:
+    log = _Log(peek.first, peek, epochs, reading)
+    yield from reading.each(_samples(peek, reading.tick), log.convert)
 
 
-def _samples(peek: Peek, reading: Reading) -> Iterator[tuple[Place, dict[str, Any]]]:
-    with peek.source.open(reading.tick) as stream:
+def _samples(
+    peek: Peek, tick: Callable[[int], None] | None = None
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    with peek.source.open(tick) as stream:
         number = 0
         for key, value in walk(stream, peek.name, into=lambda key: key == "samples"):
             if key == "samples" and isinstance(value, dict):
@@ -119,15 +133,69 @@ def _samples(peek: Peek, reading: Reading) -> Iterator[tuple[Place, dict[str, An
                 yield Place(f"{peek.name}, samples", number), value
 
 
+class _Epochs:
+    """How many epochs the logs of a task and model have; counted where a sample has choices.
+
+    The choices of an epoch stand so far apart that those of no other epoch come between, however
+    many each has: an index depends on epoch and choice alone, in every log of the model.
+    """
+
+    def __init__(self, files: Sequence[Peek]) -> None:
+        self._files = files
+        self._most: dict[tuple[str | None, str | None], int] = {}
+
+    def of(self, spec: dict[str, Any]) -> int:
+        """The most epochs that a log of this task and model has."""
+        if not self._most:
+            for peek in self._files:
+                self._count(peek)
+        return self._most.get(_run(spec), 1)
+
+    def _count(self, peek: Peek) -> None:
+        if peek.shape == "zip":
+            with _opened(peek) as archive:
+                spec = _spec(_header(archive, peek))
+            numbers = [int(m[1]) for m in map(_EPOCH.fullmatch, peek.names) if m]
+        else:
+            spec = _spec(peek.first)
+            numbers = [] if _planned(spec) else _met(peek)
+        self._most[_run(spec)] = max([1, _planned(spec), self._most.get(_run(spec), 1), *numbers])
+
+
+def _spec(header: dict[str, Any]) -> dict[str, Any]:
+    spec = header.get("eval")
+    return spec if isinstance(spec, dict) else {}
+
+
+def _run(spec: dict[str, Any]) -> tuple[str | None, str | None]:
+    return _text(spec.get("task")), _text(spec.get("model"))
+
+
+def _planned(spec: dict[str, Any]) -> int:
+    """The epochs of a header; 0 where it does not say."""
+    config = spec.get("config")
+    epochs = config.get("epochs") if isinstance(config, dict) else None
+    return epochs if type(epochs) is int and epochs > 0 else 0
+
+
+def _met(peek: Peek) -> list[int]:
+    """The last epoch of a document's samples, if any."""
+    numbers = (sample.get("epoch") for _, sample in _samples(peek))
+    last = max((n for n in numbers if type(n) is int), default=None)
+    return [] if last is None else [last]
+
+
 class _Log:
     """One evaluation: one model on one task."""
 
-    def __init__(self, header: dict[str, Any], peek: Peek, reading: Reading) -> None:
+    def __init__(
+        self, header: dict[str, Any], peek: Peek, epochs: _Epochs, reading: Reading
+    ) -> None:
         spec = header.get("eval")
         if not isinstance(spec, dict):
             raise InputError(f"{peek.name}: its header has no `eval`")
         plan = header.get("plan")
-        self._reading = reading
+        self._spec, self._epochs, self._reading = spec, epochs, reading
         self._task = reading.task_of(_text(spec.get("task")), peek.name)
         self._model = reading.model_of(_text(spec.get("model")), peek.name)
         reading.once(
@@ -150,10 +218,11 @@ class _Log:
         if not given:
             given, about["error"] = [{}], about["error"] or error_of("no output")
         usages = split_usage(usage_of(output.get("usage")), len(given))
-        first = max(epoch - 1, 0) * len(given)
+        first = max(epoch - 1, 0)
+        apart = self._epochs.of(self._spec) if len(given) > 1 else 1
         return [
             self._reading.row(
-                place, self._task, str(sample["id"]), self._model, first + at,
+                place, self._task, str(sample["id"]), self._model, first + at * apart,
                 usage=usage, **_said(choice, sample), **about,
             )
             for at, (choice, usage) in enumerate(zip(given, usages, strict=True))
@@ -174,8 +243,21 @@ class _Log:
             "params": self._params,
             "problem": _asked(sample.get("input")),
             "error": failure,
-            **_score(sample.get("scores")),
+            **self._score(sample.get("scores")),
         }
+
+    def _score(self, scores: Any) -> dict[str, Any]:
+        """The answer and verdict of the first scorer."""
+        given = list(scores.values()) if isinstance(scores, dict) else []
+        if len(given) > 1:
+            self._reading.losses.note("inspect: verdicts of scorers after the first, left out")
+        if not given or not isinstance(given[0], dict):
+            return {}
+        value = given[0].get("value")
+        verdict = _VERDICTS.get(value) if isinstance(value, str) else verdict_of(value)
+        if verdict is None and value is not None:
+            self._reading.losses.note(_untaken(value))
+        return {"prior_answer": _text(given[0].get("answer")), "prior_verdict": verdict}
 
 
 def _asked(value: Any) -> str | None:
@@ -208,14 +290,13 @@ def _whole(text: str | None, attached: dict[str, Any]) -> str | None:
     return found
 
 
-def _score(scores: Any) -> dict[str, Any]:
-    """The answer and verdict of the first scorer."""
-    score = next(iter(scores.values()), None) if isinstance(scores, dict) else None
-    if not isinstance(score, dict):
-        return {}
-    value = score.get("value")
-    verdict = _VERDICTS.get(value) if isinstance(value, str) else verdict_of(value)
-    return {"prior_answer": _text(score.get("answer")), "prior_verdict": verdict}
+def _untaken(value: Any) -> str:
+    """What is said of a score that is neither right nor wrong."""
+    if value == "P":
+        return "inspect: partial verdicts (P), left out"
+    if isinstance(value, dict | list):
+        return "inspect: verdicts of several values, left out"
+    return "inspect: verdicts that are none of C, I, N, 1 and 0, left out"
 
 
 def _text(value: Any) -> str | None:
