@@ -120,3 +120,10 @@ def test_opencompass_items_without_text(tmp_path: Path) -> None:
     rows, losses = read(path)
     assert len(rows) == 1
     assert losses.bad_records == [f"{path}, item:2: field prediction is no text: not a generation"]
+
+
+def test_of_a_worked_solution_opencompass_keeps_the_answer(tmp_path: Path) -> None:
+    path = document(tmp_path / "m/gsm8k.json", {"0": item("a", gold="1 + 1 = 2\n#### 2")})
+    (row,), losses = read(path)
+    assert row["reference_answer"] == "2"
+    assert "OpenCompass: golds reduced to what follows ####" in losses.notes

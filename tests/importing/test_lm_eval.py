@@ -89,12 +89,72 @@ def test_choices_and_a_target_by_index(tmp_path: Path) -> None:
     )
 
 
+def referred(path: Path, target: Any, choices: Any) -> tuple[str, str]:
+    """The reference that a target becomes beside these options, and what is said of targets."""
+    doc = lm_eval_doc(0, doc={"question": "?", "choices": choices}, target=target)
+    (row,), losses = read(lines(path / "m" / "samples_mmlu_2025-01-02T03-04-05.6.jsonl", [doc]))
+    return row["reference_answer"], "; ".join(note for note in losses.notes if "targets" in note)
+
+
+FOUR = ["red", "blue", "green", "3"]
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "reference"),
+    [
+        ("2", FOUR, "C"),
+        ("3", FOUR, "D"),  # the text of one
+        ("3", {"text": ["red", "blue", "green"], "label": ["1", "2", "3"]}, "C"),
+        ("G", {"text": ["red", "blue"], "label": ["F", "G"]}, "B"),
+        ("b", FOUR, "B"),
+    ],
+)
+def test_a_target_is_an_option_by_text_label_index_or_letter(
+    tmp_path: Path, target: str, options: Any, reference: str
+) -> None:
+    found, said = referred(tmp_path, target, options)
+    assert found == reference
+    assert "neither" not in said
+
+
+def test_a_target_that_is_taken_for_an_index_is_said(tmp_path: Path) -> None:
+    _, said = referred(tmp_path, "0", FOUR)
+    assert said == "lm-eval: targets of digits are indexes of the options, from 0 on"
+
+
+@pytest.mark.parametrize("target", ["4", "E", "purple", "-1", "²"])
+def test_a_target_that_is_no_option_is_said(tmp_path: Path, target: str) -> None:
+    reference, said = referred(tmp_path, target, FOUR)
+    assert reference == target
+    assert said == "lm-eval: targets that are neither a letter nor an option"
+
+
+@pytest.mark.parametrize(
+    ("target", "reference"),
+    [
+        ("1 + 1 = <<1+1=2>>2\n#### 1,200 ", "1,200"),
+        ("#### 1\n#### 2", "2"),
+        ("#### Steps\nfirst", "#### Steps\nfirst"),
+        ("12 ####", "12 ####"),
+    ],
+)
+def test_of_a_worked_solution_the_answer_is_the_reference(
+    tmp_path: Path, target: str, reference: str
+) -> None:
+    (row,), losses = read(lines(tmp_path / NAME, [lm_eval_doc(0, target=target)]))
+    assert row["reference_answer"] == reference
+    reduced = "lm-eval: targets reduced to what follows ####" in losses.notes
+    assert reduced == (reference != target)
+
+
 def test_a_second_run_of_a_task_is_numbered_on(tmp_path: Path) -> None:
     for day in "23":
         name = f"org__m/samples_gsm8k_2025-01-0{day}T03-04-05.6.jsonl"
         lines(tmp_path / name, [lm_eval_doc(0, f"run {day}")])
-    rows, _ = read(tmp_path)
+    rows, losses = read(tmp_path)
     assert samples(rows) == {("org/m", "0", 0): "run 2", ("org/m", "0", 1): "run 3"}
+    said = "lm-eval: several runs of gsm8k by org/m are taken as further samples"
+    assert f"{said}: name one file to score one run" in losses.notes
 
 
 def test_a_file_without_a_folder_of_a_model_says_so(tmp_path: Path) -> None:

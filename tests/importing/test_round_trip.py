@@ -159,7 +159,7 @@ def test_problems_go_along_with_their_samples(tmp_path: Path) -> None:
     writer.write(importing.read([source], on_problem=writer.add_problem))
     (known,) = read_problems(tmp_path / "a.samples.jsonl")
     assert (known.task, known.kind) == ("gsm8k", "number")
-    assert known.problem == Problem("0", "What is 0 + 1?", "#### 1")
+    assert known.problem == Problem("0", "What is 0 + 1?", "1")
     again = writing.LogWriter(tmp_path / "b.jsonl")
     again.write(importing.read([tmp_path / "a.samples.jsonl"], on_problem=again.add_problem))
     assert read_problems(tmp_path / "b.jsonl") == [known]

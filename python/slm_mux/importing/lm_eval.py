@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux.importing.reading import folders_of, slashed, stem
 from slm_mux.importing.values import (
+    LETTERS,
     choices_of,
     first_of,
     list_of,
@@ -19,6 +20,7 @@ from slm_mux.importing.values import (
     reference_of,
     text_of,
 )
+from slm_mux.importing.worked import final_answer
 from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import check_row
 
@@ -61,6 +63,11 @@ class _File:
         self._model = ""
         if EXTRA not in peek.row:  # an export of ours says it itself
             self._model = reading.model_of(slashed(folder) if match else None, slashed(folder))
+            reading.once(
+                ("lm-eval", match["task"] if match else stem(peek.name), self._model),
+                f"lm-eval: several runs of {self._task} by {self._model} are taken as further "
+                "samples: name one file to score one run",
+            )
         self._filters: dict[Any, Any] = {}  # per document, the filter it was taken under
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
@@ -97,12 +104,26 @@ class _File:
             "lm-eval: what its filters and metrics found is left out, and it has no token counts"
         )
         return {
-            "reference_answer": reference_of(record.get("target"), choices),
+            "reference_answer": self._reference(record.get("target"), doc, choices),
             "choices": choices,
             "prompt_sha256": sha if known else None,
             "params": params_of(_arguments(record.get("arguments"))),
             "problem": _text(first_of(doc, ("problem", "question", "query"))),
         }
+
+    def _reference(self, target: Any, doc: dict[str, Any], choices: list[str] | None) -> str | None:
+        if answer := final_answer(target):
+            self._reading.tell("lm-eval: targets reduced to what follows ####")
+            target = answer
+        if choices is None:
+            return reference_of(target)
+        letter = _labelled(target, doc, choices)
+        if letter is None and (letter := _indexed(target, choices)):
+            self._reading.tell("lm-eval: targets of digits are indexes of the options, from 0 on")
+        reference = letter or reference_of(target, choices)
+        if reference not in (None, *LETTERS[: len(choices)], *choices):
+            self._reading.losses.note("lm-eval: targets that are neither a letter nor an option")
+        return reference
 
     def _exported(self, record: dict[str, Any], texts: list[str | None]) -> list[SampleRow]:
         """The rows of a document that `convert --to lm-eval` wrote: as they were."""
@@ -143,6 +164,23 @@ class _File:
             self._reading.losses.note("lm-eval: placeholder where the server sent no content")
             return None
         return text_of(text, "resps")
+
+
+def _labelled(target: Any, doc: dict[str, Any], choices: list[str]) -> str | None:
+    """The letter of the option whose label a target is, unless it is the text of one."""
+    options = doc.get("choices")
+    labels = options.get("label") if isinstance(options, dict) else None
+    if not isinstance(target, str) or target in choices or not isinstance(labels, list):
+        return None
+    at = labels.index(target) if target in labels else len(LETTERS)
+    return LETTERS[at] if at < min(len(choices), len(LETTERS)) else None
+
+
+def _indexed(target: Any, choices: list[str]) -> str | None:
+    """The letter of the option at a target's index, which the harness writes as a text."""
+    if not isinstance(target, str) or target in choices or not re.fullmatch(r"[0-9]{1,2}", target):
+        return None
+    return LETTERS[int(target)] if int(target) < min(len(choices), len(LETTERS)) else None
 
 
 def _text(value: Any) -> str | None:

@@ -13,6 +13,7 @@ from slm_mux.importing.json_walk import walk
 from slm_mux.importing.reading import folders_of, slashed, stem
 from slm_mux.importing.source import Place
 from slm_mux.importing.values import list_of, number_of, reference_of, text_of
+from slm_mux.importing.worked import final_answer
 from slm_mux.store.jsonl import LineError
 
 if TYPE_CHECKING:
@@ -105,12 +106,16 @@ class _Items:
         if said is None or not all(isinstance(text, str) for text in list_of(found, "prediction")):
             raise LineError("field prediction is no text: not a generation")
         problem_id = str(number)
+        gold = item.get("gold")
+        if answer := final_answer(gold):
+            self._reading.tell("OpenCompass: golds reduced to what follows ####")
+            gold = answer
         return [
             self._reading.row(
                 place, self._task, problem_id, self._model,
                 self._reading.next_index(self._task, problem_id, self._model),
                 response=text_of(text, "prediction"),
-                reference_answer=reference_of(item.get("gold")), problem=_asked(item),
+                reference_answer=reference_of(gold), problem=_asked(item),
             )
             for text in found
         ]  # fmt: skip
