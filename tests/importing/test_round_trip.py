@@ -87,6 +87,23 @@ def test_lm_eval_files_of_an_earlier_day_are_replaced_only_when_asked(tmp_path: 
     assert [r["sample_index"] for r in read(second)[0]] == [1]
 
 
+def test_lm_eval_names_that_would_be_one_are_told_apart(tmp_path: Path) -> None:
+    rows = [make_row(0, model=m, task=t) for m in ("m:7", "m_7") for t in ("a b", "a_b")]
+    written = to_lm_eval.write(tmp_path / "out", rows, Losses())
+    assert {path.parent.name for path in written} == {"m_7", "m_7_0af307b9"}
+    assert ordered(read(tmp_path / "out")[0]) == ordered([dict(row) for row in rows])
+    again = to_lm_eval.write(tmp_path / "out", rows[::-1], Losses(), overwrite=True)
+    assert set((tmp_path / "out").glob("*/*")) == set(again)
+
+
+def test_a_refused_lm_eval_export_leaves_nothing_behind(tmp_path: Path) -> None:
+    there = to_lm_eval.write(tmp_path, [make_row(0, model="n")], Losses())
+    with pytest.raises(InputError, match="is there already: --overwrite"):
+        to_lm_eval.write(tmp_path, [make_row(0, model="m"), make_row(0, model="n")], Losses())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == there
+    assert [path.name for path in tmp_path.iterdir()] == ["n"]
+
+
 def test_parquet(tmp_path: Path) -> None:
     losses = Losses()
     rows = log()

@@ -33,8 +33,10 @@ _UNSAFE = re.compile(r"[^\w.\-]+")
 _TABLE = """CREATE TABLE samples
 (task BLOB, model BLOB, document INTEGER, sample INTEGER, place INTEGER, row BLOB)"""
 _ALL = "SELECT task, model, document, row FROM samples ORDER BY 1, 2, 3, sample, place"
+_RUNS = "SELECT DISTINCT task, model FROM samples ORDER BY 1, 2"
 _OUTSIDE = ("task", "model", "problem_id", "response")
 
+Run = tuple[str, str]  # a task and a model
 Document = tuple[str, str, int, list[dict[str, Any]]]
 
 
@@ -45,17 +47,40 @@ def write(
 
     Raises InputError where there are such files already, or the disk refuses.
     """
-    day = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%f")
-    with _sorted(rows) as documents:
+    with _sorted(rows) as base:
+        places = _places(folder, base)
+        older = {run: _older(*place) for run, place in places.items()}
+        there = next(filter(None, older.values()), None)
+        if there and not overwrite:  # said before anything is written
+            raise InputError(f"{there[0]}: is there already: --overwrite replaces it")
+        day = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S.%f")
         return [
-            _write_file(folder, task, model, day, group, losses, overwrite=overwrite)
-            for (task, model), group in groupby(documents, key=lambda d: d[:2])
+            _write_file(place / f"{name}_{day}.jsonl", group, older[run], losses)
+            for run, group in groupby(_documents(base), key=lambda d: d[:2])
+            for place, name in [places[run]]
         ]
 
 
+def _places(folder: Path, base: sqlite3.Connection) -> dict[Run, tuple[Path, str]]:
+    """Per task and model, the folder and how the name of its file begins."""
+    runs = [(_text(task), _text(model)) for task, model in base.execute(_RUNS)]
+    tasks = _distinct({task for task, _ in runs}, slash="_")
+    models = _distinct({model for _, model in runs}, slash="__")
+    return {run: (folder / models[run[1]], f"samples_{tasks[run[0]]}") for run in runs}
+
+
+def _distinct(names: Iterable[str], slash: str) -> dict[str, str]:
+    """What each name is called on disk; a hash tells those apart that would be called the same."""
+    found: dict[str, str] = {}
+    for name in sorted(names):
+        safe = _UNSAFE.sub("_", name.replace("/", slash))
+        found[name] = f"{safe}_{_sha256(name)[:8]}" if safe in found.values() else safe
+    return found
+
+
 @contextlib.contextmanager
-def _sorted(rows: Iterable[SampleRow]) -> Iterator[Iterator[Document]]:
-    """All rows by task, model, problem and index, through a temporary file."""
+def _sorted(rows: Iterable[SampleRow]) -> Iterator[sqlite3.Connection]:
+    """A table of all rows in a temporary file."""
     with (
         tempfile.TemporaryDirectory(prefix="slm-mux-") as folder,
         contextlib.closing(sqlite3.connect(Path(folder) / "rows")) as base,
@@ -65,7 +90,7 @@ def _sorted(rows: Iterable[SampleRow]) -> Iterator[Iterator[Document]]:
         base.execute(_TABLE)
         try:
             base.executemany("INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)", _numbered(rows))
-            yield _documents(base)
+            yield base
         except sqlite3.Error as error:
             raise InputError(f"rows cannot be sorted in {folder}: {error}") from error
 
@@ -93,29 +118,17 @@ def _documents(base: sqlite3.Connection) -> Iterator[Document]:
         yield _text(task), _text(model), number, [json.loads(row) for *_, row in some]
 
 
-def _write_file(  # noqa: PLR0913, PLR0917  what a file is made of
-    folder: Path,
-    task: str,
-    model: str,
-    day: str,
-    documents: Iterable[Document],
-    losses: Losses,
-    *,
-    overwrite: bool,
+def _write_file(
+    path: Path, documents: Iterable[Document], older: Iterable[Path], losses: Losses
 ) -> Path:
-    place = folder / _UNSAFE.sub("_", model.replace("/", "__"))
-    name = f"samples_{_UNSAFE.sub('_', task)}"
-    older = _older(place, name)
-    if older and not overwrite:
-        raise InputError(f"{older[0]}: is there already: --overwrite replaces it")
-    path = place / f"{name}_{day}.jsonl"
+    """Write a file in place of those of an earlier export."""
     with part_of(path, overwrite=False) as part, opened(part) as stream:
         _write_documents(stream, documents, losses)
-    try:
-        for file in older:
+    for file in older:
+        try:
             file.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be replaced ({reason(error)})") from None
+        except OSError as error:
+            raise InputError(f"{file}: cannot be replaced ({reason(error)})") from None
     return path
 
 
