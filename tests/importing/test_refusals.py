@@ -71,6 +71,17 @@ def test_a_cut_eval_file(tmp_path: Path, way: tuple[str, ...]) -> None:
     assert "x.eval: a zip archive cut short or damaged" in said(tmp_path, "x.eval", way)
 
 
+@pytest.mark.parametrize("given", [".", "*.eval"])
+@pytest.mark.parametrize("mapped", [(), ("--map", "response=answer")])
+def test_a_cut_eval_file_in_a_folder(tmp_path: Path, given: str, mapped: tuple[str, ...]) -> None:
+    for name in ("x.eval", "y.eval"):
+        archive(tmp_path / name, {"header.json": {}, "samples/1_epoch_1.json": {}})
+    path = tmp_path / "y.eval"
+    path.write_bytes(path.read_bytes()[:-30])
+    told = said(tmp_path, given, (*WAYS[0], *mapped))
+    assert "y.eval: a zip archive cut short or damaged" in told
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_compression_that_is_not_built_in(tmp_path: Path, way: tuple[str, ...]) -> None:
     table = pa.Table.from_pylist([dict(make_row(0))])

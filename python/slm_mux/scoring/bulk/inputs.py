@@ -107,6 +107,8 @@ def _sort_inside(
 ) -> tuple[list[str], list[str]]:
     """The files of a folder or pattern, as `sort_out`: a JSON document is never read as lines."""
     files = without_products(_files([name]))
+    for one in files:
+        _refuse_foreign(one)
     documents = {one for one in files if is_document(one)}
     logs = len(documents) < len(files)
 
@@ -128,7 +130,7 @@ def _sort_inside(
 
 
 def _refuse_foreign(name: str) -> None:
-    """Raise `InputError` for a named file that no reader takes, and for a pipe."""
+    """Raise `InputError` for a file that no reader takes, and for a pipe."""
     if name == STDIN:
         return
     refuse_pipe(name)
