@@ -15,7 +15,7 @@ import pytest
 
 from bulk_inputs import write
 from cli_helpers import command, environment, slm_mux
-from importing.builders import archive, lines, parquet, read
+from importing.builders import archive, batched, lines, parquet, read
 from sample_rows import make_row
 
 LOG = b"".join(
@@ -80,6 +80,16 @@ def test_a_cut_eval_file_in_a_folder(tmp_path: Path, given: str, mapped: tuple[s
     path.write_bytes(path.read_bytes()[:-30])
     told = said(tmp_path, given, (*WAYS[0], *mapped))
     assert "y.eval: a zip archive cut short or damaged" in told
+
+
+@pytest.mark.parametrize("way", WAYS[1:])
+def test_a_folder_of_several_layouts(tmp_path: Path, way: tuple[str, ...]) -> None:
+    lines(tmp_path / "logs/a.jsonl", [make_row(0)])
+    lines(tmp_path / "logs/b.jsonl", [batched("p", "7")])
+    told = said(tmp_path, "logs", way)
+    assert "logs: a folder of several layouts (slm-mux, batch): name its files or folders" in told
+    done = slm_mux("rescore", "logs", "--kind", "math", "--output", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr  # as is advised
 
 
 @pytest.mark.parametrize("way", WAYS)

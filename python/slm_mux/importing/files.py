@@ -79,7 +79,8 @@ def _folder(path: str, layout: Layout | None, losses: Losses) -> list[tuple[Layo
     names = dict.fromkeys(of.name for of, _ in found)
     if len(names) > 1:
         raise InputError(
-            f"{path}: a folder of several layouts ({', '.join(names)}): choose one with --layout"
+            f"{path}: a folder of several layouts ({', '.join(names)}): name its files or folders "
+            "apart; convert --layout NAME takes one of them, rescore --output FOLDER reads them all"
         )
     if passed:
         losses.note(f"{path}: files that hold no samples, passed over", passed)
