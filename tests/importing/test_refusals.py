@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import json
 import lzma
 import os
 import subprocess
@@ -15,7 +16,15 @@ import pytest
 
 from bulk_inputs import write
 from cli_helpers import command, environment, slm_mux
-from importing.builders import archive, batched, lines, parquet, read
+from importing.builders import (
+    INSPECT_HEADER,
+    archive,
+    batched,
+    inspect_sample,
+    lines,
+    parquet,
+    read,
+)
 from sample_rows import make_row
 
 LOG = b"".join(
@@ -80,6 +89,16 @@ def test_a_cut_eval_file_in_a_folder(tmp_path: Path, given: str, mapped: tuple[s
     path.write_bytes(path.read_bytes()[:-30])
     told = said(tmp_path, given, (*WAYS[0], *mapped))
     assert "y.eval: a zip archive cut short or damaged" in told
+
+
+@pytest.mark.parametrize("insists", [(), ("--layout", "inspect")])
+@pytest.mark.parametrize("indent", [0, 2])
+def test_a_document_on_standard_input(
+    tmp_path: Path, insists: tuple[str, ...], indent: int
+) -> None:
+    content = json.dumps(INSPECT_HEADER | {"samples": [inspect_sample()]}, indent=indent)
+    told = said(tmp_path, "-", (*WAYS[2], *insists), content.encode())
+    assert "<stdin>: a JSON document of several lines: name it as a file" in told
 
 
 @pytest.mark.parametrize("way", WAYS[1:])

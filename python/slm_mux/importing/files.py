@@ -49,6 +49,8 @@ def _file(path: str, layout: Layout | None) -> tuple[Layout, Peek]:
     one = peek(path)
     if one.shape == "empty":
         raise InputError(f"{one.name}: is empty: no samples in it")
+    if one.source.starts_document and one.shape == "unknown":
+        raise InputError(f"{one.name}: a JSON document of several lines: name it as a file")
     of = layout or layout_of(one)
     if of is None:
         if what := one.source.foreign():

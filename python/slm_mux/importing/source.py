@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _HEAD = 512
+_OPEN = (b"{", b"[", b",")  # a line of JSON that goes on in the next
 _DAMAGE: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
@@ -104,6 +105,12 @@ class Source:
         what = foreign(self._first)
         named = self._first.startswith((PARQUET, ARROW, ZIP))
         return f"{what}: name it as a file" if what and named else what
+
+    @property
+    def starts_document(self) -> bool:
+        """Whether standard input, which was looked at, starts as a JSON document of many lines."""
+        first = self._first.strip()
+        return first.startswith(b"[") or (first.startswith(b"{") and first.endswith(_OPEN))
 
     @property
     def size(self) -> int:
