@@ -178,7 +178,9 @@ def limits(rates: Sequence[Sequence[float]], seed: int = 0) -> list[tuple[float,
     found = _core.bootstrap([list(rate) for rate in rates], RESAMPLES, seed)
     # A mean of equal rates is a hair beside them.
     means = [_mean(rate) for rate in rates]
-    return [(min(low, m), max(high, m)) for (low, high), m in zip(found, means, strict=True)]
+    both = zip(found, means, strict=True)
+    # Chances of nothing add up to -0.0, of which + 0.0 makes 0.0.
+    return [(min(low, m) + 0.0, max(high, m) + 0.0) for (low, high), m in both]
 
 
 def _mean(rates: Sequence[float]) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from slm_mux.cli.table import print_table, print_wide, table_of
+from slm_mux.cli.table import points, print_table, print_wide, table_of
 
 
 def interval(value: float) -> dict[str, float]:
@@ -78,3 +78,8 @@ def test_a_narrow_terminal_loses_no_column() -> None:
     print_wide(Console(file=text, width=40, highlight=False), table)
     header, row = text.getvalue().splitlines()
     assert all(f"column {at}" in header and f"value {at}" in row for at in range(12))
+
+
+def test_what_is_rounded_to_nothing_has_no_sign() -> None:
+    difference = {"value": -0.0001, "low": -0.02, "high": -0.0}
+    assert points(difference) == "+0.0 points [-2.0, +0.0]"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb, erfc, isclose, sqrt
+from math import comb, copysign, erfc, isclose, sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slm_mux.expectation import limits
 from slm_mux.scoring.intervals import mcnemar_exact, over_problems, paired_difference, wilson
 
 
@@ -49,6 +50,11 @@ def test_the_bootstrap_is_the_same_for_the_same_rates() -> None:
 @given(st.permutations([0.0, 0.25, 1 / 3, 0.5, 2 / 3, 1.0, 1.0]))
 def test_the_bootstrap_does_not_depend_on_the_order_of_problems(rates: list[float]) -> None:
     assert over_problems(rates) == over_problems(sorted(rates))
+
+
+def test_limits_of_nothing_have_no_sign() -> None:
+    ((low, high),) = limits([[-0.0, -0.0]])
+    assert [copysign(1.0, limit) for limit in (low, high)] == [1.0, 1.0]
 
 
 def test_the_bootstrap_is_near_the_normal_limits_on_many_problems() -> None:

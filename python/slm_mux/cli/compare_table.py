@@ -100,7 +100,7 @@ def _accuracies(part: Mapping[str, Any]) -> Iterator[str]:
 def points(difference: Mapping[str, Any]) -> str:
     """A difference of shares in percentage points: `+2.0 points [-0.5, +4.5]`."""
     value, low, high = (100 * difference[name] for name in ("value", "low", "high"))
-    return f"{value:+.1f} points [{low:+.1f}, {high:+.1f}]"
+    return f"{value:+z.1f} points [{low:+z.1f}, {high:+z.1f}]"
 
 
 def _matrix(transitions: Mapping[str, Mapping[str, int]]) -> Table:

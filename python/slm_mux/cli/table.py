@@ -219,7 +219,7 @@ def difference_lines(difference: Mapping[str, Any], selector: str) -> list[str]:
 def points(interval: Mapping[str, Any]) -> str:
     """`+1.2 points [-0.4, +2.9]`."""
     value, low, high = (100 * interval[name] for name in ("value", "low", "high"))
-    return f"{value:+.1f} points [{low:+.1f}, {high:+.1f}]"
+    return f"{value:+z.1f} points [{low:+z.1f}, {high:+z.1f}]"
 
 
 def _what_decided(figures: Mapping[str, Any]) -> list[str]:

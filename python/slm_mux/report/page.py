@@ -114,4 +114,4 @@ def points(difference: Interval | None) -> str:
     if difference is None:
         return "\N{EN DASH}"
     value, low, high = (100 * x for x in (difference.value, difference.low, difference.high))
-    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]".replace("-", "\N{MINUS SIGN}")
+    return f"{value:+z.1f} [{low:+z.1f}, {high:+z.1f}]".replace("-", "\N{MINUS SIGN}")
