@@ -50,6 +50,11 @@ def fields_of(pairs: Sequence[str]) -> dict[str, str]:
             raise InputError(
                 f"--map {pair}: write FIELD=NAME with one of {', '.join(FIELDS)} before the sign"
             )
+        if role in fields:
+            raise InputError(f"--map {pair}: {role} is {fields[role]!r} already: name one field")
+        other = next((known for known in fields if fields[known] == name), None)
+        if other is not None:
+            raise InputError(f"--map {pair}: {name!r} is {other} already: a field is one thing")
         fields[role] = name
     return fields
 

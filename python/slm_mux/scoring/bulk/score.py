@@ -43,6 +43,7 @@ _HINTS = {
 _STDIN = (
     ": standard input takes rows of JSON, plain, gzip or zstd, and Arrow streams: name other files"
 )
+_STDIN_LIST = ": is it a JSON list? save it and name the file, with --map response=FIELD,…"
 _COUNTS = ("duplicates", "retried", "filtered", "conflicts")
 
 
@@ -272,5 +273,10 @@ def _nothing(
 
 def _hint(row: Mapping[str, Any]) -> str:
     """What to do about a row that cannot be used, behind what is wrong with it."""
-    strange = str(row["reason"]).startswith(("not UTF-8", "not JSON"))
-    return _STDIN if row["file"] == "<stdin>" and strange else _HINTS.get(row["reason"], "")
+    reason = str(row["reason"])
+    if row["file"] == "<stdin>":
+        if reason == "not an object":
+            return _STDIN_LIST
+        if reason.startswith(("not UTF-8", "not JSON")):
+            return _STDIN
+    return _HINTS.get(reason, "")
