@@ -112,9 +112,16 @@ def _files_of(path: str) -> Iterator[str]:
 def files_below(path: str) -> Iterator[str]:
     """All files below a folder, sorted, hidden ones left out.
 
-    Raises InputError where a folder cannot be read, as its samples would be missed in silence.
+    Links to folders are followed, each folder is read once, by the first of its names. Raises
+    InputError where a folder cannot be read, as its samples would be missed in silence.
     """
-    for folder, inside, names in os.walk(path, onerror=_refuse):
+    seen: set[str] = set()
+    for folder, inside, names in os.walk(path, onerror=_refuse, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            inside.clear()
+            continue
+        seen.add(real)
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):

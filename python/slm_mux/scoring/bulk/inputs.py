@@ -16,13 +16,16 @@ from slm_mux.importing import detect, is_scanned
 from slm_mux.importing.files import files_below
 from slm_mux.importing.peek import peek, refuse_packed
 from slm_mux.importing.source import Source, refuse_pipe
+from slm_mux.scoring.bulk.folder import TALLIES
 from slm_mux.scoring.bulk.products import (
     NATIVE,
     PACKED,
     PROBLEMS,
     TABLES,
     is_document,
+    is_one_of,
     place_of,
+    tables_in,
     told,
     without_products,
 )
@@ -57,13 +60,16 @@ def sort_out(
     *,
     mapped: bool = False,
     tell: Callable[[str], None] | None = None,
+    output: str | os.PathLike[str] | None = None,
 ) -> tuple[list[str], list[str]]:
     """Tell what the scan reads by itself from what other tools' layouts need; by content.
 
     With `mapped` names of fields everything is for the scan but JSON lists. Of folders and
     patterns what we wrote beside samples is left out, and `tell` is told where there is no log of
-    it. Raises `InputError` for a folder or pattern without samples.
+    it; so are the tables in the folder `output`, which are to be replaced. Raises `InputError` for
+    a folder or pattern without samples.
     """
+    replaced = frozenset() if output is None else tables_in(output)
     names = [os.fspath(name) for name in given]
     for name in names:
         _refuse_foreign(name)
@@ -75,7 +81,7 @@ def sort_out(
         elif name == STDIN or Path(name).is_file():
             own.append(name)
         else:
-            inside = _sort_inside(name, tell, mapped=mapped)
+            inside = _sort_inside(name, tell, replaced, mapped=mapped)
             own += inside[0]
             imported += inside[1]
     return own, sorted(_once(imported))
@@ -103,10 +109,17 @@ def _is_list(name: str) -> bool:
 
 
 def _sort_inside(
-    name: str, tell: Callable[[str], None] | None, *, mapped: bool
+    name: str, tell: Callable[[str], None] | None, replaced: frozenset[str], *, mapped: bool
 ) -> tuple[list[str], list[str]]:
     """The files of a folder or pattern, as `sort_out`: a JSON document is never read as lines."""
-    files = without_products(_files([name]))
+    found = list(_files([name]))
+    files = without_products(one for one in found if not is_one_of(one, replaced))
+    if not files:
+        tallies = next((one for one in found if one.endswith(TALLIES)), found[0])
+        raise InputError(
+            f"{name}: no samples but tables that --output replaces: name {tallies} by itself, or "
+            "another folder"
+        )
     for one in files:
         _refuse_foreign(one)
     documents = {one for one in files if is_document(one)}
@@ -153,9 +166,9 @@ def _refuse_foreign(name: str) -> None:
 def find_inputs(given: Sequence[str | os.PathLike[str]]) -> Inputs:
     """Find the files that `given` names, each once.
 
-    Folders are searched for JSONL (plain, gzip, zstd), Parquet and Arrow files; what was written
-    beside samples is left out. Raises `InputError` where there is nothing, or a folder inside
-    cannot be read.
+    Folders are searched for JSONL (plain, gzip, zstd), Parquet and Arrow files, linked folders
+    too; what was written beside samples is left out. Raises `InputError` where there is nothing,
+    or a folder or file inside cannot be read.
     """
     samples: list[str] = []
     tallies: dict[str, Mapping[str, Any]] = {}
@@ -186,7 +199,11 @@ def _files(given: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
             if not matches:
                 raise InputError(f"{item}: no such file or folder")
             for match in matches:
-                yield from _in_folder(Path(match)) if Path(match).is_dir() else (match,)
+                if Path(match).is_dir():
+                    yield from _in_folder(Path(match))
+                else:
+                    _refuse_no_file(match)
+                    yield match
 
 
 def _matches(pattern: str) -> list[str]:
@@ -211,11 +228,19 @@ def _refuse_closed(pattern: str, mode: int) -> None:
 
 
 def _in_folder(folder: Path) -> list[str]:
-    shown = map(Path, files_below(str(folder)))
-    found = [str(path) for path in shown if path.is_file() and _holds_samples(path)]
+    found = [name for name in files_below(str(folder)) if _holds_samples(Path(name))]
     if not found:
         raise InputError(f"{folder}: no JSONL, Parquet or Arrow file in this folder")
+    for name in found:
+        _refuse_no_file(name)
     return found
+
+
+def _refuse_no_file(name: str) -> None:
+    """Raise `InputError` for what a folder holds that is no file: its samples would be missed."""
+    refuse_pipe(name)
+    if not Path(name).exists():
+        raise InputError(f"{name}: a link to what is not there: mend or remove it")
 
 
 def _holds_samples(path: Path) -> bool:
@@ -226,8 +251,9 @@ def _holds_samples(path: Path) -> bool:
 
 
 def _once(names: Iterable[str]) -> set[str]:
-    """Each file once, however it was named."""
+    """Each file once, by the smallest of its names: so the order of arguments is all the same."""
     kept: dict[str, str] = {}
     for name in names:
-        kept.setdefault(name if name == STDIN else os.path.realpath(name), name)
+        real = name if name == STDIN else os.path.realpath(name)
+        kept[real] = min(name, kept.get(real, name))
     return set(kept.values())

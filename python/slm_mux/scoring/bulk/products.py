@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +27,19 @@ TABLES = (SUMMARY, DECISIONS, SAMPLES)
 PACKED = ("", ".gz", ".zst", ".zstd")
 _LOGS = (".samples.jsonl", ".jsonl")
 DOCUMENT = ".json"
+
+
+def tables_in(folder: str | os.PathLike[str]) -> frozenset[str]:
+    """The files that a job writes into this folder, whether they are there or not."""
+    real = os.path.realpath(folder)
+    return frozenset(str(PurePath(real, name)) for name in (TALLIES, *TABLES))
+
+
+def is_one_of(name: str, files: frozenset[str]) -> bool:
+    """Whether a file stands at one of these places, or is a link to one."""
+    path = PurePath(name)
+    place = PurePath(os.path.realpath(path.parent), path.name)
+    return not files.isdisjoint((str(place), os.path.realpath(name)))
 
 
 def is_document(name: str) -> bool:
