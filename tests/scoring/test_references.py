@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from bulk_inputs import packed
 from slm_mux.errors import DatasetError, InputError
 from slm_mux.scoring.bulk.references import before, references, refuse_strangers
 from slm_mux.tallies import KnownProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -47,7 +51,11 @@ def test_ids_and_answers_are_enough(tmp_path: Path, form: str, kind: Any) -> Non
     assert {one.kind for one in known} == {kind}
 
 
-@pytest.mark.parametrize("name", ["id", "problem_id", "unique_id"])
+@pytest.mark.parametrize(
+    "name",
+    ["problem_id", "question_id", "unique_id", "uuid", "qid", "doc_id", "sample_id", "custom_id",
+     "problem_idx", "idx", "id"],
+)  # fmt: skip
 @pytest.mark.parametrize(
     "answer", ["answer", "reference_answer", "expected_answer", "gold", "target"]
 )
@@ -74,6 +82,68 @@ def test_whole_numbers_beside_nulls_stay_whole(tmp_path: Path) -> None:
     assert answers(references(path)) == {"1": "4", "3": "0.5"}
 
 
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "parquet"])
+@pytest.mark.parametrize("kind", [None, "math"])
+def test_ids_that_pandas_made_floats_are_whole(tmp_path: Path, form: str, kind: Any) -> None:
+    some = [
+        {"id": 0.0, "problem": "a?", "answer": "4"},
+        {"id": 1.0, "problem": "b?", "answer": "5"},
+    ]
+    known = answers(references(written(tmp_path, some, form), kind))
+    assert list(known) == ["0", "0.0", "1", "1.0"]  # rows may have either
+    assert (known["0"], known["1.0"]) == ("4", "5")
+
+
+def test_texts_are_ids_as_they_are(tmp_path: Path) -> None:
+    path = written(tmp_path, [{"id": "1.0", "answer": "4"}, {"id": "nan", "answer": "5"}])
+    assert answers(references(path)) == {"1.0": "4", "nan": "5"}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", [None, "math"])
+def test_an_id_that_is_no_number_is_named(tmp_path: Path, form: str, kind: Any) -> None:
+    some = [
+        {"id": 1.0, "problem": "a?", "answer": "4"},
+        {"id": float("nan"), "problem": "b?", "answer": "5"},
+    ]
+    where = {"csv": "line 3", "parquet": "row 2"}[form]
+    with pytest.raises(DatasetError, match=rf"{where}: field 'id' is not a number \(NaN\)"):
+        references(written(tmp_path, some, form), kind)
+
+
+def test_answers_that_are_no_number_are_missing(tmp_path: Path) -> None:
+    some = [{"id": "a", "answer": 4.5}, {"id": "b", "answer": float("nan")}]
+    assert answers(references(written(tmp_path, some, "parquet"))) == {"a": "4.5"}
+
+
+def test_decimals_are_numbers(tmp_path: Path) -> None:
+    some = [{"id": Decimal(n), "answer": Decimal(n) / 4} for n in (7, 8)]
+    assert answers(references(written(tmp_path, some, "parquet"))) == {"7": "1.75", "8": "2.00"}
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, packed])
+def test_references_may_be_packed(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path = written(tmp_path, [{"id": "a", "answer": "4"}])
+    path.write_bytes(pack(path.read_bytes()))
+    assert answers(references(path)) == {"a": "4"}
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(DatasetError, match=r"damaged (gzip|zstd) file"):
+        references(path)
+
+
+def test_problems_are_known_by_ids_that_only_rows_know(tmp_path: Path) -> None:
+    path = written(tmp_path, [{"question_id": "q", "problem": "2+2?", "answer": "4"}])
+    ids = list(answers(references(path, "math")))
+    assert ids[0] == "q"
+    assert [one.partition("-")[0].partition(":")[0] for one in ids] == ["q", "set", "text"]
+
+
+def test_options_that_were_put_in_order_are_of_ids_of_their_own(tmp_path: Path) -> None:
+    row = {"uuid": "u", "Question": "2+2?", "Correct Answer": "4"}
+    wrong = {f"Incorrect Answer {i}": str(i) for i in (1, 2, 3)}
+    assert "u" not in answers(references(written(tmp_path, [row | wrong]), "choice"))
+
+
 def test_problems_with_a_kind_are_read_as_they_are_asked(tmp_path: Path) -> None:
     path = written(tmp_path, [{"problem": "2+2?", "answer": "4"}])
     asked, recorded = references(path, "math")  # as `run` names it, and as rows without an id do
@@ -86,6 +156,7 @@ def test_problems_with_a_kind_are_read_as_they_are_asked(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
+        ([{"name": "1", "answer": "4"}], "name it .*'question_id' or 'uuid'"),
         ([{"id": "1", "what": "4"}], "no field holds the reference answer"),
         ([{"id": "1", "answer": "4"}, {"id": "1", "answer": "5"}], "has another answer"),
         ([{"id": "1", "answer": " "}], "no row has an answer"),

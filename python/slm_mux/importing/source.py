@@ -23,6 +23,7 @@ from slm_mux.store.jsonl import (
     numbered_lines,
     reason,
 )
+from slm_mux.store.packed import zstd_module as zstd_module  # noqa: PLC0414  readers ask here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -224,15 +225,6 @@ class _Checked(io.RawIOBase):
             self._tick(at - self._told)
             self._told = at
         return count
-
-
-def zstd_module() -> Any:
-    """`compression.zstd`, or its backport before Python 3.14."""
-    if sys.version_info >= (3, 14):
-        from compression import zstd  # noqa: PLC0415
-    else:
-        from backports import zstd  # noqa: PLC0415
-    return zstd
 
 
 def zipfile_module() -> Any:

@@ -13,9 +13,11 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import IO, Any, Literal, NoReturn
 
 from slm_mux.errors import DatasetError
+from slm_mux.store.jsonl import GZIP, ZSTD
+from slm_mux.store.packed import zstd_module
 
 Format = Literal["json", "jsonl", "csv"]
 
@@ -26,7 +28,6 @@ PROBLEM = ("problem", "question", "prompt")
 """The names that the field with the problem's text may bear."""
 
 _LISTS = ("data", "problems", "questions", "examples", "rows", "items", "instances", "test")
-_GZIP = b"\x1f\x8b"
 
 
 class NumberText(str):
@@ -74,19 +75,35 @@ def _read_bytes(path: Path) -> bytes:
         if path.is_dir():
             raise DatasetError(f"{path}: is a folder: name the problems file inside it")
         with path.open("rb") as raw:
-            packed = raw.read(2) == _GZIP
+            magic = raw.read(len(ZSTD))
             raw.seek(0)
-            with gzip.open(raw) if packed else raw as stream:
-                data = stream.read(MAX_BYTES + 1)
+            data = _unpacked(path, raw, magic)
     except FileNotFoundError:
         raise DatasetError(f"{path}: no such file: check the path") from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DatasetError(f"{path}: damaged gzip file ({error}): fetch it again") from None
     except (OSError, ValueError) as error:
         raise DatasetError(f"{path}: cannot be read: {_reason(error)}") from None
     if len(data) > MAX_BYTES:
         raise DatasetError(f"{path}: larger than {MAX_BYTES >> 20} MiB: split the file")
     return data
+
+
+def _unpacked(path: Path, raw: IO[bytes], magic: bytes) -> bytes:
+    """What is in a file that starts with `magic`, up to what is too much."""
+    if magic.startswith(ZSTD):
+        zstd = zstd_module()
+        try:
+            with zstd.ZstdFile(raw) as stream:
+                data: bytes = stream.read(MAX_BYTES + 1)
+        except (EOFError, zstd.ZstdError) as error:
+            raise DatasetError(f"{path}: damaged zstd file ({error}): fetch it again") from None
+        return data
+    if not magic.startswith(GZIP):
+        return raw.read(MAX_BYTES + 1)
+    try:
+        with gzip.open(raw) as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DatasetError(f"{path}: damaged gzip file ({error}): fetch it again") from None
 
 
 def _reason(error: Exception) -> str:

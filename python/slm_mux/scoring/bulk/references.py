@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +40,20 @@ ANSWERS = (
     "answer", "reference_answer", "expected_answer", "reference", "gold", "gold_answer",
     "ground_truth", "correct_answer", "target", "solution",
 )  # fmt: skip
+IDS = (
+    *IDENTITY, "question_id", "uuid", "doc_id", "sample_id", "custom_id", "problem_idx",
+)  # fmt: skip
+"""The names of ids that rows of samples know, those of problems files first."""
 _OPTIONS = (*CHOICES, "Incorrect Answer 1")
 _MARK = "####"
+_WHOLE = re.compile(r"(-?\d+)\.0")
+_NAN = "nan"
+
+
+class _Whole(NumberText):
+    """A whole number of a column of floats, as pandas makes of integers beside nulls."""
+
+    __slots__ = ()
 
 
 def references(path: Path, kind: Kind | None = None) -> list[KnownProblem]:
@@ -100,14 +114,19 @@ def _asks(file: ProblemsFile, kind: Kind) -> bool:
 def _as_problem(file: ProblemsFile, kind: Kind) -> Callable[[Row], list[KnownProblem]]:
     name = file.path.stem
     layout = custom_task(name, kind).layouts(name, kind, file, 0)
+    # Options that were put in an order have letters of their own, which only `run` knows.
+    id_field = find_field(file, IDS) if layout.shuffle_seed is None else None
 
     def build(row: Row) -> list[KnownProblem]:
         p = layout.build(row)
-        known = KnownProblem(None, p.problem_id, p.reference_answer, p.choices, kind)
-        if p.problem_id != hashed_id(name, p.problem, p.choices or ()):
-            return [known]
-        # Without an id of its own it is known as `run` asks it, and as rows without one are.
-        return [known, known._replace(problem_id=text_id(p.problem, p.choices or ()))]
+        ids = [*_ids(file, row, id_field), p.problem_id]
+        if p.problem_id == hashed_id(name, p.problem, p.choices or ()):
+            # Without an id of its own it is known as `run` asks it, and as rows without one are.
+            ids.append(text_id(p.problem, p.choices or ()))
+        return [
+            KnownProblem(None, identity, p.reference_answer, p.choices, kind)
+            for identity in dict.fromkeys(ids)
+        ]
 
     return build
 
@@ -116,25 +135,46 @@ def _as_answer(file: ProblemsFile, kind: Kind | None) -> Callable[[Row], list[Kn
     what = "problem's id"
     if kind is None and find_field(file, PROBLEM) is not None:
         what += ", which only --kind math, number or choice can make of its text"
-    id_field = need_field(file, IDENTITY, what)
+    id_field = need_field(file, IDS, what)
     answer_field = need_field(file, ANSWERS, "reference answer")
     choices_field = find_field(file, CHOICES)
 
     def build(row: Row) -> list[KnownProblem]:
-        identity = scalar_of(file, row, id_field)
-        if identity is None:
+        ids = _ids(file, row, id_field)
+        if not ids:
             raise file.error(f"field {id_field!r} is missing: every answer needs it", row)
         text = scalar_of(file, row, answer_field)
-        if text is None:
+        if text is None or (text == _NAN and _is_number(file, row, answer_field)):
             return []
+        choices = None
         if not (choices_field and row.fields.get(choices_field)) or kind in {"math", "number"}:
-            bare = _bare(file, row, answer_field, text)
-            return [KnownProblem(None, identity, bare, None, kind)]
-        choices = list_of(file, row, choices_field)
-        letter = choice_reference(file, row, answer_field, text, choices)
-        return [KnownProblem(None, identity, letter, choices, kind)]
+            answer = _bare(file, row, answer_field, text)
+        else:
+            choices = list_of(file, row, choices_field)
+            answer = choice_reference(file, row, answer_field, text, choices)
+        return [KnownProblem(None, identity, answer, choices, kind) for identity in ids]
 
     return build
+
+
+def _ids(file: ProblemsFile, row: Row, field: str | None) -> list[str]:
+    """What rows may call a problem: of a whole number, 0, also what pandas makes of it, 0.0."""
+    text = scalar_of(file, row, field) if field else None
+    if field is None or text is None:
+        return []
+    if not _is_number(file, row, field):
+        return [text]
+    if text.lower() == _NAN:
+        raise file.error(f"field {field!r} is not a number (NaN): every answer needs an id", row)
+    if isinstance(row.fields[field], _Whole):
+        return [text, f"{text}.0"]
+    whole = _WHOLE.fullmatch(text)
+    return [whole[1], text] if whole else [text]
+
+
+def _is_number(file: ProblemsFile, row: Row, field: str) -> bool:
+    """Whether a field holds a number, or may: cells of CSV do not say."""
+    return file.format == "csv" or isinstance(row.fields[field], NumberText)
 
 
 def _bare(file: ProblemsFile, row: Row, field: str, text: str) -> str:
@@ -167,6 +207,8 @@ def _parquet(path: Path) -> ProblemsFile:
 
 
 def _text(value: Any) -> Any:
-    if type(value) is float and value.is_integer():  # whole numbers beside nulls
-        value = int(value)
+    if isinstance(value, Decimal):
+        return NumberText(format(value, "f"))
+    if type(value) is float and value.is_integer():
+        return _Whole(int(value))
     return NumberText(value) if type(value) in {int, float} else value
