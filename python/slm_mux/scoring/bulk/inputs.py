@@ -7,7 +7,7 @@ import errno
 import glob
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from slm_mux import columns
@@ -251,9 +251,16 @@ def _holds_samples(path: Path) -> bool:
 
 
 def _once(names: Iterable[str]) -> set[str]:
-    """Each file once, by the smallest of its names: so the order of arguments is all the same."""
+    """Each file once, by the smallest of its names: so the order of arguments is all the same.
+
+    Names from here go before those from the root, as the other files are likely to be named.
+    """
     kept: dict[str, str] = {}
     for name in names:
         real = name if name == STDIN else os.path.realpath(name)
-        kept[real] = min(name, kept.get(real, name))
+        kept[real] = min(name, kept.get(real, name), key=_rank)
     return set(kept.values())
+
+
+def _rank(name: str) -> tuple[bool, str]:
+    return PurePath(name).is_absolute(), name
