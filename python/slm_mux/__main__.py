@@ -15,21 +15,22 @@ def main() -> None:
 
         run()
     except (KeyboardInterrupt, Exception) as error:
-        if not _interrupted(error):
+        interruption = _interruption(error)
+        if interruption is None:
             raise
-        sys.stderr.write("slm-mux: interrupted\n")
-        sys.exit(INTERRUPTED)
+        sys.stderr.write(f"slm-mux: {str(interruption) or 'interrupted'}\n")
+        sys.exit(getattr(interruption, "exit_code", INTERRUPTED))
     finally:
         # An interruption within an `exec` of text, by which data classes are made, has CPython
         # end the process by a signal, whoever has handled it, unless another `exec` ends well.
         exec("")  # noqa: S102
 
 
-def _interrupted(error: BaseException | None) -> bool:
-    """Whether this is an interruption, or came of one: class bodies raise `RuntimeError` for it."""
+def _interruption(error: BaseException | None) -> KeyboardInterrupt | None:
+    """What this is, or came of: class bodies raise `RuntimeError` for an interruption."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__cause__
-    return error is not None
+    return error
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App, CycloptsError
 
 from slm_mux import __version__
+from slm_mux.cli.signals import TerminatedError, ending_on_sigterm
 from slm_mux.errors import SlmMuxError
 
 if TYPE_CHECKING:
@@ -69,16 +70,17 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _exit_code(argv: Sequence[str]) -> int:
     try:
-        code = app([_hyphens(token) for token in argv], print_error=False, exit_on_error=False)
+        with ending_on_sigterm():
+            code = app([_hyphens(token) for token in argv], print_error=False, exit_on_error=False)
     except CycloptsError as e:
         _complain(f"{_one_line(str(e))} (see slm-mux --help)")
         return USAGE
     except SlmMuxError as e:
         _complain(_one_line(str(e)))
         return e.exit_code
-    except KeyboardInterrupt:
-        _complain("interrupted")
-        return INTERRUPTED
+    except KeyboardInterrupt as e:
+        _complain(str(e) or "interrupted")
+        return e.exit_code if isinstance(e, TerminatedError) else INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has gone; there is nobody left to tell
         sys.stderr.close()
         return 1

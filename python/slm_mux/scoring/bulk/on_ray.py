@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import signal
 import socket
 import sys
 from contextlib import contextmanager, redirect_stdout
@@ -154,11 +155,27 @@ def _connect(ray: ModuleType, address: str | None) -> None:
     try:
         if _knock(address or os.environ.get("RAY_ADDRESS", "")):
             hint = f"; {TOKENS}"  # who listens may be a cluster that does not let us in
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        with _keeping_sigterm():
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except ray.exceptions.AuthenticationError as error:
         raise InputError(f"{where}: no token for the cluster; {TOKENS}") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(f"{where}: no cluster to work on: {_first_line(error)}{hint}") from error
+
+
+@contextmanager
+def _keeping_sigterm() -> Iterator[None]:
+    """Who handled SIGTERM handles it still: Ray puts an exit of its own in that place."""
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    except SystemExit:  # that of Ray
+        if callable(handler):
+            handler(signal.SIGTERM, None)
+        raise
+    finally:
+        if callable(handler) and signal.getsignal(signal.SIGTERM) is not handler:
+            signal.signal(signal.SIGTERM, handler)
 
 
 def _knock(address: str) -> bool:
