@@ -30,7 +30,7 @@ RESPONSES = {
     "number": ["#### 1234", "It is 1,234.", "Then 5 and 6", "none", "#### 1234.0", "\ud83d 17"],
     "choice": ["Answer: B", "(C)", r"\boxed{A}", "The answer is green\\blue.", "Well", "B"],
 }  # fmt: skip
-NO_ERROR = (None, "", False, 0, -0.0, [])
+NO_ERROR: tuple[Any, ...] = (None, "", False, 0, -0.0, [])
 """What is written in the place of an error where there was none."""
 _FAILURE = {"kind": "status", "status": 500, "message": "made up"}
 

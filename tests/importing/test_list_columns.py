@@ -98,8 +98,10 @@ def test_shards_are_one_set(tmp_path: Path) -> None:
 
 def test_a_row_may_have_its_responses_in_another_column(tmp_path: Path) -> None:
     about = {"problem": "?", "answer": "2", "kind": "math", "model": "m"}
-    some = [{"generations": [{"text": "1"}]}, {"responses": ["2"]}, {"completion": "3"},
-            {"generations": None}]  # fmt: skip
+    some: list[dict[str, Any]] = [
+        {"generations": [{"text": "1"}]}, {"responses": ["2"]}, {"completion": "3"},
+        {"generations": None},
+    ]  # fmt: skip
     for order in (some, some[::-1]):
         found, losses = read(lines(tmp_path / "set.jsonl", [about | row for row in order]))
         assert sorted(r["response"] or "" for r in found) == ["1", "2", "3"]

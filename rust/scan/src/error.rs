@@ -29,6 +29,17 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// Groups cannot be spilled.
+    #[error(
+        "{folder}: what does not fit into memory cannot be written there: {source}; \
+             name another folder with --spill"
+    )]
+    Spill {
+        /// Where they were to go.
+        folder: String,
+        /// Why.
+        source: io::Error,
+    },
     /// Arrow cannot hold or read it.
     #[error("{0}")]
     Arrow(#[from] ArrowError),

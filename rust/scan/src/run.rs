@@ -8,6 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::CompressionType;
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::{IpcWriteOptions, StreamWriter};
+use arrow_schema::ArrowError;
 
 use crate::error::{Error, Result};
 use crate::partial::schema;
@@ -26,15 +27,21 @@ impl Run {
         folder: &Path,
         each: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<()>) -> Result<()>,
     ) -> Result<Self> {
-        let fault = |source| Error::Write { file: folder.display().to_string(), source };
+        let fault = |source| Error::Spill { folder: folder.display().to_string(), source };
+        let refused = |error| match error {
+            ArrowError::IoError(_, source) => fault(source),
+            error => error.into(),
+        };
         let file = tempfile::tempfile_in(folder).map_err(fault)?;
         let options =
             IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
         let buffered = BufWriter::new(file);
-        let mut writer = StreamWriter::try_new_with_options(buffered, &schema(), options)?;
-        each(&mut |batch| Ok(writer.write(&batch)?))?;
-        writer.finish()?;
-        let file = writer.into_inner()?.into_inner().map_err(|e| fault(e.into_error()))?;
+        let mut writer =
+            StreamWriter::try_new_with_options(buffered, &schema(), options).map_err(refused)?;
+        each(&mut |batch| writer.write(&batch).map_err(refused))?;
+        writer.finish().map_err(refused)?;
+        let buffered = writer.into_inner().map_err(refused)?;
+        let file = buffered.into_inner().map_err(|error| fault(error.into_error()))?;
         Ok(Self::Spilled(file))
     }
 

@@ -11,6 +11,7 @@ use arrow_schema::ArrowError;
 
 use crate::error::{Error, Result};
 use crate::kept::{Kept, Samples};
+use crate::partial::Partial;
 use crate::scanned::Scanned;
 use crate::settings::Settings;
 use crate::source::{Input, Opened, Queue};
@@ -53,17 +54,12 @@ pub fn scan(
         let spill = Spill::new(share, &how.folder, threads, &stop);
         let kept = how.samples.as_deref().map(|samples| Kept::new(samples, settings, &files));
         let mut worker = Worker::new(settings, spill, kept, &shared);
-        while let Some(unit) = queue.next() {
-            if stop.load(Ordering::Relaxed) {
-                return Err(Error::Interrupted);
-            }
-            worker.work(unit)?;
-        }
-        // The last unit may have ended early for it.
-        if stop.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted);
-        }
+        let read = read_units(&mut worker, &queue, &stop);
         let Worker { partial, notes, spill, kept, .. } = worker;
+        if let Err(error) = read {
+            free_later(partial);
+            return Err(error);
+        }
         kept.map_or(Ok(()), |mut kept| kept.write())?;
         let (runs, seen) = spill.finish(partial)?;
         let mut scanned = scanned.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,6 +98,26 @@ pub fn scan(
     scanned.notes.number_lines();
     scanned.files = files;
     Ok(scanned)
+}
+
+/// Reads until nothing is left, or all are to stop.
+fn read_units(worker: &mut Worker<'_>, queue: &Queue<'_>, stop: &AtomicBool) -> Result<()> {
+    while let Some(unit) = queue.next() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        worker.work(unit)?;
+    }
+    // The last unit may have ended early for it.
+    if stop.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { Ok(()) }
+}
+
+/// Frees groups on a thread of their own: of many gigabytes it takes seconds, for which nobody
+/// who interrupts should wait.
+fn free_later(partial: Partial) {
+    let freed = thread::Builder::new().spawn(move || drop(partial));
+    // Where there is no such thread it is freed by now.
+    drop(freed);
 }
 
 /// Between two looks at the workers.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from arro3.core import DataType
 
-_NUMBERS = {"sample_index"}
+_NUMBERS = {"sample_index", "count", "exemplar_index"}
 _SETS = {"indexes"}
 _FLAGS = {"short"}
 _SHARES = {"confidence"}
