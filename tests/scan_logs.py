@@ -59,6 +59,8 @@ def row(draw: st.DrawFn, *, lists: bool = True, numbered: bool = False) -> Row:
         drawn["finish_reason"] = draw(ended | st.lists(ended, max_size=4))
     elif shape == "failed":
         drawn |= {"response": draw(said), "error": _FAILURE}
+        if lists and draw(st.booleans()):
+            drawn |= {"response": draw(st.lists(said, max_size=2)), "finish_reason": ["stop"]}
     else:
         drawn |= {"response": draw(said), "finish_reason": draw(ended)}
         if not draw(st.integers(0, 3)):

@@ -406,8 +406,7 @@ def test_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
 def test_samples_are_kept_of_imported_rows_too(tmp_path: Path, *, plain_too: bool) -> None:
     lines(tmp_path / "samples_gsm8k_x.jsonl", [lm_eval_doc(i) for i in range(3)])
     write(tmp_path / "log.jsonl", rows())
-    (tmp_path / OUT).mkdir()
-    (tmp_path / OUT / "samples.parquet").write_bytes(b"of an earlier run")
+    rescore(tmp_path, "log.jsonl", "--keep-samples")  # whose table is replaced
     given = ["samples_gsm8k_x.jsonl", *(["log.jsonl"] if plain_too else [])]
     summary = rescore(tmp_path, *given, "--keep-samples")
     kept = table(tmp_path / OUT / "samples.parquet")

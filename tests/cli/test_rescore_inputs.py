@@ -147,3 +147,26 @@ def test_a_pipe_in_a_folder_is_named(given: Path, named: str) -> None:
 @pytest.mark.usefixtures("bound")
 def test_a_socket_in_a_folder_is_named(given: Path) -> None:
     assert rescore(given, "in", code=2) == _PIPE
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("samples.parquet", None),
+        ("tallies.parquet", b"PAR1 torn"),
+        ("summary.json", b'{"accuracy": 1}'),
+        ("summary.json", b"[1"),
+    ],
+)
+def test_files_of_others_are_never_replaced(tmp_path: Path, name: str, data: bytes | None) -> None:
+    write(tmp_path / "log.jsonl", rows())
+    theirs = tmp_path / "out" / name
+    write(theirs, rows())
+    if data is not None:
+        theirs.write_bytes(data)
+    held = theirs.read_bytes()
+    done = slm_mux("rescore", "log.jsonl", "-o", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"out/{name}: is no {name} of an earlier job" in done.stderr
+    assert theirs.read_bytes() == held
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]

@@ -147,7 +147,7 @@ def test_responses_that_are_objects(tmp_path: Path) -> None:
 
 
 def test_a_column_of_a_wrong_type_is_named(tmp_path: Path) -> None:
-    path = lines(tmp_path / "s.jsonl", [ROWS[0], ROWS[1] | {"generations": "4"}])
+    path = lines(tmp_path / "s.jsonl", [ROWS[0], ROWS[1] | {"generations": 4}])
     rows, losses = read(path)
     assert len(rows) == 3
     assert losses.bad_records == [f"{path}:2: field generations is not a list"]

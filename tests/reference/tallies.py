@@ -151,7 +151,9 @@ def _reports(row: dict[str, Any], ordinal: tuple[int, int]) -> list[Report]:
     given, ended = row.get("response"), row.get("finish_reason")
     if failed or not isinstance(given, list):
         text = None if failed else given
-        return [Report(row.get("sample_index"), ordinal, text, ended in CUT_OFF, failed, tokens)]
+        number = None if isinstance(given, list) else row.get("sample_index")
+        cut_off = not failed and ended in CUT_OFF
+        return [Report(number, ordinal, text, cut_off, failed, tokens)]
     file, position = ordinal
     # A list of another length does not say which response it is about.
     ends = ended if isinstance(ended, list) else [ended] * len(given)

@@ -249,3 +249,27 @@ def test_no_room_for_the_rows_is_told() -> None:
         rows = [(n, 0, 0, 0, 0, "x" * 200, None) for n in range(5000)]
         with pytest.raises(SlmMuxError, match="make room in the folder of temporary files"):
             store.add("a", "sample", rows)
+
+
+def test_of_a_document_under_several_filters_one_counts(tmp_path: Path) -> None:
+    a = write_rows(tmp_path / "a", [row(str(n), 0, 1) for n in range(2)])
+    documents = [
+        {"doc_id": n, "filter": name, "exact_match": right}
+        for name, right in (("strict", 1.0), ("flexible", 0.0))
+        for n in range(2)
+    ]
+    comparison = figures(a, write_rows(tmp_path / "b", documents))
+    said = comparison["samples"]
+    assert (said["n"], said["changed"], said["only_b"]["count"]) == (2, 0, 0)
+    assert any("'strict' are compared, 2 of others" in note for note in comparison["notes"])
+
+
+@pytest.mark.parametrize(("name", "index"), [("output-rs2.jsonl", 2), ("rs2.jsonl", 0)])
+def test_a_file_of_one_seed_holds_the_samples_of_its_number(
+    tmp_path: Path, name: str, index: int
+) -> None:
+    a = write_rows(tmp_path / "a", [row("p", n, n == index) for n in range(3)])
+    b = write_rows(tmp_path / name, [{"problem_id": "p", "symbolic_correct": True}])
+    comparison = figures(a, b)
+    assert (comparison["samples"]["n"], comparison["samples"]["changed"]) == (1, 0)
+    assert any(f"as they come, from {index}" in note for note in comparison["notes"])

@@ -78,7 +78,9 @@ def rescore(
     if output is None and bulk.keep_samples:
         raise InputError(f"--keep-samples {TO_A_FOLDER}")
     tell = None if out.quiet else say
-    own, imported = sort_out(given, mapped=bool(bulk.map), tell=tell, output=output)
+    own, imported = sort_out(
+        given, mapped=bool(bulk.map), named=bulk.model is not None, tell=tell, output=output
+    )
     if output is None and not imported and _is_small(given, bulk):
         return request.results(bulk)
     return request.tables(own, imported, bulk)

@@ -49,25 +49,26 @@ def is_log(path: str | os.PathLike[str]) -> bool:
     return one.shape == "lines" and layout is not None and layout.name == "slm-mux"
 
 
-def is_scanned(path: str | os.PathLike[str]) -> bool:
+def is_scanned(path: str | os.PathLike[str], *, named: bool = False) -> bool:
     """Whether the bulk scan reads a file or folder by itself: our log, and plain columns.
 
-    What is of no known layout is left to it too. Raises as `detect`.
+    What is of no known layout is left to it too. `named` says that the model is told beside the
+    rows, which may then name none. Raises as `detect`.
     """
     name = os.fspath(path)
     if not os.path.isdir(name):  # noqa: PTH112
-        return _is_scanned(peek(name))
+        return _is_scanned(peek(name), named=named)
     try:
         found = found_in([name], None, Losses()).values()
     except NothingFoundError:
         return True
-    return all(_is_scanned(one) for _, files in found for one in files)
+    return all(_is_scanned(one, named=named) for _, files in found for one in files)
 
 
-def _is_scanned(one: Peek) -> bool:
+def _is_scanned(one: Peek, *, named: bool) -> bool:
     layout = layout_of(one)
     if layout is not None and layout.name == "columns":
-        return list_columns.is_scanned(one)
+        return list_columns.is_scanned(one, named=named)
     return layout is None or (layout.name == "slm-mux" and one.shape != "json")
 
 

@@ -23,7 +23,14 @@ from slm_mux.importing.values import (
     verdict_of,
 )
 from slm_mux.store.jsonl import LineError
-from slm_mux.store.rows import check_row, check_said, error_of, is_error, whole_value
+from slm_mux.store.rows import (
+    LAST_INDEX,
+    check_row,
+    check_said,
+    error_of,
+    is_error,
+    whole_value,
+)
 from slm_mux.store.rows import usage_of as tokens_of
 from slm_mux.types import Kind
 
@@ -51,6 +58,7 @@ MODELS = ("model", "model_name", "generation_model", "generator")
 _FINISHED = ("finish_reason", "finish_reasons", "stop_reason")
 _CHOICES = ("choices", "options")
 _USAGES = ("usage", "token_usage")
+_SAID = ("text", "content", "response", "generation")  # where a response is an object
 _REASONING = ("reasoning", "reasoning_content")
 _COMPLETE = "is_reasoning_complete"  # says which responses were cut off, where nothing else does
 NOT_SCANNED = {"rollout_results", "outputs", "solutions", "code", "instruction", "benchmark",
@@ -62,7 +70,7 @@ _OURS = ("api_model", "params", "prompt_sha256", "pool_index", "stop", "latency_
 """Fields of a sample log that a data set may have, too."""
 UNNAMED = "unnamed"
 """The task of rows that name none, as the bulk scan calls it."""
-_PLAIN = {"problem_id": "", "model": "", "sample_index": 0, "response": ""}
+_PLAIN = {"problem_id": "", "model": "any", "sample_index": 0, "response": ""}
 
 
 def detects(peek: Peek) -> bool:
@@ -72,13 +80,18 @@ def detects(peek: Peek) -> bool:
     return problem and (_list_name(row) is not None or _single_name(row) is not None)
 
 
-def is_scanned(peek: Peek) -> bool:
-    """Whether the bulk scan finds all that this reader finds, by itself."""
+def is_scanned(peek: Peek, *, named: bool = False) -> bool:
+    """Whether the bulk scan finds all that this reader finds, by itself.
+
+    `named` says that the model is told beside the rows.
+    """
     row = peek.row
     column = _list_name(row) or _single_name(row)
-    if peek.shape not in ("lines", "parquet") or column is None:
+    named = named or any(name in row for name in MODELS)
+    if not named or peek.shape not in ("lines", "parquet") or column is None:
         return False
-    if any(isinstance(item, dict) for item in row[column] or ()):
+    foreign = any(_fault(name, row[name]) for name in _OURS if row.get(name) is not None)
+    if foreign or any(isinstance(item, dict) for item in row[column] or ()):
         return False
     # The scan would choose among several by an order of its own.
     if _COMPLETE in row or sum(name in row for name in (*_LISTS, *SINGLES)) > 1:
@@ -123,7 +136,7 @@ def _single_name(row: dict[str, Any]) -> str | None:
     return next(found, None) or next(null, None)
 
 
-def _names(row: dict[str, Any]) -> tuple[str | None, str | None]:
+def response_columns(row: dict[str, Any]) -> tuple[str | None, str | None]:
     """The column of lists, and that of texts, which hold the responses."""
     return _list_name(row), _single_name(row)
 
@@ -140,7 +153,7 @@ class _File:
     def __init__(self, peek: Peek, reading: Reading) -> None:
         self._reading = reading
         self._named = stem(peek.name)
-        self._first = self._list, self._single = _names(_whole(peek.row))
+        self._first = self._list, self._single = response_columns(_whole(peek.row))
         self._tell()
 
     def _tell(self) -> None:
@@ -151,10 +164,16 @@ class _File:
         """Of a row that says nothing in the column of the first one another column."""
         self._list, self._single = self._first
         if record.get(self._list or self._single or "") is None:
-            found = _names(record)
+            found = response_columns(record)
             if record.get(found[0] or found[1] or "") is not None:
                 self._list, self._single = found
                 self._tell()
+        # What a column holds else, it may hold in single rows.
+        name = self._list or self._single or ""
+        if isinstance(record.get(name), list):
+            self._list, self._single = name, None
+        elif isinstance(record.get(name), str):
+            self._list, self._single = None, name
 
     def convert(self, place: Place, record: dict[str, Any]) -> list[SampleRow]:
         """The rows of a record; none where its list is null or empty."""
@@ -163,7 +182,7 @@ class _File:
         choices = choices_of(first_of(record, _CHOICES))
         text = first_of(record, _TEXTS)
         text = text if isinstance(text, str) else None
-        model = self._reading.model_of(_name(first_of(record, MODELS)), self._named)
+        model = self._reading.model_of(_name(record, MODELS, "model"), self._named)
         task = self._task(record)
         problem_id = _problem(record, text, choices)
         about: dict[str, Any] = {
@@ -178,20 +197,22 @@ class _File:
                 place, task, problem_id, model,
                 self._index(record, task, problem_id, model), **sample, **about, **ours,
             )
-            for sample in self._samples(record)
+            for sample in list(self._samples(record))  # before any has a number
         ]  # fmt: skip
         return found or self._reading.empty(place, task, problem_id, model, **about)
 
     def _task(self, record: dict[str, Any]) -> str:
         """The task's name: shards and parts of one set have no task of their own."""
-        found = _text(first_of(record, TASKS))
+        found = _name(record, TASKS, "task")
         if not (found or self._reading.task or self._reading.unnamed):
             self._reading.tell(f"data set: rows that name no task are of {UNNAMED!r} (--task)")
         return self._reading.task or found or self._reading.unnamed or UNNAMED
 
     def _kind(self, record: dict[str, Any], task: str, choices: list[str] | None) -> Kind | None:
         """The answer kind; of a set without a task the name of its file tells it, perhaps."""
-        said = record["kind"] if record.get("kind") in get_args(Kind) else None
+        said = record.get("kind")
+        if said not in (None, *get_args(Kind)):
+            raise LineError("field kind is not math, number or choice")
         if said or choices or task != UNNAMED or self._reading.kind:
             return cast("Kind | None", said)
         kind = kind_of_task(self._named)
@@ -202,19 +223,19 @@ class _File:
     def _index(self, record: dict[str, Any], task: str, problem_id: str, model: str) -> int:
         """The number that a response a row may have; else the next one."""
         given = whole_value(first_of(record, _INDEXES)) if self._list is None else None
-        if type(given) is int and given >= 0:
-            return given
-        return self._reading.next_index(task, problem_id, model)
+        if given is None:
+            return self._reading.next_index(task, problem_id, model)
+        if type(given) is not int or given < 0:
+            raise LineError(f"field sample_index is not a whole number from 0 to {LAST_INDEX}")
+        return given
 
     def _ours(self, record: dict[str, Any]) -> dict[str, Any]:
         """What it has of a sample log's fields, as far as they are what a sample log means."""
         found = {}
         for name in _OURS:
             if record.get(name) is not None:
-                try:
-                    check_said(check_row({**_PLAIN, name: record[name]}))
-                except LineError as error:
-                    self._reading.losses.note(f"data set: a field is left out: {error}")
+                if fault := _fault(name, record[name]):
+                    self._reading.losses.note(f"data set: a field is left out: {fault}")
                 else:
                     found[name] = record[name]
         return found
@@ -226,7 +247,8 @@ class _File:
         if is_error(record.get("error")):
             text = record.get(self._single or "")
             response = text if isinstance(text, str) else None
-            yield {"response": response, "error": error_of(record["error"])}
+            error, usage = error_of(record["error"]), _tokens(record)
+            yield {"response": response, "error": error, "usage": usage}
             return
         if self._list is None:
             yield _single(record, self._single or "")
@@ -245,6 +267,15 @@ class _File:
             yield sample if sample.get("finish_reason") else sample | beside.of_all
 
 
+def _fault(name: str, value: Any) -> str | None:
+    """Why a value is not what the field of a sample log means, where it is not."""
+    try:
+        check_said(check_row({**_PLAIN, name: value}))
+    except LineError as error:
+        return str(error)
+    return None
+
+
 class _Beside:
     """The columns that run along a list of responses, where they are as long as it.
 
@@ -254,7 +285,8 @@ class _Beside:
     def __init__(self, record: dict[str, Any], size: int) -> None:
         finished = first_of(record, _FINISHED)
         self._finished = _along(finished, size)
-        self.of_all = {"finish_reason": finish_of(finished)} if isinstance(finished, str) else {}
+        one = size > 0 and not isinstance(finished, list)
+        self.of_all = {"finish_reason": _finish(finished)} if one else {}
         self._complete = _along(record.get(_COMPLETE), size)
         self._verdicts = _along(first_of(record, _VERDICTS), size)
 
@@ -262,7 +294,7 @@ class _Beside:
         """What they say of one response."""
         found: dict[str, Any] = {}
         if self._finished is not None and self._finished[at] is not None:
-            found["finish_reason"] = finish_of(self._finished[at])
+            found["finish_reason"] = _finish(self._finished[at])
         elif self._complete is not None and self._complete[at] is False:
             found["finish_reason"] = "length"
         verdict = None if self._verdicts is None else self._verdicts[at]
@@ -282,7 +314,7 @@ def _single(record: dict[str, Any], name: str) -> dict[str, Any]:
     return {
         "response": record[name],
         "reasoning": _text(first_of(record, _REASONING)),
-        "finish_reason": finish_of(first_of(record, _FINISHED)),
+        "finish_reason": _finish(first_of(record, _FINISHED)),
         "usage": _tokens(record),
     }
 
@@ -294,7 +326,9 @@ def _tokens(record: dict[str, Any]) -> Usage | None:
 def _sample(item: Any, name: str) -> dict[str, Any]:
     if not isinstance(item, dict):
         return {"response": text_of(item, name)}
-    text, thoughts = content_of(first_of(item, ("text", "content", "response", "generation")))
+    if not any(text in item for text in _SAID):
+        raise LineError(f"field {name} holds an object without {', '.join(_SAID)}")
+    text, thoughts = content_of(first_of(item, _SAID))
     beside = first_of(item, _REASONING)
     return {
         "response": text,
@@ -308,13 +342,25 @@ def _problem(record: dict[str, Any], text: str | None, choices: list[str] | None
     own = whole_value(first_of(record, IDS))
     if isinstance(own, int | float | str) and not isinstance(own, bool):
         return str(own)
+    if own is not None:
+        raise LineError("field problem_id is not a text")
     if text is None:
         raise LineError("neither an id nor the problem's text")
     return hashed_id(text, choices or ())
 
 
-def _name(value: Any) -> str | None:
-    return str(value) if type(value) in (int, float) else _text(value)
+def _name(record: dict[str, Any], names: Sequence[str], role: str) -> str | None:
+    """A name; an empty one is none."""
+    value = first_of(record, names)
+    if not isinstance(value, str | None):
+        raise LineError(f"field {role} is not a text")
+    return value or None
+
+
+def _finish(value: Any) -> str | None:
+    if not isinstance(value, str | None):
+        raise LineError("field finish_reason is not a text or a list of texts")
+    return finish_of(value)
 
 
 def _text(value: Any) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slm_mux.importing.peek import Peek
     from slm_mux.types import Kind, SampleRow
 
-_CHECKED = 1 << 19  # problems whose references are compared: a bound on memory
+_CHECKED = 1 << 20  # references and choices that are compared: a bound on memory
 _SHARD = re.compile(r"-\d{5}-of-\d{5}")
 _PACKED = (".gz", ".zst", ".tar", ".tgz", ".jsonl", ".json", ".parquet", ".eval")
 
@@ -166,23 +166,29 @@ class Reading:
             self.on_problem(recorded)
 
     def check_reference(
-        self, place: Place, task: str, problem_id: str, reference: str | None, *about: Any
+        self,
+        place: Place,
+        task: str,
+        problem_id: str,
+        reference: str | None,
+        choices: list[str] | None,
     ) -> None:
         """Raise InputError where another row gave the problem another reference or choices."""
-        if reference is None:
-            return
-        value = hash((reference, repr(about)))
-        key = hash((task, problem_id))
-        if key not in self._references and len(self._references) >= _CHECKED:
-            self.tell(f"references compared for the first {_CHECKED:,} problems only")
-            return
-        known, first = self._references.setdefault(key, (value, place))
-        if known != value:
-            raise InputError(
-                f"{place}: problem {problem_id!r} of task {task!r} has the reference "
-                f"{_short(reference)} and its choices here, but not at {first}: "
-                "are these two versions of the data? import them apart, each with its --task"
-            )
+        for what, told in (("reference", reference), ("choices", choices)):
+            if not told:
+                continue
+            key = hash((task, problem_id, what))
+            if key not in self._references and len(self._references) >= _CHECKED:
+                self.tell(f"references compared for the first {_CHECKED // 2:,} problems only")
+                return
+            value = hash(repr(told))
+            known, first = self._references.setdefault(key, (value, place))
+            if known != value:
+                raise InputError(
+                    f"{place}: problem {problem_id!r} of task {task!r} has the {what} "
+                    f"{_short(told)} here, but not at {first}: "
+                    "are these two versions of the data? import them apart, each with its --task"
+                )
 
     def records(self, peek: Peek) -> Iterator[tuple[Place, dict[str, Any]]]:
         """The records of JSONL, Parquet or a JSON list. Lines that are none are counted."""
@@ -269,5 +275,6 @@ def slashed(name: str) -> str:
     return name.replace("__", "/", 1)
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")  # noqa: PLR2004 - shown in one line
+def _short(told: str | list[str]) -> str:
+    text = repr(told)
+    return text if len(text) <= 60 else text[:60] + "…"  # noqa: PLR2004 - shown in one line

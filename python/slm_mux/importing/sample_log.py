@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from slm_mux.importing.list_columns import response_columns
 from slm_mux.importing.source import STDIN
 from slm_mux.store.problems import RecordedProblem, read_problems
 from slm_mux.store.rows import check_row, check_said
@@ -24,7 +25,8 @@ ERROR = ("kind", "status", "message")
 def detects(peek: Peek) -> bool:
     """Rows with an identity of ours and what came."""
     ours = {"problem_id", "model", "sample_index"} <= peek.row.keys()
-    return ours and ("response" in peek.row or "error" in peek.row)
+    failed = "error" in peek.row and response_columns(peek.row) == (None, None)
+    return ours and ("response" in peek.row or failed)
 
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:

@@ -100,6 +100,8 @@ def check_row(row: dict[str, Any]) -> SampleRow:
     row["problem_id"] = _id(row)
     if not isinstance(_required(row, "model"), str):
         raise LineError("field model is not a text")
+    if not row["model"]:
+        raise LineError("field model is missing")
     row["sample_index"] = index = whole_value(_required(row, "sample_index"))
     if type(index) is not int or index < 0:
         raise LineError("field sample_index is not a whole number from 0 on")

@@ -140,7 +140,7 @@ def load(
     `score_bulk`, and where the samples are of several tasks and none is chosen.
     """
     wanted = wanted or Wanted()
-    own, imported = sort_out(names, mapped=bool(wanted.fields))
+    own, imported = sort_out(names, mapped=bool(wanted.fields), named=wanted.model is not None)
     inputs = find_inputs(own) if own else Inputs()
     if not wanted.shared:
         refuse_rules_of_rows(inputs, imported, _of_rows(wanted))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slm_mux import columns
 from slm_mux.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,6 +66,29 @@ class Places:
         for part in self._parts.values():
             with suppress(OSError):
                 part.unlink()
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise `InputError` for a file that no job of ours wrote where one is to be replaced."""
+    for name in _NAMES:
+        end = folder / name
+        if end.is_file() and not _is_ours(end):
+            raise InputError(
+                f"{end}: is no {name} of an earlier job and would be replaced: choose another "
+                "--output, or move it away"
+            )
+
+
+def _is_ours(path: Path) -> bool:
+    if path.name != SUMMARY:
+        with suppress(InputError):  # metadata of ours that is damaged is not the user's either
+            return columns.describe(path).metadata is not None
+        return True
+    try:
+        summary = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(summary, dict) and "summary_version" in summary
 
 
 @contextmanager

@@ -59,12 +59,14 @@ def sort_out(
     given: Sequence[str | os.PathLike[str]],
     *,
     mapped: bool = False,
+    named: bool = False,
     tell: Callable[[str], None] | None = None,
     output: str | os.PathLike[str] | None = None,
 ) -> tuple[list[str], list[str]]:
     """Tell what the scan reads by itself from what other tools' layouts need; by content.
 
-    With `mapped` names of fields everything is for the scan but JSON lists. Of folders and
+    With `mapped` names of fields everything is for the scan but JSON lists; where the model is
+    `named`, so are data sets that name none. Of folders and
     patterns what we wrote beside samples is left out, and `tell` is told where there is no log of
     it; so are the tables in the folder `output`, which are to be replaced. Raises `InputError` for
     a folder or pattern without samples.
@@ -76,24 +78,24 @@ def sort_out(
     own: list[str] = []
     imported: list[str] = []
     for name in without_products(names):
-        if _is_list(name) if mapped else _is_imported(name):
+        if _is_list(name) if mapped else _is_imported(name, named=named):
             imported.append(name)
         elif name == STDIN or Path(name).is_file():
             own.append(name)
         else:
-            inside = _sort_inside(name, tell, replaced, mapped=mapped)
+            inside = _sort_inside(name, tell, replaced, mapped=mapped, named=named)
             own += inside[0]
             imported += inside[1]
     return own, sorted(_once(imported))
 
 
-def _is_imported(name: str) -> bool:
+def _is_imported(name: str, *, named: bool) -> bool:
     """Whether the scan does not read a file, or a folder as a whole, by itself."""
     try:
         if name == STDIN or not Path(name).exists():
             return False
         if Path(name).is_file():
-            return not is_scanned(name)
+            return not is_scanned(name, named=named)
         layout = detect(name)
     except InputError:  # damaged: the scan says where, and reads what can be read
         return False
@@ -109,7 +111,12 @@ def _is_list(name: str) -> bool:
 
 
 def _sort_inside(
-    name: str, tell: Callable[[str], None] | None, replaced: frozenset[str], *, mapped: bool
+    name: str,
+    tell: Callable[[str], None] | None,
+    replaced: frozenset[str],
+    *,
+    mapped: bool,
+    named: bool,
 ) -> tuple[list[str], list[str]]:
     """The files of a folder or pattern, as `sort_out`: a JSON document is never read as lines."""
     found = list(_files([name]))
@@ -130,7 +137,7 @@ def _sort_inside(
             return "imported"
         if one in documents:
             return place_of(one, logs=logs)
-        return "imported" if not mapped and _is_imported(one) else "own"
+        return "imported" if not mapped and _is_imported(one, named=named) else "own"
 
     places = {one: place(one) for one in files}
     products = sorted(one for one in files if places[one] == "product")

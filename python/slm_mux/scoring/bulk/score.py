@@ -10,7 +10,14 @@ from slm_mux import columns
 from slm_mux.errors import InputError
 from slm_mux.provenance import filter_told, provenance
 from slm_mux.scoring.bulk.figures import figures_of
-from slm_mux.scoring.bulk.folder import DECISIONS, SAMPLES, SUMMARY, TALLIES, replacing
+from slm_mux.scoring.bulk.folder import (
+    DECISIONS,
+    SAMPLES,
+    SUMMARY,
+    TALLIES,
+    refuse_foreign,
+    replacing,
+)
 from slm_mux.scoring.bulk.imported import import_into
 from slm_mux.scoring.bulk.local import Work, read_local
 from slm_mux.scoring.bulk.provenance import filter_of, profile_of, refuse_by_row
@@ -114,12 +121,14 @@ def score_bulk(job: Job, engine: Engine = read_local, work: Work | None = None) 
     """Score samples and tallies, and write the folder: all its files, or none.
 
     Raises `InputError` where there is nothing to score, where tallies were made by other rules,
-    and as `Scan.read` and `Scan.finish`.
+    where files of others stand in the folder under names of its own, and as `Scan.read` and
+    `Scan.finish`.
     """
     rules = replace(job.rules, profile=profile_of(job.inputs.tallies, job.profile))
     work = work or Work()
     if job.folder is None:
         return _score(job, rules, engine, work)
+    refuse_foreign(job.folder)
     with replacing(job.folder) as places:
         if job.keep_samples:
             made = provenance(rules.profile, unnumbered=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,9 @@ def read_rows(side: Side, lines: Iterable[tuple[int, bytes]], fields: FieldMap) 
     """Reads numbered lines; unusable ones are counted in the report.
 
     A row may hold k samples, its verdict a list of k. Rows without an index are numbered as
-    they come. Raises `InputError` where no row has a verdict.
+    they come, from the seed in the name of a NeMo-Skills file; of an lm-eval document that stands
+    there under several filters the file's first one counts. Raises `InputError` where no row has
+    a verdict.
     """
     side.layout = "rows"
     reader = _RowReader(side, fields)
@@ -36,6 +39,7 @@ def read_rows(side: Side, lines: Iterable[tuple[int, bytes]], fields: FieldMap) 
             side.report.rows += 1
     if not side.report.rows:
         raise InputError(_nothing(side))
+    side.notes += reader.told()
 
 
 def _nothing(side: Side) -> str:
@@ -51,6 +55,10 @@ def _nothing(side: Side) -> str:
     return f"{side.path}: none of {side.report.bad.total()} rows can be used; the first: {bad[0]}"
 
 
+_SEED = re.compile(r"^output-rs(?P<seed>\d{1,6})\D")
+"""NeMo-Skills keeps the samples of each seed in a file of its own."""
+
+
 class _RowReader:
     """Reads rows by the fields of the first one that has a verdict."""
 
@@ -59,11 +67,34 @@ class _RowReader:
         self._side = side
         self._fields = fields
         self._seen: Counter[tuple[int, int]] = Counter()
+        seed = _SEED.search(side.path.name)
+        self._first = int(seed["seed"]) if seed else 0
+        self._filter: Any = None
+        self._filtered = 0
+
+    def told(self) -> list[str]:
+        """What was taken for granted."""
+        shown, notes = self._side.shown, []
+        if self._seen:
+            notes.append(
+                f"{shown}: its rows have no index: the samples of a problem are numbered as they "
+                f"come, from {self._first}"
+            )
+        if self._filtered:
+            notes.append(
+                f"{shown}: a document stands there once for each filter: verdicts of "
+                f"{self._filter!r} are compared, {self._filtered:,} of others are left out"
+            )
+        return notes
 
     def take(self, row: Mapping[str, Any]) -> None:
         """Take in one row. Raises LineError."""
         if not self.columns:
             self.columns = self._side.fields = self._fields.columns(row)
+            self._filter = row.get("filter")
+        if "doc_id" in row and row.get("filter") != self._filter:
+            self._filtered += 1
+            return
         if row.get("stop", "none") != "none":
             self._side.biased = True
         verdicts = self._required(row, "verdict")
@@ -89,7 +120,7 @@ class _RowReader:
         named, name = self._unit(row), self._text(row, "model")  # both, before either is known
         unit, model = side.unit(named, self._get(row, "reference")), side.model(name)
         if idx is None:
-            idx = self._seen[unit, model]
+            idx = self._first + self._seen[unit, model]
             self._seen[unit, model] += 1
         side.sample(unit, model, idx, said)
 

@@ -145,12 +145,14 @@ impl Cells {
         settings: &Settings,
     ) -> Result<u32, PlaceError> {
         let text = |role| Ok::<_, Fault>(row.text(role)?.map(owned));
-        let task = text(Role::Task)?.or_else(|| settings.task.clone());
+        // An empty name is none.
+        let name = |role| Ok::<_, Fault>(text(role)?.filter(|name| !name.is_empty()));
+        let task = name(Role::Task)?.or_else(|| settings.task.clone());
         let task = task.unwrap_or_else(|| UNNAMED.to_owned());
         if settings.task.as_ref().is_some_and(|only| *only != task) {
             return Err(PlaceError::OtherTask);
         }
-        let model = settings.model.clone().or(text(Role::Model)?);
+        let model = settings.model.clone().or(name(Role::Model)?);
         let model = model.ok_or(Fault::Missing(Role::Model))?;
         // No options are none.
         let listed = row.raw(Role::Choices, JsonKind::Array)?;

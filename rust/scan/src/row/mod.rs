@@ -230,6 +230,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The number of its sample; none where its responses are a list, which number themselves,
+    /// and so does a failure in the place of one.
+    #[inline]
+    pub(crate) fn index(&self) -> Result<Option<u32>, Fault> {
+        let listed = self.value(Role::Response).kind == Kind::Array || self.lists_nothing();
+        if listed { Ok(None) } else { self.whole(Role::Index) }
+    }
+
     /// Whether there is an error, and not a value that says there is none.
     #[inline]
     pub(crate) fn failed(&self) -> bool {

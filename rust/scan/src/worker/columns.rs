@@ -129,7 +129,7 @@ impl Worker<'_> {
         if !failed && !row.has(Role::Response) {
             return Err(Fault::Missing(Role::Response).into());
         }
-        let (index, tokens) = (row.whole(Role::Index)?, columns.tokens(at));
+        let (index, tokens) = (row.index()?, columns.tokens(at));
         let place = self.partial.place(row, origin)?;
         self.notes.rows += 1;
         let mut sample =
@@ -139,7 +139,7 @@ impl Worker<'_> {
         self.notes.unnumbered += u64::from(index.is_none() || listed.is_some());
         let Some(texts) = listed else {
             sample.text = row.value(Role::Response).text().map(|text| text.raw);
-            sample.cut_off = row.ended(None, None)?.cut_off;
+            sample.cut_off = !failed && row.ended(None, None)?.cut_off;
             self.plain(&sample);
             return Ok(());
         };

@@ -110,8 +110,8 @@ impl Worker<'_> {
             _ => return Err(Fault::Type(Role::Response).into()),
         };
         let tokens = self.lines.tokens(row)?;
-        let index = row.whole(Role::Index)?;
-        let cut_off = listed.is_none() && row.ended(None, None)?.cut_off;
+        let index = row.index()?;
+        let cut_off = listed.is_none() && !failed && row.ended(None, None)?.cut_off;
         let place = match row.place {
             Some(place) => place,
             None => self.partial.place(row, origin)?,
