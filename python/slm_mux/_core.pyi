@@ -220,7 +220,7 @@ class Scanning:
         """
         What was noticed, for `add_notes`.
         """
-    def read(self, /, files: SupportsGetItem[int, tuple[str, SupportsIndex, tuple[SupportsIndex, SupportsIndex] | None]], settings: ScanSettings, *, threads: SupportsIndex, memory: SupportsIndex, folder: str | PathLike[str], samples: str | PathLike[str] | None = None, metadata: str = "", tell: Any | None = None) -> None:
+    def read(self, /, files: SupportsGetItem[int, tuple[str | PathLike[str], SupportsIndex, tuple[SupportsIndex, SupportsIndex] | None]], settings: ScanSettings, *, threads: SupportsIndex, memory: SupportsIndex, folder: str | PathLike[str], samples: str | PathLike[str] | None = None, metadata: str = "", tell: Any | None = None) -> None:
         """
         Reads files, all of them or none. `samples` is where single samples are written.
         """
@@ -320,7 +320,7 @@ def sample_indexes(indexes: bytes) -> list[int]:
     """
     The sample indexes of a set as it stands in a tallies file, in their order.
 
-    Raises InputError for bytes that are no set, and for one of more than 2^26 members.
+    Raises `InputError` for bytes that are no set, and for one of more than 2^26 members.
     """
 
 def search_expected(table: AnswerTable, members: SupportsGetItem[int, str] | None, sizes: SupportsGetItem[int, SupportsIndex], ranking: SupportsIndex, resamples: SupportsIndex, seed: SupportsIndex, k: SupportsIndex, abstain: str) -> list[tuple[int, int, int, list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], list[tuple[list[int], tuple[int, int, tuple[int, int] | None]]], tuple[int, int, list[tuple[list[int], int]]] | None]]:

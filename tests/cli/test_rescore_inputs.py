@@ -170,3 +170,19 @@ def test_files_of_others_are_never_replaced(tmp_path: Path, name: str, data: byt
     assert f"out/{name}: is no {name} of an earlier job" in done.stderr
     assert theirs.read_bytes() == held
     assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+
+
+@posix
+def test_names_that_are_no_utf8_are_read(tmp_path: Path) -> None:
+    write(tmp_path / "in/log.jsonl", rows())
+    rescore(tmp_path, "in")
+    (tmp_path / "odd").mkdir()
+    for number in range(2):
+        part = rows()[18 * number :][:18]
+        write(tmp_path / "part.jsonl", part)
+        odd = os.fsdecode(b"\xff%d.jsonl" % number)
+        (tmp_path / "part.jsonl").rename(tmp_path / "odd" / odd)
+    rescore(tmp_path, "odd", out="other")
+    for name in ("tallies.parquet", "decisions.parquet"):
+        held = (tmp_path / "other" / name).read_bytes()
+        assert held == (tmp_path / "out" / name).read_bytes()

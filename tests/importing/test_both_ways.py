@@ -37,9 +37,8 @@ _ODD: dict[str, tuple[Any, ...]] = {
     "id": (3, 3.0, 3.5, True, ["x"]),
     "task": ("", None, 3),
     "model": (3, True),
-    "kind": ("maths", 3),
-    "response": (None, True, {"a": 1}),
-    "index": (-1, 2.0, 1.5, "1", 1 << 33),
+    "response": (None, True, {"a": 1}, ["#### 1234"]),
+    "index": (None, -1, 2.0, 1.5, "1", 1 << 33),
     "finish": (3, True, {"a": 1}),
     "usage": (None, 3, "x", {}, {"input_tokens": 3, "output_tokens": 4}, {"prompt_tokens": 3}),
 }
@@ -89,7 +88,7 @@ def _row(names: dict[str, str], kind: str, lists: bool) -> st.SearchStrategy[Row
     }
     fields = {name: values[what] for what, name in names.items() if name != "flat"}
     row = st.fixed_dictionaries(
-        fields | {"kind": _mostly("kind", st.just(kind))},
+        fields | {"kind": st.just(kind)},
         optional={"error": st.sampled_from(_ERRORS)},
     )
     if names.get("usage") == "flat":

@@ -96,6 +96,19 @@ def test_shards_are_one_set(tmp_path: Path) -> None:
     assert "data set: rows that name no task are of 'unnamed' (--task)" in losses.notes
 
 
+def test_rows_without_a_number_come_after_those_that_have_one(tmp_path: Path) -> None:
+    row: Row = {"id": "p", "model": "a", "kind": "math", "answer": "2"}
+    numbers = [None, 3, None, 0]
+    some = [row | {"generation": f"{n}", "epoch": n} for n in numbers]
+    lines(tmp_path / "a.jsonl", some[:3])
+    lines(tmp_path / "b.jsonl", some[3:])
+    found, losses = read(tmp_path)
+    assert [(r["sample_index"], r["response"]) for r in found] == [
+        (4, "None"), (3, "3"), (5, "None"), (0, "0"),
+    ]  # fmt: skip
+    assert losses.records == 4
+
+
 def test_a_row_may_have_its_responses_in_another_column(tmp_path: Path) -> None:
     about = {"problem": "?", "answer": "2", "kind": "math", "model": "m"}
     some: list[dict[str, Any]] = [
@@ -343,7 +356,7 @@ def test_an_array_of_our_rows_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "hint"),
     [
-        ({"problem_id": "a", "problem": "?", "answer": "7", "response": "7"}, "--model NAME"),
+        ({"problem_id": "a", "response": "7"}, "--model NAME"),
         ({"a": 1}, "slm-mux convert"),
     ],
 )
@@ -353,6 +366,20 @@ def test_rows_that_lack_a_field_are_told_what_to_do(tmp_path: Path, row: Row, hi
     assert done.returncode == 2
     assert hint in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_set_that_names_no_model_is_scored_either_way(tmp_path: Path) -> None:
+    row = {"problem_id": "a", "problem": "?", "answer": "7", "generations": ["7", "8"]}
+    lines(tmp_path / "x.jsonl", [row])
+    for model, options in (("x", ()), ("m", ("--model", "m"))):
+        found = []
+        for output in ("out", "r.json"):
+            asked = ("--kind", "math", *options, "-o", output, "--json")
+            done = slm_mux("rescore", "x.jsonl", *asked, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+            found.append(json.loads(done.stdout))
+        assert [one["name"] for one in found[0]["tasks"][0]["models"]] == [model]
+        assert [one["name"] for one in found[1]["models"]] == [model]
 
 
 def test_a_problem_without_a_sample_stays_in_the_denominator(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from slm_mux.importing.kinds import kind_of_task
 from slm_mux.importing.reading import hashed_id, stem
+from slm_mux.importing.source import STDIN
 from slm_mux.importing.values import (
     choices_of,
     content_of,
@@ -70,6 +71,7 @@ _OURS = ("api_model", "params", "prompt_sha256", "pool_index", "stop", "latency_
 """Fields of a sample log that a data set may have, too."""
 UNNAMED = "unnamed"
 """The task of rows that name none, as the bulk scan calls it."""
+_KINDS = get_args(Kind)
 _PLAIN = {"problem_id": "", "model": "any", "sample_index": 0, "response": ""}
 
 
@@ -91,6 +93,7 @@ def is_scanned(peek: Peek, *, named: bool = False) -> bool:
     if not named or peek.shape not in ("lines", "parquet") or column is None:
         return False
     foreign = any(_fault(name, row[name]) for name in _OURS if row.get(name) is not None)
+    foreign = foreign or row.get("kind") not in (None, *_KINDS)
     if foreign or any(isinstance(item, dict) for item in row[column] or ()):
         return False
     # The scan would choose among several by an order of its own.
@@ -143,15 +146,36 @@ def response_columns(row: dict[str, Any]) -> tuple[str | None, str | None]:
 
 def rows(files: Sequence[Peek], reading: Reading) -> Iterator[SampleRow]:
     """One row per response."""
+    yield from _read(files, reading, _Numbered(files))
+
+
+def _read(files: Sequence[Peek], reading: Reading, numbered: _Numbered) -> Iterator[SampleRow]:
     for peek in files:
-        yield from reading.each(reading.records(peek), _File(peek, reading).convert)
+        yield from reading.each(reading.records(peek), _File(peek, reading, numbered).convert)
+
+
+class _Numbered:
+    """Whether rows have indexes, by the first ones, and which, where one of them has none."""
+
+    def __init__(self, files: Sequence[Peek]) -> None:
+        self._files = [peek for peek in files if peek.source.path != STDIN]
+        self._learnt = not any(
+            name in _whole(peek.row) for peek in self._files for name in _INDEXES
+        )
+
+    def learn(self, reading: Reading) -> None:
+        """Make those without an index come after all that have one, as in a scan."""
+        if not self._learnt:
+            self._learnt = True
+            reading.learn(lambda ahead: _read(self._files, ahead, self))
 
 
 class _File:
     """One file of the set; its first row says which column holds what, where a row has that."""
 
-    def __init__(self, peek: Peek, reading: Reading) -> None:
+    def __init__(self, peek: Peek, reading: Reading, numbered: _Numbered) -> None:
         self._reading = reading
+        self._numbered = numbered
         self._named = stem(peek.name)
         self._first = self._list, self._single = response_columns(_whole(peek.row))
         self._tell()
@@ -210,9 +234,7 @@ class _File:
 
     def _kind(self, record: dict[str, Any], task: str, choices: list[str] | None) -> Kind | None:
         """The answer kind; of a set without a task the name of its file tells it, perhaps."""
-        said = record.get("kind")
-        if said not in (None, *get_args(Kind)):
-            raise LineError("field kind is not math, number or choice")
+        said = record["kind"] if record.get("kind") in _KINDS else None
         if said or choices or task != UNNAMED or self._reading.kind:
             return cast("Kind | None", said)
         kind = kind_of_task(self._named)
@@ -224,9 +246,12 @@ class _File:
         """The number that a response a row may have; else the next one."""
         given = whole_value(first_of(record, _INDEXES)) if self._list is None else None
         if given is None:
+            if self._first[0] is None:
+                self._numbered.learn(self._reading)
             return self._reading.next_index(task, problem_id, model)
         if type(given) is not int or given < 0:
             raise LineError(f"field sample_index is not a whole number from 0 to {LAST_INDEX}")
+        self._reading.note_index(task, problem_id, model, given)
         return given
 
     def _ours(self, record: dict[str, Any]) -> dict[str, Any]:

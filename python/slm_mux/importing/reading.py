@@ -49,6 +49,7 @@ class Reading:
     _told: set[str] = field(default_factory=set)
     _met: set[tuple[str, ...]] = field(default_factory=set)
     _next: dict[int, int] = field(default_factory=dict)
+    _greatest: dict[int, int] = field(default_factory=dict)
     _references: dict[int, tuple[int, Place]] = field(default_factory=dict)
     _problems: set[int] = field(default_factory=set)
 
@@ -94,11 +95,26 @@ class Reading:
         return kind
 
     def next_index(self, task: str, problem_id: str, model: str) -> int:
-        """The next sample index of a model on a problem, where the layout has none."""
+        """The next sample index of a model on a problem, where the layout has none.
+
+        Such samples come after all that `learn` was told of.
+        """
         key = hash((task, problem_id, model))
-        index = self._next.get(key, 0)
+        index = self._next.get(key, self._greatest.get(key, -1) + 1)
         self._next[key] = index + 1
         return index
+
+    def note_index(self, task: str, problem_id: str, model: str, index: int) -> None:
+        """Note an index that a row has."""
+        key = hash((task, problem_id, model))
+        self._greatest[key] = max(index, self._greatest.get(key, -1))
+
+    def learn(self, read: Callable[[Reading], Iterable[object]]) -> None:
+        """Read once more, only for the indexes that rows have."""
+        ahead = Reading(self.model, self.task, self.kind, self.unnamed)
+        for _ in read(ahead):
+            pass
+        self._greatest |= ahead._greatest
 
     def row(
         self, place: Place, task: str, problem_id: str, model: str, index: int, **fields: Any

@@ -14,7 +14,7 @@ fn main() {
     let settings = Arc::new(settings);
     for _ in 0..5 {
         let start = Instant::now();
-        let input = Input::open(&path, 0).unwrap();
+        let input = Input::open(path.as_ref(), 0).unwrap();
         let how = Scan { threads, memory: 8 << 30, folder: "/tmp".into(), samples: None };
         let scanned = scan(&[input], &settings, &how, |_, _| true).unwrap();
         let read = start.elapsed();

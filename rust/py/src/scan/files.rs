@@ -15,7 +15,7 @@ use slm_mux_scan::{Format, Input};
 use super::raised;
 use crate::table::invalid;
 
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> PyErr {
+pub(super) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> PyErr {
     invalid(format!("{}: cannot be read: {error}", path.display()))
 }
 
@@ -90,8 +90,7 @@ pub(crate) fn write_parquet(
 pub(crate) fn describe(
     path: PathBuf,
 ) -> PyResult<(&'static str, Option<u64>, Option<String>, Option<Vec<String>>, u64)> {
-    let name = path.to_string_lossy();
-    let input = Input::open(&name, 0).map_err(|error| unreadable(&path, &error))?;
+    let input = Input::open(&path, 0).map_err(|error| unreadable(&path, &error))?;
     let format = match input.format {
         Format::Lines => "lines",
         Format::Gzip => "gzip",

@@ -13,11 +13,12 @@ use pyo3_arrow::PyTable;
 use pyo3_arrow::input::AnyRecordBatch;
 use slm_mux_scan::{Error, Input, Scan, Scanned};
 
+use files::unreadable;
 pub(crate) use files::{ParquetRows, describe, write_parquet};
 pub(crate) use finish::Finished;
 pub(crate) use settings::ScanSettings;
 
-use crate::table::{InputError, invalid};
+use crate::table::InputError;
 
 /// What a job may raise: the interruption of Python first.
 fn raised(py: Python<'_>, error: Error) -> PyErr {
@@ -81,7 +82,7 @@ impl Scanning {
 }
 
 /// A file: its name, its number among all, the part of it to read.
-type File = (String, u32, Option<(u64, u64)>);
+type File = (PathBuf, u32, Option<(u64, u64)>);
 
 #[pymethods]
 impl Scanning {
@@ -220,10 +221,9 @@ impl Scanning {
 }
 
 fn input((name, number, range): File) -> PyResult<Input> {
-    if name == "-" {
+    if name.as_os_str() == "-" {
         return Ok(Input::standard(number));
     }
-    let opened = Input::open(&name, number);
-    let input = opened.map_err(|error| invalid(format!("{name}: cannot be read: {error}")))?;
+    let input = Input::open(&name, number).map_err(|error| unreadable(&name, &error))?;
     Ok(Input { range, ..input })
 }

@@ -11,7 +11,7 @@ pub(crate) use streams::{Chunks, Counted, decompressed};
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use standard::Standard;
@@ -55,14 +55,14 @@ pub struct Input {
 
 impl Input {
     /// Looks at a file, and tells its format by its first bytes.
-    pub fn open(name: &str, number: u32) -> io::Result<Self> {
-        let path = PathBuf::from(name);
-        let mut file = File::open(&path)?;
+    pub fn open(path: &Path, number: u32) -> io::Result<Self> {
+        let mut file = File::open(path)?;
         let size = file.metadata()?.len();
         let mut start = Vec::new();
         file.by_ref().take(16).read_to_end(&mut start)?;
         let format = format(&start);
-        Ok(Self { name: name.to_owned(), path: Some(path), number, format, size, range: None })
+        let name = path.to_string_lossy().into_owned();
+        Ok(Self { name, path: Some(path.to_owned()), number, format, size, range: None })
     }
 
     /// Standard input: lines, plain or compressed, or an Arrow stream, which it is told apart by
