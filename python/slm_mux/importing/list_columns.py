@@ -93,7 +93,8 @@ def is_scanned(peek: Peek, *, named: bool = False) -> bool:
     if not named or peek.shape not in ("lines", "parquet") or column is None:
         return False
     foreign = any(_fault(name, row[name]) for name in _OURS if row.get(name) is not None)
-    foreign = foreign or row.get("kind") not in (None, *_KINDS)
+    # Of Parquet only the types are known.
+    foreign = foreign or row.get("kind") not in (None, "", *_KINDS)
     if foreign or any(isinstance(item, dict) for item in row[column] or ()):
         return False
     # The scan would choose among several by an order of its own.
