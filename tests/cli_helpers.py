@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -91,3 +92,21 @@ def being_fed(
         child.stdin.write(data)
     child.stdin.flush()
     return child, child.stdin, child.stderr
+
+
+def stopped_while_fed(
+    cwd: Path, data: bytes, signals: Iterable[int], *, endless: bool
+) -> tuple[int, bytes]:
+    """Signal a scan of standard input, whose input ends or goes on: its exit code, what it says."""
+    asked = ("rescore", "-", "-o", "out", "--keep-samples", "--quiet")
+    child, given, said = being_fed(*asked, cwd=cwd, data=data)
+    for number in signals:
+        child.send_signal(number)
+    with contextlib.suppress(BrokenPipeError):
+        while endless:
+            given.write(data)
+    code = child.wait(timeout=10)
+    told = b""
+    with said, contextlib.suppress(BrokenPipeError), given:
+        told = said.read()
+    return code, told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import operator
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from bulk_inputs import jsonl, lists, packed, plain_row, rows, write
-from cli_helpers import being_fed, command, environment, slm_mux
+from cli_helpers import command, environment, slm_mux, stopped_while_fed
 from importing.builders import lines, lm_eval_doc
 
 if TYPE_CHECKING:
@@ -1019,15 +1018,9 @@ def test_many_spills_become_few_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("endless", [True, False])
 def test_an_interrupted_scan_leaves_nothing(tmp_path: Path, *, endless: bool) -> None:
-    asked, data = ("rescore", "-", "-o", OUT, "--keep-samples", "--quiet"), jsonl(rows(500))
-    child, given, said = being_fed(*asked, cwd=tmp_path, data=data)
-    child.send_signal(signal.SIGINT)
-    with contextlib.suppress(BrokenPipeError):
-        while endless:
-            given.write(data)
-    assert child.wait(timeout=10) == 130
-    with said, contextlib.suppress(BrokenPipeError), given:
-        assert b"interrupted" in said.read()
+    code, said = stopped_while_fed(tmp_path, jsonl(rows(500)), [signal.SIGINT], endless=endless)
+    assert code == 130
+    assert b"interrupted" in said
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

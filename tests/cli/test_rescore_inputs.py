@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bulk_inputs import plain_row, rows, write
+from bulk_inputs import jsonl, packed, plain_row, rows, write
 from cli_helpers import slm_mux
 
 if TYPE_CHECKING:
@@ -186,3 +186,18 @@ def test_names_that_are_no_utf8_are_read(tmp_path: Path) -> None:
     for name in ("tallies.parquet", "decisions.parquet"):
         held = (tmp_path / "other" / name).read_bytes()
         assert held == (tmp_path / "out" / name).read_bytes()
+
+
+def test_a_skippable_frame_comes_first(tmp_path: Path) -> None:
+    skipped = bytes([0x52]) + b"\x2a\x4d\x18" + (3).to_bytes(4, "little") + b"abc"
+    some = [row | {"reference_answer": None} for row in rows()]
+    answers = b"".join(b'{"id": "p%d", "answer": "%d"}\n' % (n, n) for n in range(6))
+    (tmp_path / "x.zst").write_bytes(skipped + packed(jsonl(some)))
+    (tmp_path / "answers.zst").write_bytes(skipped + packed(answers))
+    rescore(tmp_path, "x.zst", "--references", "answers.zst")
+    write(tmp_path / "x.jsonl", rows())
+    rescore(tmp_path, "x.jsonl", out="plain")
+    assert (
+        tables(tmp_path / "out")["decisions.parquet"]
+        == (tables(tmp_path / "plain")["decisions.parquet"])
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -12,7 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bulk_inputs import jsonl, rows
-from cli_helpers import MODELS, being_fed, command, endpoint, environment, write_problems
+from cli_helpers import (
+    MODELS,
+    command,
+    endpoint,
+    environment,
+    stopped_while_fed,
+    write_problems,
+)
 from faults.server import FaultServer
 from slm_mux.cli.signals import TerminatedError, ending_on_sigterm
 
@@ -25,16 +31,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 @pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("endless", [True, False])
 def test_a_terminated_scan_leaves_nothing(tmp_path: Path, *, endless: bool, times: int) -> None:
-    asked, data = ("rescore", "-", "-o", "out", "--keep-samples", "--quiet"), jsonl(rows(500))
-    child, given, said = being_fed(*asked, cwd=tmp_path, data=data)
-    for _ in range(times):
-        child.send_signal(signal.SIGTERM)
-    with contextlib.suppress(BrokenPipeError):
-        while endless:
-            given.write(data)
-    assert child.wait(timeout=10) == 143
-    with said, contextlib.suppress(BrokenPipeError), given:
-        assert said.read() == b"slm-mux: terminated\n"
+    data = jsonl(rows(500))
+    code, said = stopped_while_fed(tmp_path, data, [signal.SIGTERM] * times, endless=endless)
+    assert (code, said) == (143, b"slm-mux: terminated\n")
     assert list(tmp_path.iterdir()) == []
 
 

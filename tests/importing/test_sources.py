@@ -31,7 +31,7 @@ from sample_rows import make_row
 from slm_mux import importing
 from slm_mux.errors import InputError
 from slm_mux.importing.peek import peek
-from slm_mux.importing.source import zstd_module
+from slm_mux.store.packed import zstd_module
 
 ROWS = [json.loads(json.dumps(make_row(i))) for i in range(3)]
 

@@ -14,8 +14,8 @@ import pytest
 from compared import decision, figures, row, sample, tally, write_folder, write_rows
 from results_files import call, entry, ours, published, record, write
 from slm_mux.errors import InputError
-from slm_mux.importing.source import zstd_module
 from slm_mux.scoring.comparing import Comparing, FieldMap, compare
+from slm_mux.store.packed import zstd_module
 
 
 def gave(index: int, verdict: str | None, **fields: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from slm_mux.cli.table import share, table_console, table_of
+from slm_mux.cli.table import points, share, table_console, table_of
 from slm_mux.cli.text import counted, plain
 from slm_mux.cli.verify_table import STATES
 
@@ -95,12 +95,6 @@ def _accuracies(part: Mapping[str, Any]) -> Iterator[str]:
             f"correct in A alone {mcnemar['only_a']:,}, in B alone {mcnemar['only_b']:,}: "
             f"McNemar exact p = {mcnemar['p']:.3g}"
         )
-
-
-def points(difference: Mapping[str, Any]) -> str:
-    """A difference of shares in percentage points: `+2.0 points [-0.5, +4.5]`."""
-    value, low, high = (100 * difference[name] for name in ("value", "low", "high"))
-    return f"{value:+z.1f} points [{low:+z.1f}, {high:+z.1f}]"
 
 
 def _matrix(transitions: Mapping[str, Mapping[str, int]]) -> Table:

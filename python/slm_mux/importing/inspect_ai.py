@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
 from slm_mux.importing.json_walk import walk
-from slm_mux.importing.source import Place, zipfile_module, zstd_module
+from slm_mux.importing.source import Place, zipfile_module
 from slm_mux.importing.values import (
     choices_of,
     content_of,
@@ -26,6 +26,7 @@ from slm_mux.importing.values import (
     verdict_of,
 )
 from slm_mux.store.jsonl import MAX_VALUE, LineError
+from slm_mux.store.packed import zstd_module
 from slm_mux.store.usage import split_usage
 
 if TYPE_CHECKING:

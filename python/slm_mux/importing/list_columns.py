@@ -26,6 +26,7 @@ from slm_mux.importing.values import (
 from slm_mux.store.jsonl import LineError
 from slm_mux.store.rows import (
     LAST_INDEX,
+    UNNAMED,
     check_row,
     check_said,
     error_of,
@@ -69,8 +70,6 @@ _VERDICTS = ("correctness_math_verify", "is_corrects", "is_correct", "correctnes
 _OURS = ("api_model", "params", "prompt_sha256", "pool_index", "stop", "latency_s", "created",
          "request_id", "seed")  # fmt: skip
 """Fields of a sample log that a data set may have, too."""
-UNNAMED = "unnamed"
-"""The task of rows that name none, as the bulk scan calls it."""
 _KINDS = get_args(Kind)
 _PLAIN = {"problem_id": "", "model": "any", "sample_index": 0, "response": ""}
 

@@ -64,19 +64,25 @@ def _wanted(files: list[Peek], reading: Reading) -> list[Peek]:
     if not seeded:
         return files
     rest = [peek for peek in files if not _seed(peek)]
-    merged = [peek for peek in rest if _MERGED.fullmatch(_base(peek))]
+    merged = [peek for peek in rest if _MERGED.fullmatch(_base(peek.name))]
     for peek in merged:
         reading.tell(f"{peek.name}: passed over beside output-rs files of its folder")
     return [files[at] for _, at in seeded] + [peek for peek in rest if peek not in merged]
 
 
-def _base(peek: Peek) -> str:
-    name = PurePath(peek.name).name
-    return name if name.endswith("-async") else stem(name)
+def seed_of(name: str) -> int | None:
+    """The seed whose samples a file of this name holds."""
+    match = _SEED.fullmatch(_base(name))
+    return match and int(match["seed"])
+
+
+def _base(name: str) -> str:
+    base = PurePath(name).name
+    return base if base.endswith("-async") else stem(base)
 
 
 def _seed(peek: Peek) -> re.Match[str] | None:
-    return _SEED.fullmatch(_base(peek))
+    return _SEED.fullmatch(_base(peek.name))
 
 
 def _order(peek: Peek) -> tuple[int, bool, int]:

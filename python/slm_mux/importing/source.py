@@ -23,7 +23,7 @@ from slm_mux.store.jsonl import (
     numbered_lines,
     reason,
 )
-from slm_mux.store.packed import zstd_module as zstd_module  # noqa: PLC0414  readers ask here
+from slm_mux.store.packed import zstd_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

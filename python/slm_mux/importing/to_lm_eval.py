@@ -21,7 +21,7 @@ from slm_mux.errors import InputError
 from slm_mux.importing.lm_eval import EXTRA, NO_CONTENT
 from slm_mux.importing.writing import opened, part_of
 from slm_mux.store.jsonl import reason
-from slm_mux.store.rows import encode_row
+from slm_mux.store.rows import UNNAMED, encode_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +98,7 @@ def _sorted(rows: Iterable[SampleRow]) -> Iterator[sqlite3.Connection]:
 def _numbered(rows: Iterable[SampleRow]) -> Iterator[tuple[bytes, bytes, int, int, int, bytes]]:
     documents: dict[str, dict[str, int]] = {}  # per task, the problems as they first came
     for place, row in enumerate(rows):
-        task = row.get("task") or "unnamed"
+        task = row.get("task") or UNNAMED
         known = documents.setdefault(task, {})
         number = known.setdefault(row["problem_id"], len(known))
         names = _blob(task), _blob(row["model"])

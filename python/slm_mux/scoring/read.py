@@ -17,6 +17,7 @@ from slm_mux.scoring.samples import Note, ReadReport, Sample, SampleSet, Setup
 from slm_mux.scoring.task_rows import TaskRows
 from slm_mux.store.jsonl import LineError, mended, numbered_lines, reason
 from slm_mux.store.rows import (
+    UNNAMED,
     Asking,
     asking_of,
     check_said,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 _STDIN = "-"
 _NAMED = 3  # files named in an error
-_UNNAMED = "unnamed"  # the task of rows that name none
 
 
 def read_samples(  # noqa: PLR0913  the options are keyword-only
@@ -127,7 +127,7 @@ class _Reader:
             self.report.note_bad(Note(*place, str(error)))
             return
         self.report.rows += 1
-        task = row.get("task") or self._task or _UNNAMED
+        task = row.get("task") or self._task or UNNAMED
         if task != (self._task or task):
             self.report.other_tasks[task] += 1
             return

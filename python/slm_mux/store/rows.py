@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Params = tuple[tuple[str, Any], ...]
 """Sampling parameters as a value: sorted, hashable, unset ones left out; 1 equals 1.0."""
 
+UNNAMED = "unnamed"
+"""The task of rows that name none."""
+
 LAST_INDEX = (1 << 32) - 1
 """The greatest sample index that a set of indexes holds."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NoReturn
 
 from slm_mux.errors import DatasetError
-from slm_mux.store.jsonl import GZIP, ZSTD
+from slm_mux.store.jsonl import GZIP, ZSTD, is_zstd
 from slm_mux.store.packed import zstd_module
 
 Format = Literal["json", "jsonl", "csv"]
@@ -89,7 +89,7 @@ def _read_bytes(path: Path) -> bytes:
 
 def _unpacked(path: Path, raw: IO[bytes], magic: bytes) -> bytes:
     """What is in a file that starts with `magic`, up to what is too much."""
-    if magic.startswith(ZSTD):
+    if is_zstd(magic):
         zstd = zstd_module()
         try:
             with zstd.ZstdFile(raw) as stream:

@@ -66,10 +66,9 @@ def sort_out(
     """Tell what the scan reads by itself from what other tools' layouts need; by content.
 
     With `mapped` names of fields everything is for the scan but JSON lists; where the model is
-    `named`, so are data sets that name none. Of folders and
-    patterns what we wrote beside samples is left out, and `tell` is told where there is no log of
-    it; so are the tables in the folder `output`, which are to be replaced. Raises `InputError` for
-    a folder or pattern without samples.
+    `named`, so are data sets that name none. Of folders and patterns what we wrote beside samples
+    is left out, and `tell` is told where there is no log of it; so are the tables in the folder
+    `output`, which are to be replaced. Raises `InputError` for a folder or pattern without samples.
     """
     replaced = frozenset() if output is None else tables_in(output)
     names = [os.fspath(name) for name in given]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
+from slm_mux.importing.nemo_skills import seed_of
 from slm_mux.scoring.comparing.fields import KNOWN, NO_VERDICT, FieldMap, value_at
 from slm_mux.scoring.comparing.outcomes import index_of, kept, outcome_of
 from slm_mux.scoring.comparing.side import Said, Unit
@@ -55,10 +55,6 @@ def _nothing(side: Side) -> str:
     return f"{side.path}: none of {side.report.bad.total()} rows can be used; the first: {bad[0]}"
 
 
-_SEED = re.compile(r"^output-rs(?P<seed>\d{1,6})\D")
-"""NeMo-Skills keeps the samples of each seed in a file of its own."""
-
-
 class _RowReader:
     """Reads rows by the fields of the first one that has a verdict."""
 
@@ -67,8 +63,7 @@ class _RowReader:
         self._side = side
         self._fields = fields
         self._seen: Counter[tuple[int, int]] = Counter()
-        seed = _SEED.search(side.path.name)
-        self._first = int(seed["seed"]) if seed else 0
+        self._first = seed_of(side.path.name) or 0
         self._filter: Any = None
         self._filtered = 0
 
