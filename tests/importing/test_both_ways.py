@@ -15,7 +15,7 @@ from importing.builders import lines
 from roaring import members_of
 from slm_mux.errors import InputError
 from slm_mux.importing import Losses, detect, is_scanned, read
-from slm_mux.importing.list_columns import IDS, MODELS, NOT_SCANNED, REFERENCES, SINGLES, TASKS
+from slm_mux.importing.set_columns import IDS, MODELS, NOT_SCANNED, REFERENCES, SINGLES, TASKS
 from slm_mux.store.rows import encode_row
 from slm_mux.tallies import Scan
 
@@ -144,5 +144,7 @@ def _converted(path: Path) -> Found:
 def test_a_set_tells_the_same_scanned_and_converted(rows: list[Row]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = lines(Path(folder, "set.jsonl"), rows)
-        assume(detect(path) is not None and is_scanned(path))
+        layout = detect(path)
+        # A sample log of ours is none: its rows have their index, or are bad ones.
+        assume(layout is not None and layout.name == "columns" and is_scanned(path))
         assert _scanned(path) == _converted(path), json.dumps(rows)

@@ -16,7 +16,7 @@ import slm_mux as slm_mux_package
 from cli_helpers import slm_mux
 from importing.builders import Row, document, layout, lines, parquet, read
 from sample_rows import make_row
-from slm_mux.importing import list_columns
+from slm_mux.importing import set_columns
 from slm_mux.scoring.bulk.references import references
 
 ROWS: list[dict[str, Any]] = [
@@ -277,11 +277,11 @@ def test_fields_of_other_meaning_are_left_out_aloud(tmp_path: Path) -> None:
 
 
 NAMES = {
-    "problem_id": list_columns.IDS,
-    "task": list_columns.TASKS,
-    "model": list_columns.MODELS,
-    "response": list_columns.SINGLES,
-    "reference_answer": list_columns.REFERENCES,
+    "problem_id": set_columns.IDS,
+    "task": set_columns.TASKS,
+    "model": set_columns.MODELS,
+    "response": set_columns.SINGLES,
+    "reference_answer": set_columns.REFERENCES,
 }
 
 
@@ -291,7 +291,7 @@ def test_of_several_names_the_same_counts_wherever_rows_are_read(tmp_path: Path,
     plain: Row = {"task": "t", "model": "m", "problem_id": "a", "reference_answer": "7",
                   "response": "7"}  # fmt: skip
     del plain[role]
-    names = [name for name in NAMES[role] if name not in list_columns.NOT_SCANNED]
+    names = [name for name in NAMES[role] if name not in set_columns.NOT_SCANNED]
     for first in range(len(names)):
         row = plain | {name: str(at) for at, name in enumerate(names) if at >= first}
         path = lines(tmp_path / "x.jsonl", [row])

@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from slm_mux.errors import InputError
-from slm_mux.importing import list_columns
+from slm_mux.importing import set_columns
 from slm_mux.importing.files import NothingFoundError, found_in
 from slm_mux.importing.layout import LAYOUTS, Layout, layout_named, layout_of
 from slm_mux.importing.losses import Losses
@@ -68,7 +68,7 @@ def is_scanned(path: str | os.PathLike[str], *, named: bool = False) -> bool:
 def _is_scanned(one: Peek, *, named: bool) -> bool:
     layout = layout_of(one)
     if layout is not None and layout.name == "columns":
-        return list_columns.is_scanned(one, named=named)
+        return set_columns.is_scanned(one, named=named)
     return layout is None or (layout.name == "slm-mux" and one.shape != "json")
 
 

@@ -18,6 +18,7 @@ from slm_mux.importing import (
     parsed_answers,
     published,
     sample_log,
+    set_columns,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ LAYOUTS = {
         Layout("opencompass", "OpenCompass predictions", opencompass.detects, opencompass.rows),
         Layout("nemo-skills", "NeMo-Skills output-rs*.jsonl", nemo_skills.detects,
                nemo_skills.rows),
-        Layout("columns", "data set of generations", list_columns.detects, list_columns.rows),
+        Layout("columns", "data set of generations", set_columns.detects, list_columns.rows),
     )
 }  # fmt: skip
 """By name, in the order they are tried: the most particular first."""

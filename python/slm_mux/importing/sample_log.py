@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slm_mux.importing.list_columns import response_columns
+from slm_mux.importing.set_columns import response_columns
 from slm_mux.importing.source import STDIN
 from slm_mux.store.problems import RecordedProblem, read_problems
 from slm_mux.store.rows import check_row, check_said
